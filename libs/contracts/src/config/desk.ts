@@ -1,0 +1,56 @@
+import type { ClientLimits, Decimal, InstrumentSpec, StrategyParams } from '@bowline/domain';
+
+/** The configuration after validation: defaults applied, texts parsed, lists sorted by code point. */
+export interface DeskConfig {
+  readonly environment: 'local-dev' | 'local-integration' | 'cloud-dev' | 'production';
+  readonly clients: readonly ClientConfig[];
+  /** Instruments as configured; a symbol that is absent here gets its units from the data. */
+  readonly instruments: readonly ConfiguredInstrument[];
+  readonly execution: ExecutionConfig;
+  /** What is legal but worth saying, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface ClientConfig {
+  readonly clientId: string;
+  readonly accounts: readonly AccountConfig[];
+  readonly limits: ClientLimits;
+  /** Applies to a strategy that `strategies` does not name. */
+  readonly defaults: StrategyParams;
+  /** Followed strategies by id. Null: every strategy that sends a signal, with `defaults`. */
+  readonly strategies: ReadonlyMap<string, StrategyParams> | null;
+  /** Share of a signal per exchange, or null: every exchange takes the whole signal. */
+  readonly routing: ReadonlyMap<string, Decimal> | null;
+}
+
+/** One client's account at one exchange. */
+export interface AccountConfig {
+  readonly exchange: string;
+  /** Quote currency. Null: unknown, only fixed sizing is possible. */
+  readonly accountBalance: Decimal | null;
+  readonly feeMakerBps: Decimal;
+  readonly feeTakerBps: Decimal;
+  readonly hedgeMode: boolean;
+  /** Null: every symbol that has bars. */
+  readonly symbols: readonly string[] | null;
+}
+
+export interface ConfiguredInstrument {
+  /** Null: this symbol on every exchange. */
+  readonly exchange: string | null;
+  readonly symbol: string;
+  readonly spec: Partial<Omit<InstrumentSpec, 'exchange' | 'symbol'>>;
+}
+
+/** How the bar exchange fills. */
+export interface ExecutionConfig {
+  readonly slippageBps: Decimal;
+  readonly latencyMs: number;
+  /** Probability in [0, 1] that a touched resting limit order fills in that bar. */
+  readonly fillProbability: number;
+  /** Share of leavesQty, in (0, 1], that such a fill takes. */
+  readonly partialFillRatio: number;
+  /** Which leg a bar takes that reaches both. */
+  readonly intrabar: 'pessimistic' | 'optimistic' | 'path';
+  readonly seed: number;
+}

@@ -1,0 +1,3 @@
+export * from './primitives/index.js';
+export * from './instrument/index.js';
+export * from './signal/index.js';

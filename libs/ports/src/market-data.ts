@@ -1,0 +1,55 @@
+import type { TimeMs } from '@bowline/domain';
+
+/** Candles as they were read: one column per field, prices as doubles, rows ascending and distinct in time. */
+export interface BarColumns {
+  readonly length: number;
+  /** Milliseconds since the epoch. Columns are backed by SharedArrayBuffers, so workers share them. */
+  readonly openTime: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Base units. */
+  readonly volume: Float64Array;
+  /** The most frequent step between two rows, milliseconds. */
+  readonly intervalMs: number;
+}
+
+/** A strategy's wish, before it is known which clients follow it. */
+export interface SignalRow {
+  /** The strategy's own time. */
+  readonly time: TimeMs;
+  readonly strategyId: string;
+  readonly symbol: string;
+  /** 1 be long, -1 be short, 0 be flat. */
+  readonly signal: 1 | 0 | -1;
+  /** Limit price, or the reference for slippage of a market order. Decimal text, as are the other prices. */
+  readonly price?: string;
+  readonly takeProfit?: string;
+  readonly stopLoss?: string;
+  /** Standard deviation of log returns per bar. */
+  readonly volatility?: number;
+  /** Base units, before lot rounding. */
+  readonly quantity?: string;
+  /** Where it stood in its source, from 1: orders signals of the same time. */
+  readonly row: number;
+}
+
+/** A funding rate that applies to positions held at `time`. */
+export interface FundingRow {
+  readonly time: TimeMs;
+  /** Decimal text; above 0, longs pay shorts. */
+  readonly rate: string;
+}
+
+/** Bars of one channel in the ticks of its instrument. Columns hold safe integers. */
+export interface TickBars {
+  readonly length: number;
+  readonly openTime: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly intervalMs: TimeMs;
+}
+
