@@ -1,3 +1,4 @@
+export * from './code-points.js';
 export * from './decimal.js';
 export * from './rounding.js';
 export * from './units.js';

@@ -1,1 +1,5 @@
+export * from './client-state.js';
+export * from './decide-signal.js';
+export * from './evolve-client.js';
+export * from './intent.js';
 export * from './params.js';

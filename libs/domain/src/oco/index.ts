@@ -1,0 +1,3 @@
+export * from './trigger-index.js';
+export * from './protection.js';
+export * from './settle-protection.js';

@@ -1,0 +1,97 @@
+import { roundPriceDown, roundPriceUp, type Instrument } from '../instrument/index.js';
+import { ceilTolerant, divCeil, divFloor, type Decimal, type Lots, type PositionSide, type TickLots, type Ticks } from '../primitives/index.js';
+import type { Distance } from '../signal/params.js';
+
+/** Where a strategy position's legs belong: prices that the signal gave, or distances from the own entry price. */
+export interface ProtectionPlan {
+  readonly takeProfit: LegPlan | null;
+  readonly stopLoss: LegPlan | null;
+  /** Standard deviation of log returns per bar, fixed when the signal was acted on; null where nothing needs it. */
+  readonly volatility: number | null;
+  readonly trailingStop: Distance | null;
+  readonly breakEven: Distance | null;
+  readonly timeExitMs: number | null;
+}
+
+export type LegPlan = { readonly kind: 'price'; readonly price: Ticks } | Distance;
+
+/** Both leg prices of a position; null for a leg that the plan does not have. */
+export interface LegPrices {
+  readonly takeProfit: Ticks | null;
+  readonly stopLoss: Ticks | null;
+}
+
+/**
+ * The legs of a position whose average entry price is `entryValue / quantity`: `multiple x volatility x entry` or
+ * `percent` of the entry away from it, rounded to the tick away from the entry. A leg that would lie at or below
+ * zero lies one tick above it: unreachable, but a price.
+ */
+export function legPrices(
+  instrument: Instrument,
+  side: PositionSide,
+  plan: ProtectionPlan,
+  entryValue: TickLots,
+  quantity: Lots,
+): LegPrices {
+  const { takeProfit, stopLoss, volatility } = plan;
+  const long = side === 'LONG';
+  return {
+    takeProfit: takeProfit && legPrice(instrument, long, takeProfit, volatility, entryValue, quantity),
+    stopLoss: stopLoss && legPrice(instrument, !long, stopLoss, volatility, entryValue, quantity),
+  };
+}
+
+/** One leg, `up` from the entry or down from it. */
+function legPrice(
+  instrument: Instrument,
+  up: boolean,
+  plan: LegPlan,
+  volatility: number | null,
+  entryValue: TickLots,
+  quantity: Lots,
+): Ticks {
+  if (plan.kind === 'price') return plan.price;
+  return offsetPrice(instrument, up, plan, volatility, entryValue, quantity);
+}
+
+/** `entryValue / quantity` moved by a distance, rounded away from where it started; at least one tick. */
+export function offsetPrice(
+  instrument: Instrument,
+  up: boolean,
+  distance: Distance,
+  volatility: number | null,
+  entryValue: TickLots,
+  quantity: Lots,
+): Ticks {
+  const price =
+    distance.kind === 'pct'
+      ? offsetByPercent(up, distance.percent, entryValue, quantity)
+      : offsetBySd(up, distance.multiple * requireVolatility(volatility), Number(entryValue) / quantity);
+  const tradable = up ? roundPriceUp(instrument, price) : roundPriceDown(instrument, price);
+  return Math.max(1, tradable);
+}
+
+/** entry x (1 +- percent / 100), exact until the one rounding to a whole tick. */
+function offsetByPercent(up: boolean, percent: Decimal, entryValue: TickLots, quantity: Lots): Ticks {
+  const whole = 100n * 10n ** BigInt(percent.scale);
+  const factor = up ? whole + percent.units : whole - percent.units;
+  const dividend = entryValue * factor;
+  const divisor = whole * BigInt(quantity);
+  return Number(up ? divCeil(dividend, divisor) : divFloor(dividend, divisor));
+}
+
+function offsetBySd(up: boolean, fraction: number, entry: number): Ticks {
+  const price = up ? entry * (1 + fraction) : entry * (1 - fraction);
+  return up ? ceilTolerant(price) : -ceilTolerant(-price);
+}
+
+/** A plan with a distance in standard deviations is only ever made together with a volatility. */
+function requireVolatility(volatility: number | null): number {
+  if (volatility === null) throw new Error('a distance in standard deviations needs a volatility');
+  return volatility;
+}
+
+/** Whether any distance of the plan is measured in standard deviations. */
+export function needsVolatility(...distances: readonly (LegPlan | null)[]): boolean {
+  return distances.some((distance) => distance?.kind === 'sd');
+}

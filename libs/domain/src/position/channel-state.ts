@@ -1,0 +1,202 @@
+import type { Instrument } from '../instrument/index.js';
+import type { ProtectionPlan } from '../oco/protection.js';
+import { leavesQty, type OrderState, type TradeId } from '../order/index.js';
+import { signOf, type Cash, type Lots, type PositionSide, type Side, type TickLots, type Ticks, type TimeMs } from '../primitives/index.js';
+import type { TradingState } from '../risk/denial.js';
+import type { CloseReason, OpenIntent, PositionReport } from '../signal/intent.js';
+import type { TimeInForce } from '../signal/params.js';
+import type { Share } from './share.js';
+
+/** e entry, t take-profit, s stop-loss, x any other exit. */
+export type Leg = 'e' | 't' | 's' | 'x';
+
+/** What names an order inside its channel. The clientOrderId is derived from it outside of the core. */
+export interface OrderKey {
+  readonly strategyPositionId: string;
+  readonly leg: Leg;
+  /** Raised at each replacement. */
+  readonly generation: number;
+}
+
+export interface OrderTerms {
+  readonly key: OrderKey;
+  readonly side: Side;
+  readonly positionSide: PositionSide;
+  readonly orderType: 'market' | 'limit' | 'stop_market';
+  readonly orderQty: Lots;
+  readonly limitPrice: Ticks | null;
+  readonly stopPrice: Ticks | null;
+  readonly timeInForce: TimeInForce;
+  readonly reduceOnly: boolean;
+}
+
+/** An order of the channel: what was asked for, and what is known of it. */
+export interface ChannelOrder {
+  readonly terms: OrderTerms;
+  readonly state: OrderState;
+  /** The next generation, asked for and not yet acknowledged. Until then this order is the one that counts. */
+  replacement: OrderTerms | null;
+}
+
+/**
+ * How a pair is protected, by capability: `native` (the exchange's own OCO), `paired` (two resting orders),
+ * `guarded` (the stop rests, the take-profit is watched here), `synthetic` (both are watched here).
+ */
+export type ProtectionMode = 'native' | 'paired' | 'guarded' | 'synthetic';
+
+/** One strategy's share of the exchange position, with everything that belongs to it. */
+export interface StrategyPosition {
+  readonly id: string;
+  readonly strategyId: string;
+  readonly side: PositionSide;
+  plan: ProtectionPlan;
+  readonly referencePrice: Ticks;
+  readonly openedAt: TimeMs;
+  /** Signed; against `side` only while an excess is being flattened. */
+  readonly share: Share;
+  enteredQty: Lots;
+  entryValue: TickLots;
+  exitValue: TickLots;
+  /** Ticks x lots, before fees. */
+  realized: TickLots;
+  fees: Cash;
+  funding: Cash;
+  firstFillAt: TimeMs | null;
+  lastFillAt: TimeMs;
+  /** Where the legs belong now; null: no such leg, or nothing filled yet. */
+  takeProfitPrice: Ticks | null;
+  stopLossPrice: Ticks | null;
+  entry: ChannelOrder | null;
+  takeProfit: ChannelOrder | null;
+  stopLoss: ChannelOrder | null;
+  exit: ChannelOrder | null;
+  /** Earlier generations that may still fill. */
+  readonly superseded: ChannelOrder[];
+  /** Set once a close has been asked for; the position then only shrinks. */
+  closing: CloseReason | null;
+  /** What the last closing fill belonged to. */
+  closedBy: CloseReason | null;
+  nextGeneration: number;
+  /** Rejects, failed cancels and unasked cancels since something last worked. */
+  failures: number;
+  /** Since when open quantity has had no acknowledged stop; null: protected, or no stop wanted. */
+  unprotectedSince: TimeMs | null;
+  /** Opens once this position is over. */
+  next: OpenIntent | null;
+  /** A rule gave up on it; a person has to look. */
+  stuck: boolean;
+}
+
+/** Trade ids that have been booked. A set, or an overlay on one. */
+export interface TradeIds {
+  has(tradeId: TradeId): boolean;
+  add(tradeId: TradeId): unknown;
+}
+
+/** Everything of one client at one exchange in one symbol. Owned by one runner. */
+export interface ChannelState {
+  readonly instrument: Instrument;
+  readonly protection: ProtectionMode;
+  /** Closing orders carry reduceOnly: only where owners can never be on opposite sides, or in hedge mode never. */
+  readonly reduceOnly: boolean;
+  /** By strategyPositionId, until they are over. */
+  readonly positions: Map<string, StrategyPosition>;
+  /** The position that a strategy's next signal is about. */
+  readonly current: Map<string, StrategyPosition>;
+  /** Number of positions that a strategy ever had here: names the next one. */
+  readonly sequence: Map<string, number>;
+  /** An open older than its strategy's last close is refused. */
+  readonly lastCloseAt: Map<string, TimeMs>;
+  readonly tradeIds: TradeIds;
+  tradingState: TradingState;
+  /** Increases wait: the shares do not add up to what the exchange says. */
+  frozen: boolean;
+  /** Signed lots that no strategy owns: traded by hand, or unexplained. */
+  external: Lots;
+  /** Signed lots too small to trade. */
+  dust: Lots;
+  /** Cash that roundings left over. */
+  dustCash: Cash;
+  reopened: number;
+}
+
+export interface ChannelSetup {
+  readonly instrument: Instrument;
+  readonly protection: ProtectionMode;
+  readonly reduceOnly: boolean;
+}
+
+export function createChannel(setup: ChannelSetup): ChannelState {
+  return {
+    ...setup,
+    positions: new Map(),
+    current: new Map(),
+    sequence: new Map(),
+    lastCloseAt: new Map(),
+    tradeIds: new Set(),
+    tradingState: 'ACTIVE',
+    frozen: false,
+    external: 0,
+    dust: 0,
+    dustCash: 0n,
+    reopened: 0,
+  };
+}
+
+/** What the shares say that the exchange position is: signed lots. */
+export function sumOfShares(state: ChannelState): Lots {
+  let sum = state.external + state.dust;
+  for (const position of state.positions.values()) sum += position.share.quantity;
+  return sum;
+}
+
+/** What the position owns, in the direction of its side; negative while an excess is being flattened. */
+export function openQty(position: StrategyPosition): Lots {
+  return position.share.quantity * signOf(position.side);
+}
+
+/** Every order of the position that the channel still knows. */
+export function ordersOf(position: StrategyPosition): ChannelOrder[] {
+  const { entry, takeProfit, stopLoss, exit, superseded } = position;
+  return [entry, takeProfit, stopLoss, exit, ...superseded].filter((order) => order !== null);
+}
+
+/** The order that a key names; null where it is not (or no longer) known. */
+export function findOrder(position: StrategyPosition, key: OrderKey): ChannelOrder | null {
+  const current = currentOrder(position, key.leg);
+  if (current !== null && current.terms.key.generation === key.generation) return current;
+  for (const order of position.superseded) {
+    if (order.terms.key.leg === key.leg && order.terms.key.generation === key.generation) return order;
+  }
+  return null;
+}
+
+export function currentOrder(position: StrategyPosition, leg: Leg): ChannelOrder | null {
+  switch (leg) {
+    case 'e':
+      return position.entry;
+    case 't':
+      return position.takeProfit;
+    case 's':
+      return position.stopLoss;
+    case 'x':
+      return position.exit;
+  }
+}
+
+/** What the order-generator and analytics are told after a change. */
+export function reportOf(position: StrategyPosition): PositionReport {
+  return {
+    strategyId: position.strategyId,
+    side: position.side,
+    openQty: Math.max(0, openQty(position)),
+    entryLeavesQty: entryLeaves(position),
+    closed: null,
+  };
+}
+
+function entryLeaves(position: StrategyPosition): Lots {
+  let leaves = 0;
+  for (const order of ordersOf(position)) if (order.terms.key.leg === 'e') leaves += leavesQty(order.state);
+  return leaves;
+}

@@ -1,0 +1,93 @@
+import { anchorLegs } from '../oco/settle-protection.js';
+import { signOf } from '../primitives/index.js';
+import { allocateForcedClose, allocateFunding } from './attribution/index.js';
+import type { Adoption, ExchangePositionReport, ExternalFill, ForcedClose, FundingCharged } from './channel-events.js';
+import { sumOfShares, type ChannelState, type StrategyPosition } from './channel-state.js';
+import { startClose } from './intents.js';
+import { settle } from './settle.js';
+import { emit, type Step } from './step.js';
+
+/** Traded by hand: EXTERNAL, never absorbed by a strategy. */
+export function onExternalFill(step: Step, input: ExternalFill): void {
+  if (step.state.tradeIds.has(input.tradeId)) return;
+  emit(step, { type: 'external_changed', signedQty: input.signedQty, tradeId: input.tradeId, at: input.at });
+}
+
+/** Liquidation or auto-deleveraging: shared pro rata by the owners of that side, whose strategies stop here. */
+export function onForcedClose(step: Step, input: ForcedClose): void {
+  const { state } = step;
+  const { at, price, side } = input;
+  if (state.tradeIds.has(input.tradeId)) return;
+  emit(step, { type: 'trade_noted', tradeId: input.tradeId, at });
+  const { closes, unallocated } = allocateForcedClose(sharesOf(state), side, input.quantity);
+  const losers = closes.filter(({ quantity }) => quantity > 0);
+  let left = input.quantity;
+  let feeLeft = input.fee;
+  for (const { owner, quantity } of losers) {
+    const fee = left === quantity ? feeLeft : (input.fee * BigInt(quantity)) / BigInt(input.quantity);
+    left -= quantity;
+    feeLeft -= fee;
+    emit(step, { type: 'share_closed', strategyPositionId: owner, quantity, price, fee, reason: 'liquidation', at });
+  }
+  // More was taken than the strategies own on that side: it was somebody else's.
+  if (unallocated > 0) emit(step, { type: 'external_changed', signedQty: -signOf(side) * unallocated, tradeId: null, at });
+  emit(step, { type: 'alert', code: 'FORCED_CLOSE', strategyPositionId: null, leg: null, quantity: input.quantity, at });
+  for (const { owner } of losers) {
+    const position = state.positions.get(owner);
+    if (position !== undefined) startClose(step, position, 'liquidation', at);
+  }
+}
+
+/** Funding by signed share at the instant; what the exchange's own rounding leaves goes to DUST. */
+export function onFunding(step: Step, input: FundingCharged): void {
+  const { at, price } = input;
+  const rate = { units: input.rateUnits, scale: input.rateScale };
+  const { amounts, dust } = allocateFunding(sharesOf(step.state), price, rate, step.state.instrument);
+  for (const { owner, amount } of amounts) {
+    if (amount !== 0n) emit(step, { type: 'funding_booked', strategyPositionId: owner, amount, at });
+  }
+  if (dust !== 0n) emit(step, { type: 'dust_cash_booked', amount: dust, at });
+}
+
+/** Compares once the last trade of the report has been booked here; a difference freezes increases until it is gone. */
+export function onPositionReport(step: Step, input: ExchangePositionReport): void {
+  const { state } = step;
+  if (input.lastTradeId !== null && !state.tradeIds.has(input.lastTradeId)) return;
+  const difference = input.signedQty - sumOfShares(state);
+  if (difference === 0) {
+    if (state.frozen) emit(step, { type: 'increases_resumed', at: input.at });
+    return;
+  }
+  if (state.frozen) return;
+  emit(step, { type: 'increases_frozen', difference, at: input.at });
+  emit(step, {
+    type: 'alert',
+    code: 'DRIFT',
+    strategyPositionId: null,
+    leg: null,
+    quantity: Math.abs(difference),
+    at: input.at,
+  });
+}
+
+/** Gives EXTERNAL lots to a strategy at a price that the operator vouches for, and protects them. */
+export function onAdoption(step: Step, input: Adoption): void {
+  const { state } = step;
+  const { at, price, signedQty, strategyId } = input;
+  const side = signedQty > 0 ? 'LONG' : 'SHORT';
+  const available = state.external * signOf(side);
+  if (signedQty === 0 || available < Math.abs(signedQty) || state.current.has(strategyId)) {
+    return emit(step, { type: 'denied', intentId: 'adopt', strategyId, code: 'POSITION_CONFLICT', at });
+  }
+  const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
+  emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan: input.plan, referencePrice: price, at });
+  emit(step, { type: 'share_adopted', strategyPositionId, signedQty, price, at });
+  const position = state.positions.get(strategyPositionId)!;
+  anchorLegs(step, position, at);
+  settle(step, position, at);
+}
+
+function sharesOf(state: ChannelState): { readonly owner: string; readonly signedLots: number }[] {
+  const shares = (position: StrategyPosition) => ({ owner: position.id, signedLots: position.share.quantity });
+  return [...state.positions.values()].filter(({ share }) => share.quantity !== 0).map(shares);
+}

@@ -1,0 +1,93 @@
+import { anchorLegs } from '../oco/settle-protection.js';
+import type { AlertCode, Execution } from './channel-events.js';
+import { findOrder, openQty, type ChannelOrder, type StrategyPosition } from './channel-state.js';
+import { startClose } from './intents.js';
+import { settle } from './settle.js';
+import { emit, type Step } from './step.js';
+
+/** What the exchange says of one of our orders: booked once, then the position is settled. */
+export function onExecution(step: Step, input: Execution): void {
+  const { key, report, at } = input;
+  const { state } = step;
+  if (report.execType === 'trade' && report.tradeId !== null && state.tradeIds.has(report.tradeId)) return;
+  let position = state.positions.get(key.strategyPositionId);
+  if (position === undefined) {
+    if (report.execType !== 'trade') return;
+    position = reopen(step, input);
+  }
+  const before = findOrder(position, key);
+  if (before === null && report.execType !== 'trade' && !isReplacement(position, input)) return;
+  const wasOverfilled = before !== null && before.state.overfilled;
+  const lateBefore = before === null ? 0 : before.state.lateQty;
+  const openBefore = openQty(position);
+  emit(step, { type: 'execution_applied', execution: input });
+
+  if (report.execType === 'trade') {
+    if (before !== null && before.state.overfilled && !wasOverfilled) alert(step, 'OVERFILL', position, before, at);
+    if (before !== null && before.state.lateQty > lateBefore) alert(step, 'LATE_FILL', position, before, at);
+    if (openQty(position) < 0 && openBefore >= 0) alert(step, 'BOTH_LEGS_FILLED', position, before, at);
+    if (key.leg === 'e' && position.closing === null) anchorLegs(step, position, at);
+  } else if (report.execType === 'reject') {
+    if (onReject(step, position, input)) return;
+  }
+  settle(step, position, at);
+}
+
+/** Rejects that ask for something else than another try. True where that has been done. */
+function onReject(step: Step, position: StrategyPosition, input: Execution): boolean {
+  const { key, reason, at } = input;
+  if (position.closing === null && reason === 'WOULD_TRIGGER' && (key.leg === 's' || key.leg === 't')) {
+    // The price is already beyond the leg: the same price again would be rejected again, so the position is closed.
+    if (key.leg === 's') alert(step, 'STOP_REJECTED', position, findOrder(position, key), at);
+    startClose(step, position, key.leg === 's' ? 'stop_loss' : 'take_profit', at);
+    return true;
+  }
+  if (key.leg === 'x' && reason === 'BELOW_MINIMUM') {
+    emit(step, {
+      type: 'share_to_dust',
+      strategyPositionId: position.id,
+      signedQty: position.share.quantity,
+      at,
+    });
+  }
+  return false;
+}
+
+/** The order belonged to a position that was over. Its fill is still that strategy's, and is closed at once. */
+function reopen(step: Step, input: Execution): StrategyPosition {
+  const { key, side, at } = input;
+  const id = key.strategyPositionId;
+  emit(step, {
+    type: 'position_reopened',
+    strategyPositionId: id,
+    strategyId: id.slice(0, id.lastIndexOf('-')),
+    side: (side === 'BUY') === (key.leg === 'e') ? 'LONG' : 'SHORT',
+    at,
+  });
+  const position = step.state.positions.get(id)!;
+  alert(step, 'LATE_FILL', position, null, at);
+  return position;
+}
+
+/** The acknowledgement of a replacement may name the new generation. */
+function isReplacement(position: StrategyPosition, { key }: Execution): boolean {
+  const order = key.leg === 't' ? position.takeProfit : key.leg === 's' ? position.stopLoss : null;
+  return order?.replacement?.key.generation === key.generation;
+}
+
+function alert(
+  step: Step,
+  code: AlertCode,
+  position: StrategyPosition,
+  order: ChannelOrder | null,
+  at: number,
+): void {
+  emit(step, {
+    type: 'alert',
+    code,
+    strategyPositionId: position.id,
+    leg: order?.terms.key.leg ?? null,
+    quantity: Math.abs(position.share.quantity),
+    at,
+  });
+}

@@ -1,0 +1,6 @@
+export * from './channel-events.js';
+export * from './channel-state.js';
+export * from './decide-channel.js';
+export * from './evolve-channel.js';
+export * from './share.js';
+export { closingLeaves, signedLots } from './settle.js';

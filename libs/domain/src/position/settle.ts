@@ -1,0 +1,102 @@
+import { isLive, leavesQty } from '../order/index.js';
+import type { Lots, TimeMs } from '../primitives/index.js';
+import { settleProtection } from '../oco/settle-protection.js';
+import { openQty, ordersOf, type ChannelOrder, type OrderTerms, type StrategyPosition } from './channel-state.js';
+import { onOpen } from './open.js';
+import { cancel, giveUp, MAX_FAILURES, requestOrder } from './requests.js';
+import { emit, type Step } from './step.js';
+
+/**
+ * Compares what the position is with what it should be, and asks for the difference. Called after anything that
+ * may have changed the position, it needs to know nothing of how the state came about: whichever of the races
+ * between entry, legs, close and cancels has happened, the same few rules finish the job.
+ */
+export function settle(step: Step, position: StrategyPosition, at: TimeMs): void {
+  const open = openQty(position);
+  if (open < 0) return flattenExcess(step, position, at);
+  if (position.closing === null && open === 0 && isOver(position)) {
+    // A leg has closed all of it, or the entry ended without a fill: what is left of its orders goes too.
+    emit(step, { type: 'close_started', strategyPositionId: position.id, reason: position.closedBy ?? 'signal', at });
+  }
+  if (position.closing === null) return settleProtection(step, position, at);
+  settleClose(step, position, at);
+}
+
+/** Nothing is owned and nothing more is wanted: a leg closed the position, or its entry has ended. */
+function isOver(position: StrategyPosition): boolean {
+  return position.closedBy !== null || position.entry === null || !isLive(position.entry.state);
+}
+
+/** Cancels first; the exit goes out once no leg can close the same quantity a second time. */
+function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
+  let legsLive = false;
+  let live = false;
+  // A native pair is one order list: with one leg filled, the exchange cancels the other by itself.
+  const exchangeCancels = step.state.protection === 'native' && legFilled(position);
+  const { entry, takeProfit, stopLoss, exit, superseded } = position;
+  if (entry !== null && isLive(entry.state)) {
+    live = true;
+    cancel(step, position, entry, at);
+  }
+  if (takeProfit !== null && isLive(takeProfit.state)) {
+    live = legsLive = true;
+    if (!exchangeCancels) cancel(step, position, takeProfit, at);
+  }
+  if (stopLoss !== null && isLive(stopLoss.state)) {
+    live = legsLive = true;
+    if (!exchangeCancels) cancel(step, position, stopLoss, at);
+  }
+  for (const order of superseded) {
+    if (!isLive(order.state)) continue;
+    live = true;
+    if (order.terms.key.leg !== 'x') cancel(step, position, order, at);
+    if (order.terms.key.leg === 't' || order.terms.key.leg === 's') legsLive = true;
+  }
+  const exitLive = exit !== null && isLive(exit.state);
+  const open = openQty(position);
+  if (open > 0 && !legsLive && !exitLive) return requestExit(step, position, open, at);
+  if (open === 0 && !live && !exitLive) finish(step, position, at);
+}
+
+function legFilled(position: StrategyPosition): boolean {
+  return position.takeProfit?.state.status === 'filled' || position.stopLoss?.state.status === 'filled';
+}
+
+/** Both legs filled, or more was filled than ordered: the owner has the other side now, and gives it back at once. */
+function flattenExcess(step: Step, position: StrategyPosition, at: TimeMs): void {
+  if (position.closing === null) {
+    emit(step, { type: 'close_started', strategyPositionId: position.id, reason: position.closedBy ?? 'manual', at });
+  }
+  let live = false;
+  for (const order of ordersOf(position)) {
+    if (!isLive(order.state)) continue;
+    if (order.terms.key.leg === 'x') live = true;
+    else cancel(step, position, order, at);
+  }
+  if (!live) requestExit(step, position, openQty(position), at);
+}
+
+/** A market order over `open` lots: against the side where the position is open, with it where it is in excess. */
+function requestExit(step: Step, position: StrategyPosition, open: Lots, at: TimeMs): void {
+  if (position.failures >= MAX_FAILURES) return giveUp(step, position, 'CLOSE_GIVEN_UP', 'x', at);
+  requestOrder(step, position, 'x', 'market', Math.abs(open), null, open > 0 ? 'close' : 'open', at);
+}
+
+function finish(step: Step, position: StrategyPosition, at: TimeMs): void {
+  const { next } = position;
+  emit(step, { type: 'position_closed', strategyPositionId: position.id, at });
+  if (next !== null) onOpen(step, next);
+}
+
+/** Lots that live closing orders of the position could still close, a pair counted once: never above its quantity. */
+export function closingLeaves(position: StrategyPosition): Lots {
+  const leaves = (order: ChannelOrder | null) => (order === null ? 0 : leavesQty(order.state));
+  const pair = Math.max(leaves(position.takeProfit), leaves(position.stopLoss));
+  return pair + leaves(position.exit);
+}
+
+/** The signed lots that a fill of the order adds to the position. */
+export function signedLots(terms: OrderTerms, lots: Lots): Lots {
+  return terms.side === 'BUY' ? lots : -lots;
+}
+

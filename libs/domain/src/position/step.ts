@@ -1,0 +1,15 @@
+import type { ChannelEvent } from './channel-events.js';
+import type { ChannelState } from './channel-state.js';
+import { evolveChannel } from './evolve-channel.js';
+
+/** A decision in progress: rules read the state as it becomes, and every fact goes through `emit`. */
+export interface Step {
+  readonly state: ChannelState;
+  readonly events: ChannelEvent[];
+}
+
+/** Records a fact and folds it, so that the next rule of the same decision sees it. */
+export function emit(step: Step, event: ChannelEvent): void {
+  evolveChannel(step.state, event);
+  step.events.push(event);
+}

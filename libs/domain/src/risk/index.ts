@@ -1,0 +1,2 @@
+export * from './denial.js';
+export * from './entry-checks.js';

@@ -1,0 +1,230 @@
+import { roundPriceDown, roundPriceUp, type Instrument } from '../instrument/index.js';
+import { legPrices, needsVolatility, type ProtectionPlan } from '../oco/protection.js';
+import { openingSide, type Decimal, type Lots, type PositionSide, type Ticks, type TimeMs } from '../primitives/index.js';
+import { checkClient, checkOrder, isDuplicate, type ProposedEntry } from '../risk/entry-checks.js';
+import type { DenialCode } from '../risk/denial.js';
+import { sizeEntry } from '../sizing/sizing.js';
+import { accountBalance, clientExposure, type ClientState, type Target } from './client-state.js';
+import type { CloseIntent, OpenIntent } from './intent.js';
+
+/** A strategy's signal as it reaches one channel of one client. Prices are in the channel's ticks. */
+export interface PendingSignal {
+  readonly id: string;
+  readonly strategyId: string;
+  readonly signal: 1 | 0 | -1;
+  /** The strategy's own time: orders its signals. */
+  readonly time: TimeMs;
+  /** Limit price, or what slippage of a market order is measured against. */
+  readonly price: Ticks | null;
+  readonly takeProfit: Ticks | null;
+  readonly stopLoss: Ticks | null;
+  /** Replaces the computed volatility. */
+  readonly volatility: number | null;
+  /** Replaces the computed quantity. */
+  readonly quantity: Lots | null;
+  readonly expiresAt: TimeMs | null;
+}
+
+/** What is known of the market when the signal acts. */
+export interface MarketFacts {
+  readonly at: TimeMs;
+  /** The price acted on, before slippage. */
+  readonly price: Ticks;
+  /** Fill price that a market order would get; null where there is no telling. */
+  readonly expectedPrice: { readonly BUY: Ticks; readonly SELL: Ticks } | null;
+  readonly volatility: number | null;
+}
+
+export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT' | 'WAITS_FOR_CLOSE';
+
+export type ClientEvent =
+  | { readonly type: 'signal_ignored'; readonly channel: number; readonly signal: PendingSignal; readonly reason: IgnoreReason }
+  | {
+      readonly type: 'entry_denied';
+      readonly channel: number;
+      readonly signal: PendingSignal;
+      readonly code: DenialCode;
+      readonly at: TimeMs;
+    }
+  | { readonly type: 'entry_ordered'; readonly channel: number; readonly signal: PendingSignal; readonly intent: OpenIntent }
+  | {
+      readonly type: 'close_ordered';
+      readonly channel: number;
+      readonly signal: PendingSignal;
+      readonly intent: CloseIntent;
+      /** The opposite entry that follows once the close is terminal. */
+      readonly pending: PendingSignal | null;
+    };
+
+/**
+ * Turns a signal into what the channel is asked to do: 1 be long, -1 be short (flat in `longOnly`), 0 be flat.
+ * A reversal is a close first; the entry is sized, and checked against the limits, once the close has been
+ * reported, because its result counts.
+ */
+export function decideSignal(
+  state: ClientState,
+  channel: number,
+  signal: PendingSignal,
+  facts: MarketFacts,
+): ClientEvent {
+  const target = state.channels[channel]!.targets.get(signal.strategyId)!;
+  if (signal.time < target.lastSignalTime) return { type: 'signal_ignored', channel, signal, reason: 'STALE' };
+  const side = wantedSide(target, signal);
+  const exposed = target.openQty + target.workingQty > 0;
+  if (side !== null && signal.expiresAt !== null && facts.at > signal.expiresAt) {
+    return { type: 'signal_ignored', channel, signal, reason: 'EXPIRED' };
+  }
+  if (exposed && side !== target.side) {
+    const intent: CloseIntent = {
+      type: 'close',
+      intentId: signal.id,
+      strategyId: signal.strategyId,
+      reason: side === null ? 'signal' : 'reversal',
+      at: facts.at,
+    };
+    return { type: 'close_ordered', channel, signal, intent, pending: side === null ? null : signal };
+  }
+  if (side === null) return { type: 'signal_ignored', channel, signal, reason: 'ALREADY_FLAT' };
+  if (target.closing) return { type: 'close_ordered', channel, signal, intent: closeAgain(signal, facts.at), pending: signal };
+  if (exposed && !(target.params.scaleIn && target.workingQty === 0)) {
+    return { type: 'signal_ignored', channel, signal, reason: 'UNCHANGED' };
+  }
+  return decideEntry(state, channel, target, side, signal, facts);
+}
+
+/** The entry that waited for a close, now that the position is flat. Null where nothing waits. */
+export function decidePending(state: ClientState, channel: number, strategyId: string, facts: MarketFacts): ClientEvent | null {
+  const target = state.channels[channel]!.targets.get(strategyId)!;
+  const signal = target.pending;
+  if (signal === null || target.openQty + target.workingQty > 0) return null;
+  if (signal.expiresAt !== null && facts.at > signal.expiresAt) {
+    return { type: 'signal_ignored', channel, signal, reason: 'EXPIRED' };
+  }
+  const side = wantedSide(target, signal);
+  if (side === null) return { type: 'signal_ignored', channel, signal, reason: 'ALREADY_FLAT' };
+  return decideEntry(state, channel, target, side, signal, facts);
+}
+
+/** Whether the signal asks a strategy that has something to give it up. */
+export function wantsClose(target: Target, signal: PendingSignal): boolean {
+  return target.openQty + target.workingQty > 0 && wantedSide(target, signal) !== target.side;
+}
+
+function wantedSide(target: Target, signal: PendingSignal): PositionSide | null {
+  if (signal.signal === 1) return 'LONG';
+  return signal.signal === -1 && target.params.mode === 'longShort' ? 'SHORT' : null;
+}
+
+function closeAgain(signal: PendingSignal, at: TimeMs): CloseIntent {
+  return { type: 'close', intentId: signal.id, strategyId: signal.strategyId, reason: 'reversal', at };
+}
+
+function decideEntry(
+  state: ClientState,
+  channel: number,
+  target: Target,
+  side: PositionSide,
+  signal: PendingSignal,
+  facts: MarketFacts,
+): ClientEvent {
+  const book = state.channels[channel]!;
+  const { params } = target;
+  const limitPrice = params.orderType === 'limit' ? entryLimitPrice(book.instrument, side, signal, facts, params.limitOffsetBps) : null;
+  const price = limitPrice ?? facts.price;
+  const plan = planProtection(target, signal, facts);
+  const deny = (code: DenialCode): ClientEvent => ({ type: 'entry_denied', channel, signal, code, at: facts.at });
+
+  if (plan.volatility === null && needsVolatility(plan.takeProfit, plan.stopLoss, plan.trailingStop, plan.breakEven)) {
+    return deny('VOLATILITY_UNAVAILABLE');
+  }
+  const wrongSide = protectionOnWrongSide(side, signal, price);
+  if (wrongSide !== null) return deny(wrongSide);
+  const quantity = signal.quantity ?? sizeTarget(book.instrument, target, side, plan, price, accountBalance(book.account));
+  if (typeof quantity === 'string') return deny(quantity);
+  if (quantity <= 0) return deny('QUANTITY_ZERO');
+
+  const buySell = openingSide(side);
+  const entry: ProposedEntry = {
+    instrument: book.instrument,
+    symbol: book.symbol,
+    side: buySell,
+    quantity,
+    price,
+    expectedPrice: limitPrice === null && facts.expectedPrice !== null ? facts.expectedPrice[buySell] : null,
+    referencePrice: signal.price ?? facts.price,
+    at: facts.at,
+  };
+  const code =
+    checkOrder(entry, target.limits, target) ??
+    checkClient(entry, state.limits, clientExposure(state, book.account, facts.at)) ??
+    (isDuplicate(entry, state.limits.duplicateOrderWindowMs, target.lastEntry) ? 'DUPLICATE_ORDER' : null);
+  if (code !== null) return deny(code);
+  return {
+    type: 'entry_ordered',
+    channel,
+    signal,
+    intent: {
+      type: 'open',
+      intentId: signal.id,
+      strategyId: signal.strategyId,
+      side,
+      quantity,
+      orderType: params.orderType,
+      limitPrice,
+      timeInForce: params.timeInForce,
+      scaleIn: params.scaleIn,
+      plan,
+      referencePrice: entry.referencePrice,
+      at: facts.at,
+      expiresAt: signal.expiresAt,
+    },
+  };
+}
+
+/** The signal's own price, else the acting price less the offset; on the tick of its passive side. */
+function entryLimitPrice(
+  instrument: Instrument,
+  side: PositionSide,
+  signal: PendingSignal,
+  facts: MarketFacts,
+  offsetBps: Decimal,
+): Ticks {
+  if (signal.price !== null) return signal.price;
+  const offset = (facts.price * Number(offsetBps.units)) / (10_000 * 10 ** offsetBps.scale);
+  return side === 'LONG'
+    ? Math.max(1, roundPriceDown(instrument, facts.price - offset + 1e-9))
+    : roundPriceUp(instrument, facts.price + offset - 1e-9);
+}
+
+function planProtection(target: Target, signal: PendingSignal, facts: MarketFacts): ProtectionPlan {
+  const { params } = target;
+  return {
+    takeProfit: signal.takeProfit !== null ? { kind: 'price', price: signal.takeProfit } : params.takeProfit,
+    stopLoss: signal.stopLoss !== null ? { kind: 'price', price: signal.stopLoss } : params.stopLoss,
+    volatility: signal.volatility ?? facts.volatility,
+    trailingStop: params.trailingStop,
+    breakEven: params.breakEven,
+    timeExitMs: params.timeExitMs,
+  };
+}
+
+function protectionOnWrongSide(side: PositionSide, signal: PendingSignal, price: Ticks): DenialCode | null {
+  const { takeProfit, stopLoss } = signal;
+  const long = side === 'LONG';
+  if (takeProfit !== null && (long ? takeProfit <= price : takeProfit >= price)) return 'TAKE_PROFIT_WRONG_SIDE';
+  if (stopLoss !== null && (long ? stopLoss >= price : stopLoss <= price)) return 'STOP_LOSS_WRONG_SIDE';
+  return null;
+}
+
+function sizeTarget(
+  instrument: Instrument,
+  target: Target,
+  side: PositionSide,
+  plan: ProtectionPlan,
+  price: Ticks,
+  balance: bigint | null,
+): Lots | DenialCode {
+  const { sizing } = target.params;
+  const stopPrice = sizing.kind === 'riskPerTrade' ? legPrices(instrument, side, plan, BigInt(price), 1).stopLoss : null;
+  return sizeEntry(sizing, { instrument, price, balance, stopPrice });
+}

@@ -1,0 +1,2 @@
+export * from './sizing.js';
+export * from './volatility.js';

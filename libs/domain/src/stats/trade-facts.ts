@@ -1,0 +1,117 @@
+import { type Cash, type PositionSide, type TimeMs } from '../primitives/index.js';
+import { mean, median } from './moments.js';
+
+/** A closed strategy position, as statistics see it. Lists of them are in the order of their exits. */
+export interface TradeFacts {
+  readonly side: PositionSide;
+  readonly entryTime: TimeMs;
+  readonly exitTime: TimeMs;
+  /** Entry price x quantity. */
+  readonly entryValue: Cash;
+  readonly exitValue: Cash;
+  readonly closeReason: string;
+  /** Before fees and funding. */
+  readonly realizedPnl: Cash;
+  readonly fees: Cash;
+  readonly funding: Cash;
+  /** realizedPnl - fees + funding. */
+  readonly netPnl: Cash;
+}
+
+/** What can be counted and summed exactly, the same in every convention. A trade of zero P&L is neither win nor loss. */
+export interface TradeTotals {
+  readonly trades: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly realizedPnl: Cash;
+  readonly fees: Cash;
+  readonly funding: Cash;
+  readonly netPnl: Cash;
+  /** Sum of the winning trades' realizedPnl. */
+  readonly grossProfit: Cash;
+  /** Sum of the losing trades' realizedPnl: 0 or below. */
+  readonly grossLoss: Cash;
+  /** Largest realizedPnl above 0; null without a win. */
+  readonly largestWin: Cash | null;
+  /** Lowest realizedPnl below 0; null without a loss. */
+  readonly largestLoss: Cash | null;
+  readonly maxConsecutiveWins: number;
+  readonly maxConsecutiveLosses: number;
+  readonly closeReasons: Readonly<Record<string, number>>;
+  /** Share of the trades that their take profit closed, and their stop loss; null without trades. */
+  readonly takeProfitRate: number | null;
+  readonly stopLossRate: number | null;
+  readonly averageDurationMs: number | null;
+  readonly medianDurationMs: number | null;
+  readonly longestDurationMs: number | null;
+  readonly averageWinDurationMs: number | null;
+  readonly averageLossDurationMs: number | null;
+}
+
+/** Counts and sums `trades`. Everything but the streaks is the same in any order of trades. */
+export function tradeTotals(trades: readonly TradeFacts[]): TradeTotals {
+  const sums = { realizedPnl: 0n, fees: 0n, funding: 0n, netPnl: 0n, grossProfit: 0n, grossLoss: 0n };
+  const closeReasons: Record<string, number> = {};
+  const winDurations: number[] = [];
+  const lossDurations: number[] = [];
+  let largestWin: Cash | null = null;
+  let largestLoss: Cash | null = null;
+  for (const trade of trades) {
+    const pnl = trade.realizedPnl;
+    sums.realizedPnl += pnl;
+    sums.fees += trade.fees;
+    sums.funding += trade.funding;
+    sums.netPnl += trade.netPnl;
+    closeReasons[trade.closeReason] = (closeReasons[trade.closeReason] ?? 0) + 1;
+    if (pnl > 0n) {
+      sums.grossProfit += pnl;
+      winDurations.push(trade.exitTime - trade.entryTime);
+      if (largestWin === null || pnl > largestWin) largestWin = pnl;
+    } else if (pnl < 0n) {
+      sums.grossLoss += pnl;
+      lossDurations.push(trade.exitTime - trade.entryTime);
+      if (largestLoss === null || pnl < largestLoss) largestLoss = pnl;
+    }
+  }
+  const durations = trades.map((trade) => trade.exitTime - trade.entryTime);
+  const streaks = longestStreaks(trades.map((trade) => trade.realizedPnl));
+  return {
+    trades: trades.length,
+    wins: winDurations.length,
+    losses: lossDurations.length,
+    ...sums,
+    largestWin,
+    largestLoss,
+    ...streaks,
+    closeReasons,
+    takeProfitRate: share(closeReasons.take_profit, trades.length),
+    stopLossRate: share(closeReasons.stop_loss, trades.length),
+    averageDurationMs: mean(durations),
+    medianDurationMs: median(durations),
+    longestDurationMs: durations.reduce<number | null>((most, each) => Math.max(most ?? 0, each), null),
+    averageWinDurationMs: mean(winDurations),
+    averageLossDurationMs: mean(lossDurations),
+  };
+}
+
+/** Most wins, and most losses, in a row. A trade of zero P&L ends both. */
+export function longestStreaks(pnls: readonly Cash[]): {
+  maxConsecutiveWins: number;
+  maxConsecutiveLosses: number;
+} {
+  let wins = 0;
+  let losses = 0;
+  let maxConsecutiveWins = 0;
+  let maxConsecutiveLosses = 0;
+  for (const pnl of pnls) {
+    wins = pnl > 0n ? wins + 1 : 0;
+    losses = pnl < 0n ? losses + 1 : 0;
+    maxConsecutiveWins = Math.max(maxConsecutiveWins, wins);
+    maxConsecutiveLosses = Math.max(maxConsecutiveLosses, losses);
+  }
+  return { maxConsecutiveWins, maxConsecutiveLosses };
+}
+
+function share(count: number | undefined, of: number): number | null {
+  return of === 0 ? null : (count ?? 0) / of;
+}
