@@ -1,1 +1,2 @@
 export * from './historical/input.js';
+export * from './historical/run-historical.js';

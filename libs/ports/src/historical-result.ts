@@ -1,4 +1,16 @@
-import type { Cash, Instrument, Lots, PositionSide, Side, TickLots, Ticks, TimeInForce, TimeMs } from '@bowline/domain';
+import type {
+  Cash,
+  CloseReason,
+  Instrument,
+  Lots,
+  OrderKey,
+  PositionSide,
+  Side,
+  TickLots,
+  Ticks,
+  TimeInForce,
+  TimeMs,
+} from '@bowline/domain';
 import type { TickBars } from './market-data.js';
 
 /** What a historical run leaves behind. Lists are in the order in which things happened, clients in code-point order. */
@@ -23,23 +35,6 @@ export interface ResultChannel {
   readonly symbol: string;
   readonly instrument: Instrument;
   readonly bars: TickBars;
-}
-
-export type CloseReason =
-  | 'take_profit'
-  | 'stop_loss'
-  | 'signal'
-  | 'reversal'
-  | 'time_exit'
-  | 'manual'
-  | 'halt'
-  | 'liquidation';
-
-/** What names an order inside its channel; the clientOrderId is derived from it. */
-export interface OrderKey {
-  readonly strategyPositionId: string;
-  readonly leg: 'e' | 't' | 's' | 'x';
-  readonly generation: number;
 }
 
 /** A strategy position from its first fill until it is flat. */

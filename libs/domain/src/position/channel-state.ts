@@ -36,6 +36,9 @@ export interface ChannelOrder {
   readonly state: OrderState;
   /** The next generation, asked for and not yet acknowledged. Until then this order is the one that counts. */
   replacement: OrderTerms | null;
+  readonly requestedAt: TimeMs;
+  /** When the exchange last said something of it. */
+  updatedAt: TimeMs;
 }
 
 /**
@@ -72,6 +75,8 @@ export interface StrategyPosition {
   exit: ChannelOrder | null;
   /** Earlier generations that may still fill. */
   readonly superseded: ChannelOrder[];
+  /** Every order that filled, in order of first fill. */
+  readonly filledOrders: OrderKey[];
   /** Set once a close has been asked for; the position then only shrinks. */
   closing: CloseReason | null;
   /** What the last closing fill belonged to. */
@@ -97,7 +102,9 @@ export interface TradeIds {
 export interface ChannelState {
   readonly instrument: Instrument;
   readonly protection: ProtectionMode;
-  /** Closing orders carry reduceOnly: only where owners can never be on opposite sides, or in hedge mode never. */
+  /** The exchange keeps LONG and SHORT apart. */
+  readonly hedgeMode: boolean;
+  /** Closing orders carry reduceOnly: only where owners can never be on opposite sides, in hedge mode never. */
   readonly reduceOnly: boolean;
   /** By strategyPositionId, until they are over. */
   readonly positions: Map<string, StrategyPosition>;
@@ -121,6 +128,7 @@ export interface ChannelState {
 }
 
 export interface ChannelSetup {
+  readonly hedgeMode: boolean;
   readonly instrument: Instrument;
   readonly protection: ProtectionMode;
   readonly reduceOnly: boolean;
@@ -196,7 +204,7 @@ export function reportOf(position: StrategyPosition): PositionReport {
 }
 
 function entryLeaves(position: StrategyPosition): Lots {
-  let leaves = 0;
-  for (const order of ordersOf(position)) if (order.terms.key.leg === 'e') leaves += leavesQty(order.state);
+  let leaves = position.entry === null ? 0 : leavesQty(position.entry.state);
+  for (const { state, terms } of position.superseded) if (terms.key.leg === 'e') leaves += leavesQty(state);
   return leaves;
 }

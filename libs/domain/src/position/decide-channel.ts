@@ -82,6 +82,7 @@ function copyPosition(position: StrategyPosition): StrategyPosition {
     stopLoss: position.stopLoss && copyChannelOrder(position.stopLoss),
     exit: position.exit && copyChannelOrder(position.exit),
     superseded: position.superseded.map(copyChannelOrder),
+    filledOrders: [...position.filledOrders],
   };
 }
 

@@ -162,6 +162,7 @@ function newPosition(
     stopLoss: null,
     exit: null,
     superseded: [],
+    filledOrders: [],
     closing: null,
     closedBy: null,
     nextGeneration: 0,
@@ -178,7 +179,13 @@ function openPosition(state: ChannelState, position: StrategyPosition): void {
 }
 
 function placeOrder(position: StrategyPosition, terms: OrderTerms, at: TimeMs): void {
-  const order: ChannelOrder = { terms, state: createOrder(terms.orderQty), replacement: null };
+  const order: ChannelOrder = {
+    terms,
+    state: createOrder(terms.orderQty),
+    replacement: null,
+    requestedAt: at,
+    updatedAt: at,
+  };
   applyOrderCommand(order.state, 'submit');
   setCurrent(position, order);
   position.nextGeneration = Math.max(position.nextGeneration, terms.key.generation + 1);
@@ -210,6 +217,7 @@ function applyToOrder(state: ChannelState, execution: Execution): void {
   const { key, report, at } = execution;
   const position = positionOf(state, key.strategyPositionId);
   const order = findOrder(position, key) ?? adoptOrder(position, execution);
+  order.updatedAt = at;
   const { newQty } = applyExecution(order.state, report);
   if (report.execType === 'trade') {
     if (report.tradeId !== null) state.tradeIds.add(report.tradeId);
@@ -258,6 +266,7 @@ function bookTrade(
 ): void {
   const { side, key } = order.terms;
   const signedQty = side === 'BUY' ? newQty : -newQty;
+  if (order.state.cumQty === newQty) position.filledOrders.push(key);
   bookFill(position, signedQty, execution.report.lastPx, execution.at);
   position.fees += execution.fee;
   if (execution.feeBaseLots !== 0) {
@@ -301,13 +310,13 @@ function dropSuperseded(position: StrategyPosition, order: ChannelOrder): void {
 }
 
 /** A replacement whose acknowledgement was lost, or an order of a position that was already over. */
-function adoptOrder(position: StrategyPosition, { key, side }: Execution): ChannelOrder {
+function adoptOrder(position: StrategyPosition, { at, key, side }: Execution): ChannelOrder {
   const before = currentOrder(position, key.leg);
   if (before?.replacement && before.replacement.key.generation === key.generation) {
     const terms = before.replacement;
     before.replacement = null;
     applyExecution(before.state, CANCELED);
-    placeOrder(position, terms, position.lastFillAt);
+    placeOrder(position, terms, at);
     return currentOrder(position, key.leg)!;
   }
   const order: ChannelOrder = {
@@ -324,6 +333,8 @@ function adoptOrder(position: StrategyPosition, { key, side }: Execution): Chann
     },
     state: createOrder(1),
     replacement: null,
+    requestedAt: at,
+    updatedAt: at,
   };
   applyOrderCommand(order.state, 'submit');
   applyExecution(order.state, CANCELED);

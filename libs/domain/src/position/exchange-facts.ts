@@ -42,7 +42,7 @@ export function onForcedClose(step: Step, input: ForcedClose): void {
 export function onFunding(step: Step, input: FundingCharged): void {
   const { at, price } = input;
   const rate = { units: input.rateUnits, scale: input.rateScale };
-  const { amounts, dust } = allocateFunding(sharesOf(step.state), price, rate, step.state.instrument);
+  const { amounts, dust } = allocateFunding(sharesOf(step.state), price, rate, step.state.instrument, step.state.hedgeMode);
   for (const { owner, amount } of amounts) {
     if (amount !== 0n) emit(step, { type: 'funding_booked', strategyPositionId: owner, amount, at });
   }

@@ -56,6 +56,14 @@ export interface Target extends StrategyExposure {
   lastSignalTime: TimeMs;
   lastEntry: { readonly at: TimeMs; readonly side: Side; readonly quantity: Lots } | null;
   losses: LossStreak;
+  /** The channel's part of a signal that is split over the client's exchanges; null: it takes the whole. */
+  readonly routing: RoutingPart | null;
+}
+
+/** `part` of `whole`. */
+export interface RoutingPart {
+  readonly part: bigint;
+  readonly whole: bigint;
 }
 
 export interface LossStreak {
@@ -101,7 +109,13 @@ export function createClient(setup: ClientSetup): ClientState {
 }
 
 /** Makes the strategy known to the channel: from here on its signals have a target. */
-export function addTarget(state: ClientState, channel: number, strategyId: string, params: StrategyParams): Target {
+export function addTarget(
+  state: ClientState,
+  channel: number,
+  strategyId: string,
+  params: StrategyParams,
+  routing: RoutingPart | null = null,
+): Target {
   const book = state.channels[channel]!;
   let losses = state.losses.get(strategyId);
   if (!losses) state.losses.set(strategyId, (losses = { inARow: 0, day: 0 }));
@@ -126,6 +140,7 @@ export function addTarget(state: ClientState, channel: number, strategyId: strin
     lastSignalTime: -Infinity,
     lastEntry: null,
     losses,
+    routing,
     get exposureLots() {
       return this.openQty + this.workingQty;
     },
@@ -137,6 +152,12 @@ export function addTarget(state: ClientState, channel: number, strategyId: strin
 /** accountBalance + realized netPnl; null where the balance is unknown. */
 export function accountBalance(account: AccountBook): Cash | null {
   return account.startingBalance === null ? null : account.startingBalance + account.netPnl;
+}
+
+/** What an entry is sized on: the account's balance, or where signals are split the client's. */
+export function sizingBalance(state: ClientState, account: AccountBook, routing: RoutingPart | null): Cash | null {
+  if (routing === null) return accountBalance(account);
+  return state.startingBalance === null ? null : state.startingBalance + state.netPnl;
 }
 
 /** What the client's controls look at, worked out only as far as they ask. */

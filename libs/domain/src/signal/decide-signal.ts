@@ -4,7 +4,7 @@ import { openingSide, type Decimal, type Lots, type PositionSide, type Ticks, ty
 import { checkClient, checkOrder, isDuplicate, type ProposedEntry } from '../risk/entry-checks.js';
 import type { DenialCode } from '../risk/denial.js';
 import { sizeEntry } from '../sizing/sizing.js';
-import { accountBalance, clientExposure, type ClientState, type Target } from './client-state.js';
+import { clientExposure, sizingBalance, type ClientState, type RoutingPart, type Target } from './client-state.js';
 import type { CloseIntent, OpenIntent } from './intent.js';
 
 /** A strategy's signal as it reaches one channel of one client. Prices are in the channel's ticks. */
@@ -139,8 +139,10 @@ function decideEntry(
   }
   const wrongSide = protectionOnWrongSide(side, signal, price);
   if (wrongSide !== null) return deny(wrongSide);
-  const quantity = signal.quantity ?? sizeTarget(book.instrument, target, side, plan, price, accountBalance(book.account));
-  if (typeof quantity === 'string') return deny(quantity);
+  const balance = sizingBalance(state, book.account, target.routing);
+  const whole = signal.quantity ?? sizeTarget(book.instrument, target, side, plan, price, balance);
+  if (typeof whole === 'string') return deny(whole);
+  const quantity = partOf(whole, target.routing);
   if (quantity <= 0) return deny('QUANTITY_ZERO');
 
   const buySell = openingSide(side);
@@ -214,6 +216,11 @@ function protectionOnWrongSide(side: PositionSide, signal: PendingSignal, price:
   if (takeProfit !== null && (long ? takeProfit <= price : takeProfit >= price)) return 'TAKE_PROFIT_WRONG_SIDE';
   if (stopLoss !== null && (long ? stopLoss >= price : stopLoss <= price)) return 'STOP_LOSS_WRONG_SIDE';
   return null;
+}
+
+/** The channel's part of a signal, rounded down to the lot. */
+function partOf(quantity: Lots, routing: RoutingPart | null): Lots {
+  return routing === null ? quantity : Number((BigInt(quantity) * routing.part) / routing.whole);
 }
 
 function sizeTarget(

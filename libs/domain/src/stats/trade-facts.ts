@@ -1,5 +1,5 @@
 import { type Cash, type PositionSide, type TimeMs } from '../primitives/index.js';
-import { mean, median } from './moments.js';
+import { mean, median, ratio } from './moments.js';
 
 /** A closed strategy position, as statistics see it. Lists of them are in the order of their exits. */
 export interface TradeFacts {
@@ -51,51 +51,54 @@ export interface TradeTotals {
 /** Counts and sums `trades`. Everything but the streaks is the same in any order of trades. */
 export function tradeTotals(trades: readonly TradeFacts[]): TradeTotals {
   const sums = { realizedPnl: 0n, fees: 0n, funding: 0n, netPnl: 0n, grossProfit: 0n, grossLoss: 0n };
-  const closeReasons: Record<string, number> = {};
-  const winDurations: number[] = [];
-  const lossDurations: number[] = [];
+  const reasons = new Map<string, number>();
+  const durations = new Float64Array(trades.length);
+  const won = { trades: 0, ms: 0 };
+  const lost = { trades: 0, ms: 0 };
   let largestWin: Cash | null = null;
   let largestLoss: Cash | null = null;
-  for (const trade of trades) {
+  for (let i = 0; i < trades.length; i += 1) {
+    const trade = trades[i];
     const pnl = trade.realizedPnl;
-    sums.realizedPnl += pnl;
+    durations[i] = trade.exitTime - trade.entryTime;
     sums.fees += trade.fees;
     sums.funding += trade.funding;
     sums.netPnl += trade.netPnl;
-    closeReasons[trade.closeReason] = (closeReasons[trade.closeReason] ?? 0) + 1;
+    reasons.set(trade.closeReason, (reasons.get(trade.closeReason) ?? 0) + 1);
     if (pnl > 0n) {
       sums.grossProfit += pnl;
-      winDurations.push(trade.exitTime - trade.entryTime);
+      won.trades += 1;
+      won.ms += durations[i];
       if (largestWin === null || pnl > largestWin) largestWin = pnl;
     } else if (pnl < 0n) {
       sums.grossLoss += pnl;
-      lossDurations.push(trade.exitTime - trade.entryTime);
+      lost.trades += 1;
+      lost.ms += durations[i];
       if (largestLoss === null || pnl < largestLoss) largestLoss = pnl;
     }
   }
-  const durations = trades.map((trade) => trade.exitTime - trade.entryTime);
-  const streaks = longestStreaks(trades.map((trade) => trade.realizedPnl));
+  sums.realizedPnl = sums.grossProfit + sums.grossLoss;
   return {
     trades: trades.length,
-    wins: winDurations.length,
-    losses: lossDurations.length,
+    wins: won.trades,
+    losses: lost.trades,
     ...sums,
     largestWin,
     largestLoss,
-    ...streaks,
-    closeReasons,
-    takeProfitRate: share(closeReasons.take_profit, trades.length),
-    stopLossRate: share(closeReasons.stop_loss, trades.length),
+    ...longestStreaks(trades),
+    closeReasons: Object.fromEntries(reasons),
+    takeProfitRate: share(reasons.get('take_profit'), trades.length),
+    stopLossRate: share(reasons.get('stop_loss'), trades.length),
     averageDurationMs: mean(durations),
     medianDurationMs: median(durations),
-    longestDurationMs: durations.reduce<number | null>((most, each) => Math.max(most ?? 0, each), null),
-    averageWinDurationMs: mean(winDurations),
-    averageLossDurationMs: mean(lossDurations),
+    longestDurationMs: durations.reduce<number | null>((most, each) => Math.max(most ?? each, each), null),
+    averageWinDurationMs: ratio(won.ms, won.trades),
+    averageLossDurationMs: ratio(lost.ms, lost.trades),
   };
 }
 
 /** Most wins, and most losses, in a row. A trade of zero P&L ends both. */
-export function longestStreaks(pnls: readonly Cash[]): {
+export function longestStreaks(trades: readonly Pick<TradeFacts, 'realizedPnl'>[]): {
   maxConsecutiveWins: number;
   maxConsecutiveLosses: number;
 } {
@@ -103,11 +106,11 @@ export function longestStreaks(pnls: readonly Cash[]): {
   let losses = 0;
   let maxConsecutiveWins = 0;
   let maxConsecutiveLosses = 0;
-  for (const pnl of pnls) {
-    wins = pnl > 0n ? wins + 1 : 0;
-    losses = pnl < 0n ? losses + 1 : 0;
-    maxConsecutiveWins = Math.max(maxConsecutiveWins, wins);
-    maxConsecutiveLosses = Math.max(maxConsecutiveLosses, losses);
+  for (const { realizedPnl } of trades) {
+    wins = realizedPnl > 0n ? wins + 1 : 0;
+    losses = realizedPnl < 0n ? losses + 1 : 0;
+    if (wins > maxConsecutiveWins) maxConsecutiveWins = wins;
+    if (losses > maxConsecutiveLosses) maxConsecutiveLosses = losses;
   }
   return { maxConsecutiveWins, maxConsecutiveLosses };
 }

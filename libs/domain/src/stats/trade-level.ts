@@ -22,6 +22,11 @@ export function basisPointsText(part: bigint, whole: bigint): string | null {
   return ratioText(part, whole, 10_000n);
 }
 
+/** `part` as a fraction of `whole`, 4 decimals half-even. Null for a whole of 0. */
+export function fractionText(part: bigint, whole: bigint): string | null {
+  return ratioText(part, whole, 1n);
+}
+
 /**
  * How much worse than `signalPrice` the entry was filled, in basis points: positive is against the trade. This is
  * implementation shortfall per Perold, "The Implementation Shortfall: Paper versus Reality", Journal of Portfolio

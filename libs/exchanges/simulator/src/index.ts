@@ -1,1 +1,2 @@
-export {};
+export * from './bar/index.js';
+export * from './matching/index.js';

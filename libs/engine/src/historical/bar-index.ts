@@ -1,0 +1,116 @@
+import type { TickBars } from '@bowline/ports';
+
+/** Bars per block of the index. */
+const BLOCK = 64;
+
+/**
+ * Lowest low and highest high of every block of 64 bars. A quiet stretch is passed a block at a time, so that the
+ * cost of a bar in which nothing happens is a small fraction of a comparison. Built once for all clients, exchanges
+ * and strategies that share the bars.
+ */
+export interface BarIndex {
+  readonly bars: TickBars;
+  readonly blockLow: Float64Array;
+  readonly blockHigh: Float64Array;
+}
+
+const indexes = new WeakMap<TickBars, BarIndex>();
+
+/** The index of these bars, made on first use. */
+export function indexOf(bars: TickBars): BarIndex {
+  let index = indexes.get(bars);
+  if (!index) indexes.set(bars, (index = buildIndex(bars)));
+  return index;
+}
+
+function buildIndex(bars: TickBars): BarIndex {
+  const { length, low, high } = bars;
+  const blocks = Math.ceil(length / BLOCK);
+  const blockLow = new Float64Array(blocks);
+  const blockHigh = new Float64Array(blocks);
+  for (let block = 0; block < blocks; block += 1) {
+    const end = Math.min(length, (block + 1) * BLOCK);
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (let row = block * BLOCK; row < end; row += 1) {
+      if (low[row]! < lowest) lowest = low[row]!;
+      if (high[row]! > highest) highest = high[row]!;
+    }
+    blockLow[block] = lowest;
+    blockHigh[block] = highest;
+  }
+  return { bars, blockLow, blockHigh };
+}
+
+/** What a scan has passed: the extremes of the quiet bars, for MAE and MFE. */
+export interface Extremes {
+  lowest: number;
+  highest: number;
+}
+
+/**
+ * The first bar in [from, to) with a low at or below `lower` or a high at or above `upper`; `to` where there is
+ * none. Folds the lows and highs of all bars before it into `extremes`.
+ */
+export function nextTouch(
+  index: BarIndex,
+  from: number,
+  to: number,
+  lower: number,
+  upper: number,
+  extremes: Extremes,
+): number {
+  const { low, high } = index.bars;
+  const { blockLow, blockHigh } = index;
+  let { lowest, highest } = extremes;
+  let row = from;
+  while (row < to) {
+    if ((row & (BLOCK - 1)) === 0) {
+      let block = row / BLOCK;
+      const lastBlock = Math.floor(to / BLOCK);
+      while (block < lastBlock) {
+        const bottom = blockLow[block]!;
+        const top = blockHigh[block]!;
+        if (bottom <= lower || top >= upper) break;
+        if (bottom < lowest) lowest = bottom;
+        if (top > highest) highest = top;
+        block += 1;
+      }
+      row = block * BLOCK;
+      if (row >= to) break;
+    }
+    const end = Math.min(to, (row | (BLOCK - 1)) + 1);
+    for (; row < end; row += 1) {
+      const bottom = low[row]!;
+      const top = high[row]!;
+      if (bottom <= lower || top >= upper) {
+        extremes.lowest = lowest;
+        extremes.highest = highest;
+        return row;
+      }
+      if (bottom < lowest) lowest = bottom;
+      if (top > highest) highest = top;
+    }
+  }
+  extremes.lowest = lowest;
+  extremes.highest = highest;
+  return to;
+}
+
+/** The first row whose openTime is at or after `time`; the length where there is none. */
+export function firstAtOrAfter(openTime: Float64Array, length: number, time: number): number {
+  let from = 0;
+  let to = length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (openTime[middle]! < time) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** The last row whose openTime is at or before `time`; -1 where there is none. */
+export function lastAtOrBefore(openTime: Float64Array, length: number, time: number): number {
+  const row = firstAtOrAfter(openTime, length, time);
+  return row < length && openTime[row] === time ? row : row - 1;
+}

@@ -1,0 +1,245 @@
+import type { ClientConfig, DeskConfig } from '@bowline/contracts';
+import { cashOf, cashValue, openQty, sumOfShares, unrealized, type Cash, type StrategyPosition } from '@bowline/domain';
+import type {
+  EquityCurve,
+  ExchangePositionRecord,
+  FillRecord,
+  HistoricalResult,
+  OpenPositionRecord,
+  OrderRecord,
+  ResultChannel,
+} from '@bowline/ports';
+import type { ChannelRun, PlacedOrder } from './channel-run.js';
+import { bookSignals, prepareClient, type PreparedClient } from './client-setup.js';
+import { equityCurve, holdingOf, timeline } from './equity.js';
+import { EquitySteps } from './equity-steps.js';
+import type { HistoricalInput } from './input.js';
+import { byCodePoint } from './order.js';
+
+/** Runs every client (or those that the input names), one after the other, each from its first event to its last. */
+export function runHistorical(input: HistoricalInput): HistoricalResult {
+  const clients = selectClients(input);
+  const book = bookSignals(input.signals);
+  const span = spanOf(input);
+  const results = clients.map((config, i) => {
+    const prepared = prepareClient(input, book, config);
+    prepared.run.run(
+      input.onProgress && ((time) => input.onProgress!(i + (time - span.from) / (span.to - span.from || 1), clients.length)),
+    );
+    input.onProgress?.(i + 1, clients.length);
+    return clientResult(prepared, input.equity);
+  });
+  const merged = mergeResults(results);
+  return { ...merged, ignoredSignals: addUnrouted(merged.ignoredSignals, input.config, input) };
+}
+
+/** Puts the results of several clients into one: their channels are numbered on, counts are summed. */
+export function mergeResults(results: readonly HistoricalResult[]): HistoricalResult {
+  let offset = 0;
+  const offsets = results.map(({ channels }) => (offset += channels.length) - channels.length);
+  const all = <T extends { channel: number }>(list: (result: HistoricalResult) => readonly T[]): T[] =>
+    results.flatMap((result, i) => list(result).map((record) => ({ ...record, channel: record.channel + offsets[i]! })));
+  const ignored: Record<string, number> = {};
+  for (const result of results) {
+    for (const [reason, count] of Object.entries(result.ignoredSignals)) ignored[reason] = (ignored[reason] ?? 0) + count;
+  }
+  const sum = (pick: (result: HistoricalResult) => number) => results.reduce((total, result) => total + pick(result), 0);
+  return {
+    channels: results.flatMap(({ channels }) => channels),
+    trades: all(({ trades }) => trades),
+    orders: all(({ orders }) => orders),
+    fills: all(({ fills }) => fills),
+    denials: all(({ denials }) => denials),
+    openPositions: all(({ openPositions }) => openPositions),
+    exchangePositions: all(({ exchangePositions }) => exchangePositions),
+    equity: results.flatMap(({ equity }) => equity),
+    invariants: {
+      checked: sum(({ invariants }) => invariants.checked),
+      violated: sum(({ invariants }) => invariants.violated),
+    },
+    ignoredSignals: sortedByKey(ignored),
+  };
+}
+
+/** Signals that reach no client at all, by reason. They are counted once, whoever runs which client. */
+export function unroutedSignals(
+  config: DeskConfig,
+  input: Pick<HistoricalInput, 'markets' | 'signals'>,
+): Record<'NOT_FOLLOWED' | 'NO_BARS', number> {
+  const symbols = new Set(input.markets.map(({ symbol }) => symbol));
+  const counts = { NOT_FOLLOWED: 0, NO_BARS: 0 };
+  for (const { strategyId, symbol } of input.signals) {
+    if (!symbols.has(symbol)) counts.NO_BARS += 1;
+    else if (!config.clients.some(({ strategies }) => strategies === null || strategies.has(strategyId))) counts.NOT_FOLLOWED += 1;
+  }
+  return counts;
+}
+
+function addUnrouted(
+  ignored: Readonly<Record<string, number>>,
+  config: DeskConfig,
+  input: HistoricalInput,
+): Record<string, number> {
+  const all = { ...ignored };
+  // Only the whole desk can say that nobody wanted a signal.
+  if (input.clients === undefined) {
+    for (const [reason, count] of Object.entries(unroutedSignals(config, input))) if (count > 0) all[reason] = count;
+  }
+  return sortedByKey(all);
+}
+
+function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => byCodePoint(a, b)));
+}
+
+function selectClients({ clients, config }: HistoricalInput): readonly ClientConfig[] {
+  return clients === undefined ? config.clients : config.clients.filter(({ clientId }) => clients.includes(clientId));
+}
+
+function spanOf({ markets }: HistoricalInput): { from: number; to: number } {
+  let from = Infinity;
+  let to = -Infinity;
+  for (const { bars } of markets) {
+    from = Math.min(from, bars.openTime[0]!);
+    to = Math.max(to, bars.openTime[bars.length - 1]!);
+  }
+  return { from, to };
+}
+
+function clientResult(prepared: PreparedClient, every: 'daily' | 'bar'): HistoricalResult {
+  const { channels, config, invariants, records } = prepared;
+  const resultChannels: ResultChannel[] = channels.map(({ market }) => ({ clientId: config.clientId, ...market }));
+  return {
+    channels: resultChannels,
+    trades: records.trades,
+    orders: channels.flatMap(orderRecords),
+    fills: fillsInOrder(channels),
+    denials: records.denials,
+    openPositions: channels.flatMap(openPositions),
+    exchangePositions: channels.flatMap(exchangePositions),
+    equity: equityCurves(prepared, every),
+    invariants,
+    ignoredSignals: Object.fromEntries(records.ignoredByReason),
+  };
+}
+
+function fillsInOrder(channels: readonly ChannelRun[]): FillRecord[] {
+  const fills = channels.flatMap((channel) => channel.fills);
+  return channels.length > 1 ? fills.sort((a, b) => a.time - b.time || a.channel - b.channel) : fills;
+}
+
+function orderRecords(channel: ChannelRun): OrderRecord[] {
+  return channel.placed.map((placed) => orderRecord(channel, placed));
+}
+
+function orderRecord(channel: ChannelRun, { order, strategyId }: PlacedOrder): OrderRecord {
+  const { state, terms } = order;
+  const { status } = state;
+  const shown =
+    status === 'partially_filled' || status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
+  return {
+    channel: channel.index,
+    strategyId,
+    key: terms.key,
+    side: terms.side,
+    orderType: terms.orderType,
+    timeInForce: terms.timeInForce,
+    orderQty: terms.orderQty,
+    limitPrice: terms.limitPrice,
+    stopPrice: terms.stopPrice,
+    orderStatus: shown ? status : 'new',
+    cumQty: state.cumQty,
+    cumValue: state.cumValue,
+    createdTime: order.requestedAt,
+    updatedTime: order.updatedAt,
+  };
+}
+
+/** Positions in the order in which they were opened. */
+function openPositions(channel: ChannelRun): OpenPositionRecord[] {
+  const held = [...channel.state.positions.values()].filter((position) => openQty(position) > 0);
+  return held.map((position) => openPosition(channel, position));
+}
+
+function openPosition(channel: ChannelRun, position: StrategyPosition): OpenPositionRecord {
+  const { bars, instrument } = channel.market;
+  const markPrice = bars.close[bars.length - 1]!;
+  return {
+    channel: channel.index,
+    strategyId: position.strategyId,
+    strategyPositionId: position.id,
+    side: position.side,
+    openQty: openQty(position),
+    cost: position.share.cost,
+    entryTime: position.firstFillAt!,
+    takeProfitPrice: position.takeProfitPrice,
+    stopLossPrice: position.stopLossPrice,
+    markPrice,
+    unrealizedPnl: cashValue(instrument, unrealized(position.share, markPrice)),
+    realizedPnl: cashValue(instrument, position.realized),
+    fees: position.fees,
+    funding: position.funding,
+  };
+}
+
+/** One row a side that the exchange holds, none when flat; the shares of the strategies on it beside it. */
+function exchangePositions(channel: ChannelRun): ExchangePositionRecord[] {
+  const { symbol } = channel.market;
+  return [channel.long, channel.short].flatMap((book, i) => {
+    if (book.quantity === 0) return [];
+    const side = book.quantity > 0 ? ('LONG' as const) : ('SHORT' as const);
+    const sum = channel.hedgeMode ? sumOnSide(channel, i === 0 ? 'LONG' : 'SHORT') : sumOfShares(channel.state);
+    return [
+      {
+        channel: channel.index,
+        key: `${symbol}_${side}`,
+        side,
+        quantity: Math.abs(book.quantity),
+        cost: book.cost,
+        sumOfShares: sum,
+      },
+    ];
+  });
+}
+
+function sumOnSide(channel: ChannelRun, side: StrategyPosition['side']): number {
+  let sum = 0;
+  for (const position of channel.state.positions.values()) if (position.side === side) sum += position.share.quantity;
+  return sum;
+}
+
+/** The client's curve first, then one a strategy. */
+function equityCurves({ channels, config, slots }: PreparedClient, every: 'daily' | 'bar'): EquityCurve[] {
+  const { clientId } = config;
+  const holdings = channels.map((channel) => holdingOf(channel));
+  const times = timeline(holdings);
+  let start: Cash = 0n;
+  for (const { accountBalance } of config.accounts) start += (accountBalance && cashOf(accountBalance)) ?? 0n;
+  const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, start, every)];
+  for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(byCodePoint)) {
+    const own = channels.map((channel) => holdingOf(channel, strategySteps(channel, strategyId)));
+    curves.push(equityCurve({ clientId, strategyId }, own, times, 0n, every));
+  }
+  return curves;
+}
+
+/** The strategy's part of the channel's steps. */
+function strategySteps(channel: ChannelRun, strategyId: string): EquitySteps {
+  const steps = new EquitySteps(channel.market.instrument);
+  const { fillRows, fills, fundings } = channel;
+  let funding = 0;
+  const bookFundingUntil = (row: number) => {
+    for (; funding < fundings.length && fundings[funding]!.row <= row; funding += 1) {
+      if (fundings[funding]!.strategyId === strategyId) steps.addCash(fundings[funding]!.row, fundings[funding]!.amount);
+    }
+  };
+  for (const [i, fill] of fills.entries()) {
+    bookFundingUntil(fillRows[i]!);
+    if (fill.strategyId !== strategyId) continue;
+    const signedQty = fill.side === 'BUY' ? fill.lastQty : -fill.lastQty;
+    steps.add(fillRows[i]!, signedQty, BigInt(fill.lastPx) * BigInt(fill.lastQty), fill.fee);
+  }
+  bookFundingUntil(Infinity);
+  return steps;
+}
+

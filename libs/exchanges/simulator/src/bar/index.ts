@@ -1,0 +1,4 @@
+export * from './bar-fills.js';
+export * from './draw.js';
+export * from './fees.js';
+export * from './prices.js';
