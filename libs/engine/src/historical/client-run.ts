@@ -3,47 +3,43 @@ import {
   decidePending,
   decideSignal,
   evolveClient,
-  isLive,
   needsVolatility,
-  openQty,
-  reportOf,
   sampleVolatility,
   wantsClose,
-  type ChannelOrder,
   type ClientEvent,
   type ClientState,
   type MarketFacts,
+  type OrderKey,
   type PendingSignal,
   type PositionReport,
-  type StrategyPosition,
   type Ticks,
   type TimeMs,
 } from '@bowline/domain';
-import type { TickBars } from '@bowline/ports';
+import type { TickBars, TradeRecord } from '@bowline/ports';
 import { lastAtOrBefore } from './bar-index.js';
-import type { ChannelRun } from './channel-run.js';
+import type { Desk, DeskListener } from './desk.js';
 import type { FundingSchedule } from './funding.js';
 import { Moments } from './moments.js';
-import { FROM_OPEN, type Slot } from './slot.js';
 import type { RunRecords } from './records.js';
+import { FROM_OPEN, type Held, type Slot } from './slot.js';
 
 /** What one client's run is made of: `client-setup.ts` builds it. */
 export interface ClientRunParts {
   readonly client: ClientState;
-  readonly channels: readonly ChannelRun[];
+  readonly desks: readonly Desk[];
   /** In code-point order of (exchange, symbol, strategyId); `place` is the index. */
   readonly slots: readonly Slot[];
   /** One per channel that pays funding. */
   readonly funding: readonly FundingSchedule[];
   readonly records: RunRecords;
-  readonly clientOrderId: (slot: Slot, order: ChannelOrder) => string;
+  readonly clientOrderId: (slot: Slot, key: OrderKey) => string;
 }
 
 /**
  * Runs one client from its first event to its last. The loop goes from event to event: a bar in which nothing of the
  * client happens is never visited. Phases within a moment are those of the bar model (docs/reference/bar-model.md).
  */
-export class ClientRun {
+export class ClientRun implements DeskListener {
   private readonly client: ClientState;
   private readonly slots: readonly Slot[];
   private readonly records: RunRecords;
@@ -87,32 +83,45 @@ export class ClientRun {
     for (const slot of slots) this.tellMovedStop(slot);
   }
 
-  /** A strategy's position is over: its reservation is freed, its result booked, its record written. */
-  closed(slot: Slot, position: StrategyPosition, at: TimeMs): void {
-    const trade = position.enteredQty > 0 ? this.records.traded(slot, position, at) : null;
-    slot.position = null;
+  /** Brings the client up to date with what the slot now holds. */
+  changed(slot: Slot): void {
+    const { desk, held, strategyId, target } = slot;
+    if (held === null) {
+      // The channel refused it: what was reserved is free again.
+      if (target.openQty + target.workingQty > 0) this.closed(slot, null, desk.at);
+      return;
+    }
+    const { openLots, side } = held;
+    const entryLeavesQty = held.entry?.leaves ?? 0;
+    if (target.openQty === openLots && target.workingQty === entryLeavesQty) return;
+    const report: PositionReport = { strategyId, side, openQty: openLots, entryLeavesQty, closed: null };
+    applyPositionReport(this.client, desk.index, report, desk.at);
+  }
+
+  /** A strategy's position is over: its reservation is freed, its result booked, its record kept. */
+  closed(slot: Slot, trade: TradeRecord | null, at: TimeMs): void {
+    if (trade !== null) this.records.trades.push(trade);
     slot.timeExitRow = Infinity;
     const report: PositionReport = {
-      strategyId: position.strategyId,
-      side: position.side,
+      strategyId: slot.strategyId,
+      side: slot.target.side,
       openQty: 0,
       entryLeavesQty: 0,
       closed: { netPnl: trade?.netPnl ?? 0n, realizedPnl: trade?.realizedPnl ?? 0n, traded: trade !== null },
     };
-    applyPositionReport(this.client, slot.channel.index, report, at);
+    applyPositionReport(this.client, slot.desk.index, report, at);
   }
 
   /** Phases 0 to c of the bars that open at `time`: timers; closes, then entries; resting entries; legs. */
   private fromOpen(due: readonly Slot[], time: TimeMs): void {
     for (const slot of due) {
-      if (slot.timeExitRow !== slot.row || slot.position === null) continue;
-      this.act(slot, time, slot.channel.market.bars.open[slot.row]!);
-      slot.channel.deliver({ type: 'time_exit_due', strategyPositionId: slot.position.id, at: time });
-      this.sync(slot);
+      if (slot.timeExitRow !== slot.row || slot.held === null) continue;
+      slot.desk.act(time, slot.row, slot.desk.market.bars.open[slot.row]!);
+      slot.desk.timeExit(slot);
     }
     this.signals(due, 'open', time);
-    for (const slot of due) if (slot.entryRests(slot.row)) this.fillRestingEntry(slot, time);
-    for (const slot of due) this.fillLegs(slot, time);
+    for (const slot of due) if (slot.held !== null) this.fillRestingEntry(slot, slot.held, time);
+    for (const slot of due) if (slot.held !== null) this.fillLegs(slot, slot.held, time);
   }
 
   /** Phase d of the bars that close at `time`. */
@@ -127,15 +136,15 @@ export class ClientRun {
       if (slot.params.entryPoint !== entryPoint) continue;
       const signals = slot.takeSignals(slot.row);
       if (signals.length === 0) continue;
-      const { bars } = slot.channel.market;
+      const { bars } = slot.desk.market;
       const price = entryPoint === 'open' ? bars.open[slot.row]! : bars.close[slot.row]!;
-      this.act(slot, time, price);
+      slot.desk.act(time, slot.row, price);
       acting ??= [];
       acting.push({ slot, entries: this.closePass(slot, signals), price });
     }
     if (acting === null) return;
     for (const { slot, entries, price } of acting) {
-      this.act(slot, time, price);
+      slot.desk.act(time, slot.row, price);
       this.entryPass(slot, entries, entryPoint === 'open');
     }
   }
@@ -149,7 +158,7 @@ export class ClientRun {
     const entries: PendingSignal[] = [];
     for (const [i, signal] of signals.entries()) {
       if (wantsClose(slot.target, signal)) {
-        this.decided(slot, decideSignal(this.client, slot.channel.index, signal, this.facts(slot)));
+        this.decided(slot, decideSignal(this.client, slot.desk.index, signal, this.facts(slot)));
         if (slot.target.pending === signal && i < agreed) slot.target.pending = null;
       } else if (i >= agreed) {
         entries.push(signal);
@@ -161,22 +170,20 @@ export class ClientRun {
   }
 
   private entryPass(slot: Slot, entries: readonly PendingSignal[], fromOpen: boolean): void {
-    const before = slot.position;
-    const { index } = slot.channel;
-    const pending = decidePending(this.client, index, slot.strategyId, this.entryFacts(slot));
-    if (pending !== null) this.decided(slot, pending);
+    const before = slot.held?.id;
+    const { index } = slot.desk;
+    if (slot.target.pending !== null) {
+      const pending = decidePending(this.client, index, slot.strategyId, this.entryFacts(slot));
+      if (pending !== null) this.decided(slot, pending);
+    }
     for (const signal of entries) {
       this.decided(slot, decideSignal(this.client, index, signal, this.entryFacts(slot)));
     }
-    this.noteEntry(slot, before, fromOpen);
-  }
-
-  /** What follows from a new entry: from which bar on its legs, or itself, can fill. */
-  private noteEntry(slot: Slot, before: StrategyPosition | null, fromOpen: boolean): void {
-    const { position } = slot;
-    if (position === null || position === before) return;
+    const { held } = slot;
+    if (held === null || held.id === before) return;
+    // From which bar on the new entry, or its legs, can fill.
     slot.entryFrom = fromOpen ? slot.row : slot.row + 1;
-    if (position.firstFillAt !== null) slot.beginWatch(slot.row, fromOpen);
+    if (held.firstFillAt !== null) slot.beginWatch(held, slot.row, fromOpen);
   }
 
   private decided(slot: Slot, event: ClientEvent): void {
@@ -188,124 +195,76 @@ export class ClientRun {
         return this.records.denied(slot, event.code, event.at);
       case 'close_ordered':
       case 'entry_ordered':
-        slot.channel.deliver(event.intent);
-        this.sync(slot);
+        return slot.desk.send(slot, event.intent);
     }
   }
 
   /** Phase b: the resting entry against the bar. */
-  private fillRestingEntry(slot: Slot, time: TimeMs): void {
-    const { bars } = slot.channel.market;
-    const { row } = slot;
-    const entry = slot.position!.entry!;
-    const { limitPrice, side } = entry.terms;
-    const { rules } = slot.channel;
-    const price = rules.restingLimit(side, limitPrice!, bars.open[row]!, bars.high[row]!, bars.low[row]!);
+  private fillRestingEntry(slot: Slot, { entry, firstFillAt }: Held, time: TimeMs): void {
+    const { desk, row } = slot;
+    if (entry === null || slot.entryFrom > row) return;
+    const { high, low, open } = desk.market.bars;
+    const price = desk.rules.restingLimit(entry.side, entry.limitPrice, open[row]!, high[row]!, low[row]!);
     slot.entryFrom = row + 1;
     if (price === null) return;
-    const quantity = rules.take(slot.entryLeaves(), () => this.parts.clientOrderId(slot, entry), time);
+    const quantity = desk.rules.take(entry.leaves, () => this.parts.clientOrderId(slot, desk.orderKey(slot, 'e')), time);
     if (quantity === 0) return;
-    const first = slot.position!.firstFillAt === null;
-    this.act(slot, time, price);
-    slot.channel.fill(entry, slot.strategyId, quantity, price, 'maker');
-    if (first && slot.position !== null) slot.beginWatch(row, false);
-    this.sync(slot);
+    desk.act(time, row, price);
+    desk.fillEntry(slot, quantity, price);
+    if (firstFillAt === null && slot.held !== null) slot.beginWatch(slot.held, row, false);
   }
 
   /** Phase c: the legs against the bar. */
-  private fillLegs(slot: Slot, time: TimeMs): void {
-    const { position, row } = slot;
-    if (position === null || slot.legsFrom > row || openQty(position) <= 0) return;
-    const { bars } = slot.channel.market;
+  private fillLegs(slot: Slot, held: Held, time: TimeMs): void {
+    const { desk, row } = slot;
+    if (slot.legsFrom > row || held.openLots <= 0) return;
+    const { bars } = desk.market;
     const open = bars.open[row]!;
     const high = bars.high[row]!;
     const low = bars.low[row]!;
-    this.act(slot, time, open);
+    desk.act(time, row, open);
     this.tellMovedStop(slot);
-    const stop = live(position.stopLoss);
-    const takeProfit = live(position.takeProfit);
-    const { rules } = slot.channel;
-    const stopPrice = stop && rules.restingStop(stop.terms.side, stop.terms.stopPrice!, open, high, low);
-    const profitPrice = takeProfit && rules.restingLimit(takeProfit.terms.side, takeProfit.terms.limitPrice!, open, high, low);
     slot.legsFrom = row + 1;
-    if (stopPrice === null && profitPrice === null) return slot.liveThrough(low, high);
-    const stopFirst =
-      profitPrice === null ||
-      (stopPrice !== null &&
-        rules.firstLeg(stop!.terms.side, takeProfit!.terms.limitPrice!, stop!.terms.stopPrice!, open, high, low) === 's');
-    if (!stopFirst && this.fillTakeProfit(slot, takeProfit!, profitPrice, time)) return;
-    if (stopPrice === null) return;
-    const price = rules.marketPrice(stopPrice, stop!.terms.side);
-    this.fillLeg(slot, stop!, takeProfit, openQty(position), price, 'taker');
-  }
-
-  /** True where the take-profit got something. */
-  private fillTakeProfit(slot: Slot, order: ChannelOrder, price: Ticks, time: TimeMs): boolean {
-    const leaves = order.state.orderQty - order.state.cumQty;
-    const quantity = slot.channel.rules.take(leaves, () => this.parts.clientOrderId(slot, order), time);
-    if (quantity === 0) return false;
-    this.fillLeg(slot, order, live(slot.position!.stopLoss), quantity, price, 'maker');
-    return true;
-  }
-
-  /** Fills a leg; once it is filled the exchange cancels the other one of the pair by itself. */
-  private fillLeg(
-    slot: Slot,
-    order: ChannelOrder,
-    sibling: ChannelOrder | null,
-    quantity: number,
-    price: Ticks,
-    liquidity: 'maker' | 'taker',
-  ): void {
-    slot.channel.fill(order, slot.strategyId, quantity, price, liquidity);
-    if (!isLive(order.state) && sibling !== null && isLive(sibling.state)) slot.channel.report(sibling, 'cancel');
-    this.sync(slot);
+    // The stop may have been told to the desk just now, and the desk has replaced the view.
+    const { side, stopLossPrice, takeProfitLeaves, takeProfitPrice } = slot.held!;
+    const { rules } = desk;
+    const closes = side === 'LONG' ? 'SELL' : 'BUY';
+    const stop = stopLossPrice === null ? null : rules.restingStop(closes, stopLossPrice, open, high, low);
+    const profit = takeProfitPrice === null ? null : rules.restingLimit(closes, takeProfitPrice, open, high, low);
+    if (stop === null && profit === null) return slot.liveThrough(slot.held!, low, high);
+    const profitFirst =
+      profit !== null &&
+      (stop === null || rules.firstLeg(closes, takeProfitPrice!, stopLossPrice!, open, high, low) === 't');
+    if (profitFirst) {
+      const id = () => this.parts.clientOrderId(slot, desk.orderKey(slot, 't'));
+      const quantity = rules.take(takeProfitLeaves, id, time);
+      if (quantity > 0) return desk.fillTakeProfit(slot, quantity, profit);
+    }
+    if (stop !== null) desk.fillStop(slot, rules.marketPrice(stop, closes));
+    else slot.liveThrough(slot.held!, low, high);
   }
 
   private tellMovedStop(slot: Slot): void {
-    const { channel, movedStop, position } = slot;
-    if (movedStop === null || position === null) return;
+    const { desk, held, movedStop } = slot;
+    if (movedStop === null || held === null) return;
     slot.movedStop = null;
-    channel.deliver({ type: 'stop_moved', strategyPositionId: position.id, stopPrice: movedStop, at: channel.at });
-  }
-
-  /** Brings the client up to date with what the channel now says of the strategy's position. */
-  private sync(slot: Slot): void {
-    const { channel, strategyId, target } = slot;
-    const position = channel.state.current.get(strategyId) ?? null;
-    slot.position = position;
-    if (position === null) {
-      // The channel refused it: what was reserved is free again.
-      if (target.openQty + target.workingQty > 0) applyPositionReport(this.client, channel.index, notHeld(slot), channel.at);
-      return;
-    }
-    const open = openQty(position);
-    const working = slot.entryLeaves();
-    if (target.openQty !== open || target.workingQty !== working) {
-      applyPositionReport(this.client, channel.index, reportOf(position), channel.at);
-    }
-  }
-
-  private act(slot: Slot, time: TimeMs, price: Ticks): void {
-    const { channel } = slot;
-    channel.at = time;
-    channel.price = price;
-    channel.row = slot.row;
+    desk.moveStop(slot, movedStop);
   }
 
   private facts(slot: Slot): MarketFacts {
-    return { at: slot.channel.at, price: slot.channel.price, expectedPrice: null, volatility: null };
+    const { at, price } = slot.desk;
+    return { at, price, expectedPrice: null, volatility: null };
   }
 
   private entryFacts(slot: Slot): MarketFacts {
-    const { channel, params } = slot;
-    const { bars } = channel.market;
-    if (this.watchesMarks) this.markChannels(channel);
+    const { desk, params } = slot;
+    const { bars } = desk.market;
+    if (this.watchesMarks) this.markChannels(desk);
     const needs = needsVolatility(params.takeProfit, params.stopLoss, params.trailingStop, params.breakEven);
     const known = params.entryPoint === 'open' ? slot.row : slot.row + 1;
-    const { rules, price } = channel;
+    const { rules, price } = desk;
     return {
-      at: channel.at,
+      at: desk.at,
       price,
       expectedPrice:
         params.maxSlippageBps === null
@@ -316,10 +275,10 @@ export class ClientRun {
   }
 
   /** Values every holding at the last price that is known now: the acting price here, the last close elsewhere. */
-  private markChannels(acting: ChannelRun): void {
-    for (const channel of this.parts.channels) {
-      const { book, market } = channel;
-      if (channel === acting) book.mark = acting.price;
+  private markChannels(acting: Desk): void {
+    for (const desk of this.parts.desks) {
+      const { book, market } = desk;
+      if (desk === acting) book.mark = acting.price;
       else if (book.longLots + book.shortLots > 0) book.mark = lastClose(market.bars, acting.at) ?? book.mark;
     }
   }
@@ -330,15 +289,6 @@ function agreeingFrom(signals: readonly PendingSignal[]): number {
   let from = signals.length - 1;
   while (from > 0 && signals[from - 1]!.signal === signals[from]!.signal) from -= 1;
   return from;
-}
-
-function notHeld({ strategyId, target }: Slot): PositionReport {
-  const closed = { netPnl: 0n, realizedPnl: 0n, traded: false };
-  return { strategyId, side: target.side, openQty: 0, entryLeavesQty: 0, closed };
-}
-
-function live(order: ChannelOrder | null): ChannelOrder | null {
-  return order !== null && isLive(order.state) ? order : null;
 }
 
 function lastClose(bars: TickBars, time: TimeMs): Ticks | null {

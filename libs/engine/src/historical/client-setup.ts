@@ -3,17 +3,19 @@ import {
   addTarget,
   cashOf,
   createClient,
-  type ChannelOrder,
+  type OrderKey,
   type RoutingPart,
   type StrategyParams,
 } from '@bowline/domain';
 import type { SignalRow } from '@bowline/ports';
 import { actingRow, signalForChannel, type ActingSignal } from './acting-signals.js';
-import { ChannelRun, type Invariants } from './channel-run.js';
 import { ClientRun } from './client-run.js';
+import { DeciderDesk } from './decider-desk.js';
+import type { Desk, DeskListener, DeskSetup, Invariants } from './desk.js';
 import { FundingSchedule } from './funding.js';
 import type { HistoricalInput, Market } from './input.js';
 import { byCodePoint } from './order.js';
+import { QuickDesk } from './quick-desk.js';
 import { RunRecords } from './records.js';
 import { Slot } from './slot.js';
 
@@ -21,7 +23,7 @@ import { Slot } from './slot.js';
 export interface PreparedClient {
   readonly config: ClientConfig;
   readonly run: ClientRun;
-  readonly channels: readonly ChannelRun[];
+  readonly desks: readonly Desk[];
   readonly slots: readonly Slot[];
   readonly records: RunRecords;
   readonly invariants: Invariants;
@@ -61,42 +63,56 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
   const invariants: Invariants = { checked: 0, violated: 0 };
   const accounts = config.accounts.map(() => ({ nextTradeId: 1 }));
   const slots: Slot[] = [];
-  const channels = places.map(({ account, market }, index) => {
-    const terms = config.accounts[account]!;
-    const rules = input.createFills(market.instrument, { ...input.config.execution, ...terms });
-    const slotOf = new Map<string, Slot>();
-    const channel = new ChannelRun(
+  // The desks report to the run, which is made of the desks.
+  const listener: DeskListener = {
+    changed: (slot) => run.changed(slot),
+    closed: (slot, trade, at) => run.closed(slot, trade, at),
+  };
+  const desks = places.map(({ account, market }, index) => {
+    const { hedgeMode, ...terms } = config.accounts[account]!;
+    const strategies = followed(config, book, market.symbol);
+    const desk = createDesk(input, strategies, {
       index,
       market,
-      client.channels[index]!,
-      accounts[account]!,
-      rules,
-      terms.hedgeMode,
+      book: client.channels[index]!,
+      account: accounts[account]!,
+      rules: input.createFills(market.instrument, { ...input.config.execution, ...terms }),
+      hedgeMode,
+      keepsRecords: input.record === 'everything',
       invariants,
-      (position, at) => run.closed(slotOf.get(position.strategyId)!, position, at),
-    );
-    for (const { params, signals, strategyId } of followed(config, book, market.symbol)) {
-      const target = addTarget(client, index, strategyId, params, routingPart(config, places, market));
-      const acting = actingSignals(signals, market, params, input.config.execution.latencyMs, records);
-      const slot = new Slot(slots.length, channel, strategyId, params, target, acting);
-      slotOf.set(strategyId, slot);
-      slots.push(slot);
-    }
-    return channel;
-  });
-  const funding = channels
-    .filter(({ market }) => input.funding.has(market.symbol))
-    .map((channel) => new FundingSchedule(channel, input.funding.get(channel.market.symbol)!));
-  const clientOrderId = (slot: Slot, { terms }: ChannelOrder) =>
-    input.clientOrderId({
-      clientId: config.clientId,
-      exchange: slot.channel.market.exchange,
-      symbol: slot.channel.market.symbol,
-      strategyId: slot.strategyId,
-      ...terms.key,
+      listener,
     });
-  const run = new ClientRun({ client, channels, slots, funding, records, clientOrderId });
-  return { config, run, channels, slots, records, invariants };
+    const routing = routingPart(config, places, market);
+    for (const { params, signals, strategyId } of strategies) {
+      const target = addTarget(client, index, strategyId, params, routing);
+      const acting = actingSignals(signals, market, params, input.config.execution.latencyMs, records);
+      slots.push(new Slot(slots.length, desk, strategyId, params, target, acting));
+    }
+    return desk;
+  });
+  const funding = desks
+    .filter(({ market }) => input.funding.has(market.symbol))
+    .map((desk) => new FundingSchedule(desk, input.funding.get(desk.market.symbol)!));
+  const clientOrderId = ({ desk, strategyId }: Slot, key: OrderKey) => {
+    const { exchange, symbol } = desk.market;
+    return input.clientOrderId({ clientId: config.clientId, exchange, symbol, strategyId, ...key });
+  };
+  const run = new ClientRun({ client, desks, slots, funding, records, clientOrderId });
+  return { config, run, desks, slots, records, invariants };
+}
+
+/** The quick desk where nothing can rest, add or fill in parts; else the decider itself. */
+function createDesk(input: HistoricalInput, strategies: readonly Followed[], setup: DeskSetup): Desk {
+  const { fillProbability, partialFillRatio } = input.config.execution;
+  const whole = fillProbability === 1 && partialFillRatio === 1;
+  const simple = strategies.every(({ params }) => params.orderType === 'market' && !params.scaleIn);
+  return input.desk !== 'decider' && whole && simple ? new QuickDesk(setup) : new DeciderDesk(setup);
+}
+
+interface Followed {
+  readonly strategyId: string;
+  readonly params: StrategyParams;
+  readonly signals: readonly SignalRow[];
 }
 
 interface ChannelPlace {
@@ -114,11 +130,7 @@ function channelPlaces(markets: readonly Market[], accounts: readonly AccountCon
   });
 }
 
-function followed(
-  config: ClientConfig,
-  book: SignalBook,
-  symbol: string,
-): { strategyId: string; params: StrategyParams; signals: readonly SignalRow[] }[] {
+function followed(config: ClientConfig, book: SignalBook, symbol: string): Followed[] {
   const ids = [...(config.strategies ?? book).keys()].sort(byCodePoint);
   return ids.flatMap((strategyId) => {
     const signals = book.get(strategyId)?.get(symbol);

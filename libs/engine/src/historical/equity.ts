@@ -1,6 +1,6 @@
 import { CASH_ONE, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
-import type { ChannelRun } from './channel-run.js';
+import type { Desk } from './desk.js';
 import type { EquitySteps } from './equity-steps.js';
 
 const DAY_MS = 86_400_000;
@@ -15,8 +15,8 @@ export interface Holding {
   readonly exactUnit: Cash;
 }
 
-export function holdingOf(channel: ChannelRun, steps: EquitySteps = channel.steps): Holding {
-  const { instrument, bars } = channel.market;
+export function holdingOf(desk: Desk, steps: EquitySteps = desk.steps): Holding {
+  const { instrument, bars } = desk.market;
   return { bars, steps, unit: Number(instrument.tickLotCash) / Number(CASH_ONE), exactUnit: instrument.tickLotCash };
 }
 

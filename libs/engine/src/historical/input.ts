@@ -17,6 +17,10 @@ export interface HistoricalInput {
   readonly clientOrderId: (order: OrderName) => string;
   /** Only these clients: how workers share a run. Absent: all. */
   readonly clients?: readonly string[];
+  /** `decider` forbids the quick desk: how the two are compared. */
+  readonly desk?: 'decider';
+  /** `trades` keeps no orders and fills: for sweeps, and where only the outcome counts. */
+  readonly record: 'trades' | 'everything';
   /** How densely `equity` is sampled; the drawdown is always that of every bar. */
   readonly equity: 'daily' | 'bar';
   readonly onProgress?: (done: number, total: number) => void;

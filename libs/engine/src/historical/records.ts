@@ -1,15 +1,21 @@
 import {
   cashValue,
   DENIAL_CODES,
+  openQty,
+  unrealized,
+  signOf,
+  type Cash,
+  type ChannelOrder,
   type CloseReason,
   type DenialCode,
   type StrategyPosition,
   type TimeMs,
 } from '@bowline/domain';
-import type { DenialRecord, TradeRecord } from '@bowline/ports';
-import type { Slot } from './slot.js';
+import type { DenialRecord, OpenPositionRecord, OrderRecord, TradeRecord } from '@bowline/ports';
+import type { Desk } from './desk.js';
+import type { Held, Slot } from './slot.js';
 
-/** What one client's run leaves behind besides the channels' own records. */
+/** What one client's run leaves behind besides the desks' own records. */
 export class RunRecords {
   readonly trades: TradeRecord[] = [];
   readonly denials: DenialRecord[] = [];
@@ -19,47 +25,111 @@ export class RunRecords {
     this.ignoredByReason.set(reason, (this.ignoredByReason.get(reason) ?? 0) + count);
   }
 
-  denied(slot: Slot, code: DenialCode, time: TimeMs): void {
-    this.denials.push({
-      channel: slot.channel.index,
-      strategyId: slot.strategyId,
-      time,
-      code,
-      text: DENIAL_CODES[code],
-    });
+  denied({ desk, strategyId }: Slot, code: DenialCode, time: TimeMs): void {
+    this.denials.push({ channel: desk.index, strategyId, time, code, text: DENIAL_CODES[code] });
   }
+}
 
-  /** A position that is over and had fills. */
-  traded(slot: Slot, position: StrategyPosition, at: TimeMs): TradeRecord {
-    const { channel, extremes } = slot;
-    const { instrument } = channel.market;
-    const realizedPnl = cashValue(instrument, position.realized);
-    const long = position.side === 'LONG';
-    const entry = Math.round(Number(position.entryValue) / position.enteredQty);
-    const exit = Math.round(Number(position.exitValue) / position.enteredQty);
-    const lowest = Math.min(extremes.lowest, entry, exit);
-    const highest = Math.max(extremes.highest, entry, exit);
-    const trade: TradeRecord = {
-      channel: channel.index,
-      strategyId: position.strategyId,
-      strategyPositionId: position.id,
-      side: position.side,
-      quantity: position.enteredQty,
-      entryTime: position.firstFillAt!,
-      entryValue: position.entryValue,
-      exitTime: at,
-      exitValue: position.exitValue,
-      closeReason: (position.closedBy ?? 'manual') satisfies CloseReason,
-      realizedPnl,
-      fees: position.fees,
-      funding: position.funding,
-      netPnl: realizedPnl - position.fees + position.funding,
-      worstPrice: long ? lowest : highest,
-      bestPrice: long ? highest : lowest,
-      signalPrice: position.referencePrice,
-      orders: position.filledOrders,
-    };
-    this.trades.push(trade);
-    return trade;
-  }
+/** What a trade record needs of a position that is over. */
+export type Finished = Pick<
+  StrategyPosition,
+  | 'id'
+  | 'side'
+  | 'enteredQty'
+  | 'entryValue'
+  | 'exitValue'
+  | 'firstFillAt'
+  | 'realized'
+  | 'fees'
+  | 'funding'
+  | 'referencePrice'
+  | 'filledOrders'
+>;
+
+export function tradeRecord(slot: Slot, position: Finished, closeReason: CloseReason, at: TimeMs): TradeRecord {
+  const { desk, extremes, strategyId } = slot;
+  const { enteredQty, entryValue, exitValue, fees, funding, side } = position;
+  const realizedPnl = cashValue(desk.market.instrument, position.realized);
+  const entry = Math.round(Number(entryValue) / enteredQty);
+  const exit = Math.round(Number(exitValue) / enteredQty);
+  const lowest = Math.min(extremes.lowest, entry, exit);
+  const highest = Math.max(extremes.highest, entry, exit);
+  return {
+    channel: desk.index,
+    strategyId,
+    strategyPositionId: position.id,
+    side,
+    quantity: enteredQty,
+    entryTime: position.firstFillAt!,
+    entryValue,
+    exitTime: at,
+    exitValue,
+    closeReason,
+    realizedPnl,
+    fees,
+    funding,
+    netPnl: realizedPnl - fees + funding,
+    worstPrice: side === 'LONG' ? lowest : highest,
+    bestPrice: side === 'LONG' ? highest : lowest,
+    signalPrice: position.referencePrice,
+    orders: position.filledOrders,
+  };
+}
+
+export function orderRecord(channel: number, strategyId: string, order: ChannelOrder): OrderRecord {
+  const { state, terms } = order;
+  const { status } = state;
+  const shown =
+    status === 'partially_filled' || status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
+  return {
+    channel,
+    strategyId,
+    key: terms.key,
+    side: terms.side,
+    orderType: terms.orderType,
+    timeInForce: terms.timeInForce,
+    orderQty: terms.orderQty,
+    limitPrice: terms.limitPrice,
+    stopPrice: terms.stopPrice,
+    orderStatus: shown ? status : 'new',
+    cumQty: state.cumQty,
+    cumValue: state.cumValue,
+    createdTime: order.requestedAt,
+    updatedTime: order.updatedAt,
+  };
+}
+
+export function openPositionRecord(desk: Desk, position: StrategyPosition): OpenPositionRecord {
+  const held = { ...position, openLots: openQty(position), cost: position.share.cost };
+  return markedPosition(desk, position.strategyId, held, {
+    realizedPnl: cashValue(desk.market.instrument, position.realized),
+    fees: position.fees,
+    funding: position.funding,
+  });
+}
+
+/** An open position, marked at the last close. */
+export function markedPosition(
+  { index, market }: Desk,
+  strategyId: string,
+  held: Pick<Held, 'id' | 'side' | 'openLots' | 'cost' | 'firstFillAt' | 'takeProfitPrice' | 'stopLossPrice'>,
+  booked: { readonly realizedPnl: Cash; readonly fees: Cash; readonly funding: Cash },
+): OpenPositionRecord {
+  const { bars, instrument } = market;
+  const markPrice = bars.close[bars.length - 1]!;
+  const share = { quantity: held.openLots * signOf(held.side), cost: held.cost };
+  return {
+    channel: index,
+    strategyId,
+    strategyPositionId: held.id,
+    side: held.side,
+    openQty: held.openLots,
+    cost: held.cost,
+    entryTime: held.firstFillAt!,
+    takeProfitPrice: held.takeProfitPrice,
+    stopLossPrice: held.stopLossPrice,
+    markPrice,
+    unrealizedPnl: cashValue(instrument, unrealized(share, markPrice)),
+    ...booked,
+  };
 }

@@ -1,16 +1,14 @@
 import type { ClientConfig, DeskConfig } from '@bowline/contracts';
-import { cashOf, cashValue, openQty, sumOfShares, unrealized, type Cash, type StrategyPosition } from '@bowline/domain';
+import { cashOf, type Cash } from '@bowline/domain';
 import type {
   EquityCurve,
   ExchangePositionRecord,
   FillRecord,
   HistoricalResult,
-  OpenPositionRecord,
-  OrderRecord,
   ResultChannel,
 } from '@bowline/ports';
-import type { ChannelRun, PlacedOrder } from './channel-run.js';
 import { bookSignals, prepareClient, type PreparedClient } from './client-setup.js';
+import type { Desk } from './desk.js';
 import { equityCurve, holdingOf, timeline } from './equity.js';
 import { EquitySteps } from './equity-steps.js';
 import type { HistoricalInput } from './input.js';
@@ -27,7 +25,7 @@ export function runHistorical(input: HistoricalInput): HistoricalResult {
       input.onProgress && ((time) => input.onProgress!(i + (time - span.from) / (span.to - span.from || 1), clients.length)),
     );
     input.onProgress?.(i + 1, clients.length);
-    return clientResult(prepared, input.equity);
+    return clientResult(prepared, input);
   });
   const merged = mergeResults(results);
   return { ...merged, ignoredSignals: addUnrouted(merged.ignoredSignals, input.config, input) };
@@ -106,92 +104,38 @@ function spanOf({ markets }: HistoricalInput): { from: number; to: number } {
   return { from, to };
 }
 
-function clientResult(prepared: PreparedClient, every: 'daily' | 'bar'): HistoricalResult {
-  const { channels, config, invariants, records } = prepared;
-  const resultChannels: ResultChannel[] = channels.map(({ market }) => ({ clientId: config.clientId, ...market }));
+function clientResult(prepared: PreparedClient, input: HistoricalInput): HistoricalResult {
+  const { config, desks, invariants, records } = prepared;
+  const resultChannels: ResultChannel[] = desks.map(({ market }) => ({ clientId: config.clientId, ...market }));
   return {
     channels: resultChannels,
     trades: records.trades,
-    orders: channels.flatMap(orderRecords),
-    fills: fillsInOrder(channels),
+    orders: desks.flatMap((desk) => desk.orders()),
+    fills: fillsInOrder(desks),
     denials: records.denials,
-    openPositions: channels.flatMap(openPositions),
-    exchangePositions: channels.flatMap(exchangePositions),
-    equity: equityCurves(prepared, every),
+    openPositions: desks.flatMap((desk) => desk.openPositions()),
+    exchangePositions: desks.flatMap(exchangePositions),
+    equity: equityCurves(prepared, input),
     invariants,
     ignoredSignals: Object.fromEntries(records.ignoredByReason),
   };
 }
 
-function fillsInOrder(channels: readonly ChannelRun[]): FillRecord[] {
-  const fills = channels.flatMap((channel) => channel.fills);
-  return channels.length > 1 ? fills.sort((a, b) => a.time - b.time || a.channel - b.channel) : fills;
-}
-
-function orderRecords(channel: ChannelRun): OrderRecord[] {
-  return channel.placed.map((placed) => orderRecord(channel, placed));
-}
-
-function orderRecord(channel: ChannelRun, { order, strategyId }: PlacedOrder): OrderRecord {
-  const { state, terms } = order;
-  const { status } = state;
-  const shown =
-    status === 'partially_filled' || status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
-  return {
-    channel: channel.index,
-    strategyId,
-    key: terms.key,
-    side: terms.side,
-    orderType: terms.orderType,
-    timeInForce: terms.timeInForce,
-    orderQty: terms.orderQty,
-    limitPrice: terms.limitPrice,
-    stopPrice: terms.stopPrice,
-    orderStatus: shown ? status : 'new',
-    cumQty: state.cumQty,
-    cumValue: state.cumValue,
-    createdTime: order.requestedAt,
-    updatedTime: order.updatedAt,
-  };
-}
-
-/** Positions in the order in which they were opened. */
-function openPositions(channel: ChannelRun): OpenPositionRecord[] {
-  const held = [...channel.state.positions.values()].filter((position) => openQty(position) > 0);
-  return held.map((position) => openPosition(channel, position));
-}
-
-function openPosition(channel: ChannelRun, position: StrategyPosition): OpenPositionRecord {
-  const { bars, instrument } = channel.market;
-  const markPrice = bars.close[bars.length - 1]!;
-  return {
-    channel: channel.index,
-    strategyId: position.strategyId,
-    strategyPositionId: position.id,
-    side: position.side,
-    openQty: openQty(position),
-    cost: position.share.cost,
-    entryTime: position.firstFillAt!,
-    takeProfitPrice: position.takeProfitPrice,
-    stopLossPrice: position.stopLossPrice,
-    markPrice,
-    unrealizedPnl: cashValue(instrument, unrealized(position.share, markPrice)),
-    realizedPnl: cashValue(instrument, position.realized),
-    fees: position.fees,
-    funding: position.funding,
-  };
+function fillsInOrder(desks: readonly Desk[]): FillRecord[] {
+  const fills = desks.flatMap((desk) => desk.fills);
+  return desks.length > 1 ? fills.sort((a, b) => a.time - b.time || a.channel - b.channel) : fills;
 }
 
 /** One row a side that the exchange holds, none when flat; the shares of the strategies on it beside it. */
-function exchangePositions(channel: ChannelRun): ExchangePositionRecord[] {
-  const { symbol } = channel.market;
-  return [channel.long, channel.short].flatMap((book, i) => {
+function exchangePositions(desk: Desk): ExchangePositionRecord[] {
+  const { symbol } = desk.market;
+  return [desk.long, desk.short].flatMap((book, i) => {
     if (book.quantity === 0) return [];
     const side = book.quantity > 0 ? ('LONG' as const) : ('SHORT' as const);
-    const sum = channel.hedgeMode ? sumOnSide(channel, i === 0 ? 'LONG' : 'SHORT') : sumOfShares(channel.state);
+    const sum = desk.hedgeMode ? desk.sumOfShares(i === 0 ? 'LONG' : 'SHORT') : desk.sumOfShares();
     return [
       {
-        channel: channel.index,
+        channel: desk.index,
         key: `${symbol}_${side}`,
         side,
         quantity: Math.abs(book.quantity),
@@ -202,31 +146,26 @@ function exchangePositions(channel: ChannelRun): ExchangePositionRecord[] {
   });
 }
 
-function sumOnSide(channel: ChannelRun, side: StrategyPosition['side']): number {
-  let sum = 0;
-  for (const position of channel.state.positions.values()) if (position.side === side) sum += position.share.quantity;
-  return sum;
-}
-
-/** The client's curve first, then one a strategy. */
-function equityCurves({ channels, config, slots }: PreparedClient, every: 'daily' | 'bar'): EquityCurve[] {
+/** The client's curve first, then one a strategy; those are made from the fills, where these are kept. */
+function equityCurves({ config, desks, slots }: PreparedClient, { equity: every, record }: HistoricalInput): EquityCurve[] {
   const { clientId } = config;
-  const holdings = channels.map((channel) => holdingOf(channel));
+  const holdings = desks.map((desk) => holdingOf(desk));
   const times = timeline(holdings);
   let start: Cash = 0n;
   for (const { accountBalance } of config.accounts) start += (accountBalance && cashOf(accountBalance)) ?? 0n;
   const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, start, every)];
+  if (record === 'trades') return curves;
   for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(byCodePoint)) {
-    const own = channels.map((channel) => holdingOf(channel, strategySteps(channel, strategyId)));
+    const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId)));
     curves.push(equityCurve({ clientId, strategyId }, own, times, 0n, every));
   }
   return curves;
 }
 
 /** The strategy's part of the channel's steps. */
-function strategySteps(channel: ChannelRun, strategyId: string): EquitySteps {
-  const steps = new EquitySteps(channel.market.instrument);
-  const { fillRows, fills, fundings } = channel;
+function strategySteps(desk: Desk, strategyId: string): EquitySteps {
+  const steps = new EquitySteps(desk.market.instrument);
+  const { fillRows, fills, fundings } = desk;
   let funding = 0;
   const bookFundingUntil = (row: number) => {
     for (; funding < fundings.length && fundings[funding]!.row <= row; funding += 1) {

@@ -1,21 +1,22 @@
 import {
-  isLive,
-  leavesQty,
   offsetPrice,
-  openQty,
   signOf,
-  tighterStop,
   type Instrument,
+  type Lots,
   type PendingSignal,
+  type PositionSide,
+  type ProtectionPlan,
+  type Side,
   type StrategyParams,
-  type StrategyPosition,
   type Target,
+  type TickLots,
   type Ticks,
+  type TimeMs,
 } from '@bowline/domain';
 import type { TickBars } from '@bowline/ports';
 import type { ActingSignal } from './acting-signals.js';
 import { firstAtOrAfter, indexOf, nextTouch, type BarIndex } from './bar-index.js';
-import type { ChannelRun } from './channel-run.js';
+import type { Desk } from './desk.js';
 
 /** Phases of one moment come in two groups: what happens at a bar's close, and what happens from its open on. */
 export const AT_CLOSE = 0;
@@ -26,12 +27,30 @@ export function momentOf(time: number, group: typeof AT_CLOSE | typeof FROM_OPEN
   return 2 * time + group;
 }
 
+/** What the loop has to know of a slot's position. The desk keeps it up to date. */
+export interface Held {
+  readonly id: string;
+  readonly side: PositionSide;
+  plan: ProtectionPlan;
+  firstFillAt: TimeMs | null;
+  openLots: Lots;
+  /** Sum of own entry price x openLots. */
+  cost: TickLots;
+  /** Where the legs rest; null: no such leg. */
+  takeProfitPrice: Ticks | null;
+  stopLossPrice: Ticks | null;
+  /** Lots that the resting take-profit still asks for. */
+  takeProfitLeaves: Lots;
+  /** The resting entry; null where none rests. */
+  entry: { readonly side: Side; readonly limitPrice: Ticks; leaves: Lots } | null;
+}
+
 /**
  * One strategy in one channel, as the loop walks it: its signals, its position, and how far its legs and its resting
  * entry have been compared with the bars. Quiet bars are never visited one by one.
  */
 export class Slot {
-  position: StrategyPosition | null = null;
+  held: Held | null = null;
   cursor = 0;
   /** The bar of the next event. */
   row = 0;
@@ -41,7 +60,7 @@ export class Slot {
   entryFrom = 0;
   /** The bar at whose open the position has lasted as long as it may. */
   timeExitRow = Infinity;
-  /** Where a trailing or break-even rule has the stop; told to the channel when something else happens there. */
+  /** Where a trailing or break-even rule has the stop; told to the desk when something else happens there. */
   movedStop: Ticks | null = null;
   /** Extremes of the bars that the position has lived through, for MAE and MFE. */
   readonly extremes = { lowest: Infinity, highest: -Infinity };
@@ -51,15 +70,15 @@ export class Slot {
 
   constructor(
     readonly place: number,
-    readonly channel: ChannelRun,
+    readonly desk: Desk,
     readonly strategyId: string,
     readonly params: StrategyParams,
     readonly target: Target,
     readonly signals: readonly ActingSignal[],
   ) {
-    this.bars = channel.market.bars;
+    this.bars = desk.market.bars;
     this.index = indexOf(this.bars);
-    this.instrument = channel.market.instrument;
+    this.instrument = desk.market.instrument;
   }
 
   /** The signals that act on bar `row`, in order. */
@@ -73,15 +92,14 @@ export class Slot {
   }
 
   /** Called when a position has got its first fill in bar `row`. */
-  beginWatch(row: number, fromOpen: boolean): void {
-    const { position } = this;
+  beginWatch(held: Held, row: number, fromOpen: boolean): void {
     this.legsFrom = fromOpen ? row : row + 1;
     this.movedStop = null;
     this.extremes.lowest = Infinity;
     this.extremes.highest = -Infinity;
-    const lasts = position!.plan.timeExitMs;
-    this.timeExitRow =
-      lasts === null ? Infinity : firstAtOrAfter(this.bars.openTime, this.bars.length, position!.firstFillAt! + lasts);
+    const lasts = held.plan.timeExitMs;
+    const { length, openTime } = this.bars;
+    this.timeExitRow = lasts === null ? Infinity : firstAtOrAfter(openTime, length, held.firstFillAt! + lasts);
   }
 
   /**
@@ -89,136 +107,109 @@ export class Slot {
    * Everything before it is quiet: no signal, no touch of a leg or of the resting entry, no timer.
    */
   nextMoment(): number {
-    const { bars } = this;
-    const signal = this.cursor < this.signals.length ? this.signals[this.cursor]!.row : Infinity;
-    const atOpen = this.params.entryPoint === 'open';
-    let row = bars.length;
-    let group: typeof AT_CLOSE | typeof FROM_OPEN = FROM_OPEN;
-    if (signal < row) {
-      row = signal;
-      group = atOpen ? FROM_OPEN : AT_CLOSE;
-    }
-    const { position } = this;
-    if (position !== null) {
+    const { bars, held } = this;
+    const { length } = bars;
+    let row = this.cursor < this.signals.length ? this.signals[this.cursor]!.row : length;
+    let group: typeof AT_CLOSE | typeof FROM_OPEN =
+      row < length && this.params.entryPoint === 'close' ? AT_CLOSE : FROM_OPEN;
+    if (held !== null) {
       if (this.timeExitRow < row || (this.timeExitRow === row && group === AT_CLOSE)) {
         row = this.timeExitRow;
         group = FROM_OPEN;
       }
       // A bar at whose close a signal acts is compared with the legs before that.
-      const bound = group === AT_CLOSE ? Math.min(row + 1, bars.length) : row;
-      const touched = Math.min(this.nextEntryTouch(bound), this.nextLegTouch(bound));
+      const bound = group === AT_CLOSE ? row + 1 : row;
+      const touched = Math.min(this.nextEntryTouch(held, bound), this.nextLegTouch(held, bound));
       if (touched < bound) {
         row = touched;
         group = FROM_OPEN;
       }
     }
-    if (row >= bars.length) return Infinity;
+    if (row >= length) return Infinity;
     this.row = row;
     return momentOf(bars.openTime[row]! + (group === AT_CLOSE ? bars.intervalMs : 0), group);
   }
 
-  /** Whether the position has an entry resting that bar `row` may fill. */
-  entryRests(row: number): boolean {
-    const entry = this.position?.entry;
-    return entry !== null && entry !== undefined && this.entryFrom <= row && isLive(entry.state);
+  /** Where the stop stands, moved or not. */
+  stopPrice(held: Held): Ticks | null {
+    return tighterOf(held, held.stopLossPrice, this.movedStop);
   }
 
-  private nextEntryTouch(bound: number): number {
-    const entry = this.position!.entry;
-    if (entry === null || !isLive(entry.state)) return Infinity;
-    const { limitPrice, side } = entry.terms;
-    const from = this.entryFrom;
-    if (from >= bound) return Infinity;
-    const scratch = { lowest: 0, highest: 0 };
-    return side === 'BUY'
-      ? nextTouch(this.index, from, bound, limitPrice!, Infinity, scratch)
-      : nextTouch(this.index, from, bound, -Infinity, limitPrice!, scratch);
+  /** A bar that reached no leg: its extremes count, and where the stop follows the price they move it. */
+  liveThrough(held: Held, low: Ticks, high: Ticks): void {
+    const { extremes } = this;
+    if (low < extremes.lowest) extremes.lowest = low;
+    if (high > extremes.highest) extremes.highest = high;
+    if (!followsPrice(held)) return;
+    const stop = this.stopFor(held, held.side === 'LONG' ? extremes.highest : extremes.lowest);
+    if (stop !== null) this.movedStop = tighterOf(held, this.movedStop, stop);
+  }
+
+  private nextEntryTouch({ entry }: Held, bound: number): number {
+    if (entry === null || this.entryFrom >= bound) return Infinity;
+    const { limitPrice, side } = entry;
+    const lower = side === 'BUY' ? limitPrice : -Infinity;
+    const upper = side === 'BUY' ? Infinity : limitPrice;
+    const touched = nextTouch(this.index, this.entryFrom, bound, lower, upper, { lowest: 0, highest: 0 });
+    this.entryFrom = touched;
+    return touched;
   }
 
   /**
    * The next bar that reaches a leg. Remembers that the bars before it have been compared, and their extremes. A stop
    * that follows the price is moved bar by bar on the way.
    */
-  private nextLegTouch(bound: number): number {
-    const position = this.position!;
-    if (openQty(position) <= 0) return Infinity;
-    const { takeProfitPrice, stopLossPrice, plan, side } = position;
-    const long = side === 'LONG';
-    if (plan.trailingStop !== null || plan.breakEven !== null) return this.walkMovingStop(bound);
-    const below = long ? stopLossPrice : takeProfitPrice;
-    const above = long ? takeProfitPrice : stopLossPrice;
-    const touched = nextTouch(this.index, this.legsFrom, bound, below ?? -Infinity, above ?? Infinity, this.extremes);
-    if (touched > this.legsFrom) this.legsFrom = touched;
-    return touched;
+  private nextLegTouch(held: Held, bound: number): number {
+    if (held.openLots <= 0 || this.legsFrom >= bound) return Infinity;
+    if (followsPrice(held)) return this.walkMovingStop(held, bound);
+    const long = held.side === 'LONG';
+    const below = (long ? held.stopLossPrice : held.takeProfitPrice) ?? -Infinity;
+    const above = (long ? held.takeProfitPrice : held.stopLossPrice) ?? Infinity;
+    this.legsFrom = nextTouch(this.index, this.legsFrom, bound, below, above, this.extremes);
+    return this.legsFrom;
   }
 
   /** What a bar knew at its end moves the stop from the next bar on. */
-  private walkMovingStop(bound: number): number {
+  private walkMovingStop(held: Held, bound: number): number {
     const { high, low } = this.bars;
     let row = this.legsFrom;
     for (; row < bound; row += 1) {
-      if (this.touches(row)) break;
-      this.liveThrough(low[row]!, high[row]!);
+      if (this.touches(held, row)) break;
+      this.liveThrough(held, low[row]!, high[row]!);
     }
-    if (row > this.legsFrom) this.legsFrom = row;
+    this.legsFrom = row;
     return row;
   }
 
-  /** A bar that reached no leg: its extremes count, and where the stop follows the price they move it. */
-  liveThrough(low: Ticks, high: Ticks): void {
-    const { extremes } = this;
-    if (low < extremes.lowest) extremes.lowest = low;
-    if (high > extremes.highest) extremes.highest = high;
-    const { plan, side } = this.position!;
-    if (plan.trailingStop === null && plan.breakEven === null) return;
-    const stop = this.stopFor(side === 'LONG' ? extremes.highest : extremes.lowest);
-    if (stop !== null) this.movedStop = this.tighter(stop);
-  }
-
-  private touches(row: number): boolean {
-    const { takeProfitPrice, side } = this.position!;
-    const stop = this.stopPrice();
-    const below = side === 'LONG' ? stop : takeProfitPrice;
-    const above = side === 'LONG' ? takeProfitPrice : stop;
+  private touches(held: Held, row: number): boolean {
+    const stop = this.stopPrice(held);
+    const below = held.side === 'LONG' ? stop : held.takeProfitPrice;
+    const above = held.side === 'LONG' ? held.takeProfitPrice : stop;
     return (below !== null && this.bars.low[row]! <= below) || (above !== null && this.bars.high[row]! >= above);
   }
 
-  /** Where the stop stands, moved or not. */
-  stopPrice(): Ticks | null {
-    const position = this.position!;
-    return this.movedStop === null ? position.stopLossPrice : tighterStop(position, this.movedStop);
-  }
-
-  private tighter(stop: Ticks): Ticks {
-    const { movedStop } = this;
-    if (movedStop === null) return stop;
-    return (stop - movedStop) * signOf(this.position!.side) > 0 ? stop : movedStop;
-  }
-
   /** Where the best price of the trade puts the stop; null where no rule has anything to say yet. */
-  private stopFor(best: Ticks): Ticks | null {
-    const position = this.position!;
-    const { plan, side, share } = position;
+  private stopFor(held: Held, best: Ticks): Ticks | null {
+    const { cost, openLots, plan, side } = held;
     const long = side === 'LONG';
-    const quantity = Math.abs(share.quantity);
     let stop: Ticks | null = null;
     if (plan.trailingStop !== null) {
       stop = offsetPrice(this.instrument, !long, plan.trailingStop, plan.volatility, BigInt(best), 1);
     }
-    if (plan.breakEven !== null) {
-      const reached = offsetPrice(this.instrument, long, plan.breakEven, plan.volatility, share.cost, quantity);
-      if ((best - reached) * signOf(side) >= 0) {
-        const entry = Number(share.cost) / quantity;
-        const even = long ? Math.ceil(entry) : Math.floor(entry);
-        if (stop === null || (even - stop) * signOf(side) > 0) stop = even;
-      }
-    }
-    return stop;
+    if (plan.breakEven === null) return stop;
+    const reached = offsetPrice(this.instrument, long, plan.breakEven, plan.volatility, cost, openLots);
+    if ((best - reached) * signOf(side) < 0) return stop;
+    const entry = Number(cost) / openLots;
+    return tighterOf(held, stop, long ? Math.ceil(entry) : Math.floor(entry));
   }
+}
 
-  /** Entry quantity that still waits. */
-  entryLeaves(): number {
-    const entry = this.position?.entry;
-    return entry ? leavesQty(entry.state) : 0;
-  }
+function followsPrice({ plan }: Held): boolean {
+  return plan.trailingStop !== null || plan.breakEven !== null;
+}
+
+/** The tighter of two stops for the side; null only where there is neither. */
+function tighterOf({ side }: Held, a: Ticks | null, b: Ticks | null): Ticks | null {
+  if (a === null || b === null) return a ?? b;
+  return (a - b) * signOf(side) > 0 ? a : b;
 }

@@ -1,0 +1,278 @@
+import {
+  allocateFunding,
+  closingSide,
+  legPrices,
+  openingSide,
+  signOf,
+  tickLots,
+  type Cash,
+  type CloseIntent,
+  type CloseReason,
+  type Leg,
+  type Lots,
+  type OpenIntent,
+  type OrderKey,
+  type PositionSide,
+  type TickLots,
+  type Ticks,
+  type TimeMs,
+} from '@bowline/domain';
+import type { OpenPositionRecord, OrderRecord } from '@bowline/ports';
+import { Desk } from './desk.js';
+import { markedPosition, tradeRecord } from './records.js';
+import type { Held, Slot } from './slot.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A position whose entry filled whole and whose exit will: all there is to know of it. */
+interface QuickPosition extends Held {
+  readonly slot: Slot;
+  readonly referencePrice: Ticks;
+  readonly firstFillAt: TimeMs;
+  fees: Cash;
+  funding: Cash;
+  nextGeneration: number;
+  /** The resting legs' records; null where there is no such leg, or no records are kept. */
+  stop: Mutable<OrderRecord> | null;
+  takeProfit: Mutable<OrderRecord> | null;
+  stopGeneration: number;
+  takeProfitGeneration: number;
+}
+
+/**
+ * What `DeciderDesk` does, in the shape of the hot loop: at a synchronous exchange a market entry is filled, its pair
+ * resting, and an exit whole by the time the call returns, so that a trade is two bookings. The rules it books by
+ * (leg prices, fees, funding, the ledger's sums) are the domain's own. `desks.spec.ts` holds the two desks together
+ * on random runs: same trades, orders, fills, and equity.
+ */
+export class QuickDesk extends Desk {
+  private readonly sequence = new Map<string, number>();
+  /** In the order in which they were opened. */
+  private readonly positions = new Set<QuickPosition>();
+  private readonly orderRecords: OrderRecord[] = [];
+
+  override send(slot: Slot, intent: OpenIntent | CloseIntent): void {
+    const position = slot.held as QuickPosition | null;
+    if (intent.type === 'open') this.open(slot, intent);
+    else if (position !== null) this.exitAtMarket(position, intent.reason);
+  }
+
+  override timeExit(slot: Slot): void {
+    this.exitAtMarket(slot.held as QuickPosition, 'time_exit');
+  }
+
+  override moveStop(slot: Slot, stopPrice: Ticks): void {
+    const position = slot.held as QuickPosition;
+    const { side, stopLossPrice } = position;
+    if (stopLossPrice !== null && (stopPrice - stopLossPrice) * signOf(side) <= 0) return;
+    position.stopLossPrice = stopPrice;
+    this.endOrder(position.stop, 'canceled');
+    position.stopGeneration = position.nextGeneration;
+    position.stop = this.rest(position, 's', stopPrice);
+  }
+
+  override fillTakeProfit(slot: Slot, quantity: Lots, price: Ticks): void {
+    const position = slot.held as QuickPosition;
+    const key = this.key(position, 't', position.takeProfitGeneration);
+    this.endOrder(position.takeProfit, 'filled', quantity, price);
+    this.exit(position, key, price, 'maker', 'take_profit', position.stop);
+  }
+
+  override fillStop(slot: Slot, price: Ticks): void {
+    const position = slot.held as QuickPosition;
+    const key = this.key(position, 's', position.stopGeneration);
+    this.endOrder(position.stop, 'filled', position.openLots, price);
+    this.exit(position, key, price, 'taker', 'stop_loss', position.takeProfit);
+  }
+
+  override fillEntry(): void {
+    throw new Error('no entry rests at a quick desk');
+  }
+
+  override fund(rateUnits: bigint, rateScale: number): void {
+    const shares = [...this.positions].map((position) => ({
+      owner: position.id,
+      signedLots: position.openLots * signOf(position.side),
+      position,
+    }));
+    const rate = { units: rateUnits, scale: rateScale };
+    const { amounts, dust } = allocateFunding(shares, this.price, rate, this.market.instrument, this.hedgeMode);
+    for (const [i, { amount }] of amounts.entries()) {
+      if (amount === 0n) continue;
+      shares[i]!.position.funding += amount;
+      this.bookFunding(shares[i]!.position.slot.strategyId, amount);
+    }
+    if (dust !== 0n) this.bookFunding(null, dust);
+  }
+
+  override orderKey(slot: Slot): OrderKey {
+    const position = slot.held as QuickPosition;
+    return this.key(position, 't', position.takeProfitGeneration);
+  }
+
+  override orders(): OrderRecord[] {
+    return this.orderRecords;
+  }
+
+  override openPositions(): OpenPositionRecord[] {
+    return [...this.positions].map((position) =>
+      markedPosition(this, position.slot.strategyId, position, {
+        realizedPnl: 0n,
+        fees: position.fees,
+        funding: position.funding,
+      }),
+    );
+  }
+
+  override sumOfShares(side?: PositionSide): Lots {
+    let sum = 0;
+    for (const position of this.positions) {
+      if (side === undefined || side === position.side) sum += position.openLots * signOf(position.side);
+    }
+    return sum;
+  }
+
+  private open(slot: Slot, intent: OpenIntent): void {
+    const { plan, quantity, side } = intent;
+    const { strategyId } = slot;
+    const sequence = (this.sequence.get(strategyId) ?? 0) + 1;
+    this.sequence.set(strategyId, sequence);
+    const buySell = openingSide(side);
+    const price = this.rules.marketPrice(this.price, buySell);
+    const cost = tickLots(price, quantity);
+    const fee = this.rules.fee(cost, 'taker');
+    const legs = legPrices(this.market.instrument, side, plan, cost, quantity);
+    const position: QuickPosition = {
+      id: `${strategyId}-${sequence}`,
+      slot,
+      side,
+      plan,
+      referencePrice: intent.referencePrice,
+      firstFillAt: this.at,
+      openLots: quantity,
+      cost,
+      takeProfitPrice: legs.takeProfit,
+      stopLossPrice: legs.stopLoss,
+      takeProfitLeaves: quantity,
+      entry: null,
+      fees: fee,
+      funding: 0n,
+      nextGeneration: 1,
+      stop: null,
+      takeProfit: null,
+      stopGeneration: 0,
+      takeProfitGeneration: 0,
+    };
+    slot.held = position;
+    this.positions.add(position);
+    const key = this.key(position, 'e', 0);
+    this.record(position, key, 'market', null, 'filled', price);
+    if (legs.stopLoss !== null) {
+      position.stopGeneration = position.nextGeneration;
+      position.stop = this.rest(position, 's', legs.stopLoss);
+    }
+    if (legs.takeProfit !== null) {
+      position.takeProfitGeneration = position.nextGeneration;
+      position.takeProfit = this.rest(position, 't', legs.takeProfit);
+    }
+    this.tradeAtExchange(strategyId, key, buySell, side, quantity, price, fee, 'taker');
+    this.checkShares();
+    this.setup.listener.changed(slot);
+  }
+
+  private exitAtMarket(position: QuickPosition, reason: CloseReason): void {
+    const { side } = position;
+    const price = this.rules.marketPrice(this.price, closingSide(side));
+    const key = this.key(position, 'x', position.nextGeneration);
+    this.endOrder(position.takeProfit, 'canceled');
+    this.endOrder(position.stop, 'canceled');
+    this.record(position, key, 'market', null, 'filled', price);
+    this.exit(position, key, price, 'taker', reason, null);
+  }
+
+  /** Closes the whole position at `price`; the exchange cancels the sibling of a leg that filled. */
+  private exit(
+    position: QuickPosition,
+    key: OrderKey,
+    price: Ticks,
+    liquidity: 'maker' | 'taker',
+    reason: CloseReason,
+    sibling: Mutable<OrderRecord> | null,
+  ): void {
+    const { cost, openLots, side, slot } = position;
+    const exitValue: TickLots = tickLots(price, openLots);
+    const fee = this.rules.fee(exitValue, liquidity);
+    this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, fee, liquidity);
+    this.endOrder(sibling, 'canceled');
+    this.positions.delete(position);
+    slot.held = null;
+    this.checkShares();
+    const trade = tradeRecord(
+      slot,
+      {
+        id: position.id,
+        side,
+        enteredQty: openLots,
+        entryValue: cost,
+        exitValue,
+        firstFillAt: position.firstFillAt,
+        realized: side === 'LONG' ? exitValue - cost : cost - exitValue,
+        fees: position.fees + fee,
+        funding: position.funding,
+        referencePrice: position.referencePrice,
+        filledOrders: [this.key(position, 'e', 0), key],
+      },
+      reason,
+      this.at,
+    );
+    this.setup.listener.closed(slot, trade, this.at);
+  }
+
+  private key(position: QuickPosition, leg: Leg, generation: number): OrderKey {
+    return { strategyPositionId: position.id, leg, generation };
+  }
+
+  private rest(position: QuickPosition, leg: 't' | 's', price: Ticks): Mutable<OrderRecord> | null {
+    const key = this.key(position, leg, position.nextGeneration);
+    position.nextGeneration += 1;
+    return this.record(position, key, leg === 't' ? 'limit' : 'stop_market', price, 'new', null);
+  }
+
+  private record(
+    { openLots, side, slot }: QuickPosition,
+    key: OrderKey,
+    orderType: OrderRecord['orderType'],
+    price: Ticks | null,
+    orderStatus: 'new' | 'filled',
+    fillPrice: Ticks | null,
+  ): Mutable<OrderRecord> | null {
+    if (!this.setup.keepsRecords) return null;
+    const record: Mutable<OrderRecord> = {
+      channel: this.index,
+      strategyId: slot.strategyId,
+      key,
+      side: key.leg === 'e' ? openingSide(side) : closingSide(side),
+      orderType,
+      timeInForce: key.leg === 'e' ? slot.params.timeInForce : 'GTC',
+      orderQty: openLots,
+      limitPrice: orderType === 'limit' ? price : null,
+      stopPrice: orderType === 'stop_market' ? price : null,
+      orderStatus,
+      cumQty: fillPrice === null ? 0 : openLots,
+      cumValue: fillPrice === null ? 0n : tickLots(fillPrice, openLots),
+      createdTime: this.at,
+      updatedTime: this.at,
+    };
+    this.orderRecords.push(record);
+    return record;
+  }
+
+  private endOrder(record: Mutable<OrderRecord> | null, status: 'canceled' | 'filled', cumQty = 0, price = 0): void {
+    if (record === null) return;
+    record.orderStatus = status;
+    record.cumQty = cumQty;
+    record.cumValue = tickLots(price, cumQty);
+    record.updatedTime = this.at;
+  }
+}
+
