@@ -1,1 +1,13 @@
+export * from './client-order-id.js';
 export * from './config/desk.js';
+export { environmentProblem } from './config/environment-problem.js';
+export type { ConfigOverride } from './config/override.js';
+export { parseConfig } from './config/parse.js';
+export { configSections } from './config/sections.js';
+export { strategyTags } from './config/strategy-tags.js';
+export { didYouMean } from './config/suggest.js';
+export { configTemplate } from './config/template.js';
+export * from './errors.js';
+export * from './reference-pages.js';
+export * from './report-tables.js';
+export * from './summary.js';

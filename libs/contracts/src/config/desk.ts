@@ -19,7 +19,7 @@ export interface ClientConfig {
   readonly defaults: StrategyParams;
   /** Followed strategies by id. Null: every strategy that sends a signal, with `defaults`. */
   readonly strategies: ReadonlyMap<string, StrategyParams> | null;
-  /** Share of a signal per exchange, or null: every exchange takes the whole signal. */
+  /** Weight per exchange: its share of a signal is the weight over their sum. Null: each takes the whole signal. */
   readonly routing: ReadonlyMap<string, Decimal> | null;
 }
 
@@ -33,6 +33,8 @@ export interface AccountConfig {
   readonly hedgeMode: boolean;
   /** Null: every symbol that has bars. */
   readonly symbols: readonly string[] | null;
+  /** Where the keys are found (`env:NAME`, `file:PATH`), never the keys themselves. Absent: not configured. */
+  readonly credentials?: { readonly apiKey: string | null; readonly apiSecret: string | null };
 }
 
 export interface ConfiguredInstrument {

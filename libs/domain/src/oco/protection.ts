@@ -71,13 +71,20 @@ export function offsetPrice(
   return Math.max(1, tradable);
 }
 
-/** entry x (1 +- percent / 100), exact until the one rounding to a whole tick. */
+/**
+ * entry x (1 +- percent / 100), exact until the one rounding to a whole tick. Computed in numbers where both sides of
+ * the fraction are safe integers: their quotient then rounds to the same whole number as the exact one.
+ */
 function offsetByPercent(up: boolean, percent: Decimal, entryValue: TickLots, quantity: Lots): Ticks {
-  const whole = 100n * 10n ** BigInt(percent.scale);
-  const factor = up ? whole + percent.units : whole - percent.units;
-  const dividend = entryValue * factor;
-  const divisor = whole * BigInt(quantity);
-  return Number(up ? divCeil(dividend, divisor) : divFloor(dividend, divisor));
+  const whole = 100 * 10 ** percent.scale;
+  const units = Number(percent.units);
+  const dividend = Number(entryValue) * (up ? whole + units : whole - units);
+  const divisor = whole * quantity;
+  if (Number.isSafeInteger(dividend) && Number.isSafeInteger(divisor)) {
+    return up ? Math.ceil(dividend / divisor) : Math.floor(dividend / divisor);
+  }
+  const exact = entryValue * BigInt(up ? whole + units : whole - units);
+  return Number(up ? divCeil(exact, BigInt(divisor)) : divFloor(exact, BigInt(divisor)));
 }
 
 function offsetBySd(up: boolean, fraction: number, entry: number): Ticks {

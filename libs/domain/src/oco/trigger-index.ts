@@ -14,8 +14,8 @@ export interface Trigger<T> {
 
 /**
  * Price-ordered triggers. A price that reaches none of them costs two comparisons however many rest here; one that
- * reaches some costs O(log n) for each. A removed trigger stays in its heap as a dead entry until it comes to the
- * top or the dead outnumber the living, so removing is O(1) and memory stays within twice what is live.
+ * reaches some costs O(log n) for each. A removed trigger stays in its heap as a dead entry until it comes to the top
+ * or the dead outnumber the living: removing is O(1) on average, and the dead never pile up.
  */
 export class TriggerIndex<T> {
   private readonly rising = new TriggerHeap<T>();
@@ -41,8 +41,7 @@ export class TriggerIndex<T> {
   remove(trigger: Trigger<T>): boolean {
     const entry = trigger as Entry<T>;
     if (!entry.live) return false;
-    entry.live = false;
-    (entry.direction === 'RISING' ? this.rising : this.falling).bury();
+    (entry.direction === 'RISING' ? this.rising : this.falling).bury(entry);
     return true;
   }
 
@@ -75,6 +74,8 @@ export class TriggerIndex<T> {
 
 class Entry<T> implements Trigger<T> {
   live = true;
+  /** Its place in the heap's table. */
+  slot = 0;
 
   constructor(
     readonly direction: TriggerDirection,
@@ -84,103 +85,121 @@ class Entry<T> implements Trigger<T> {
   ) {}
 }
 
-/** Children per node: a wider heap is shallower, and four keys lie in one cache line. */
+/** Children per node: a wider heap is shallower, and four keys lie within one cache line. */
 const ARITY = 4;
 
 /** Below this many entries, dead ones are not worth a compaction. */
 const COMPACTION_FLOOR = 64;
 
 /**
- * A min-heap by (key, sequence) with lazy delete. Keys lie in a typed array beside the entries: sifting compares
- * numbers and follows no pointer except to break a tie.
+ * A min-heap by (key, sequence) with lazy delete. The heap itself is two typed arrays, keys and slots: sifting
+ * compares and moves numbers, follows no pointer, and leaves nothing for the garbage collector to trace. The slots
+ * point into a table of the entries; a dead entry's slot is empty, and is given out again once the heap has let
+ * go of it.
  */
 class TriggerHeap<T> {
   private keys = new Float64Array(COMPACTION_FLOOR);
-  private entries: Entry<T>[] = [];
+  private slots = new Int32Array(COMPACTION_FLOOR);
+  /** By slot, as is `table`: breaks ties between equal keys. */
+  private sequences = new Float64Array(COMPACTION_FLOOR);
+  private readonly table: (Entry<T> | null)[] = [];
+  private readonly freeSlots: number[] = [];
+  private length = 0;
   private dead = 0;
 
   get size(): number {
-    return this.entries.length - this.dead;
+    return this.length - this.dead;
   }
 
   push(key: number, entry: Entry<T>): void {
-    const at = this.entries.length;
-    if (at === this.keys.length) this.grow();
-    this.entries.push(entry);
-    this.siftUp(at, key, entry);
+    if (this.length === this.keys.length) this.grow();
+    const slot = this.freeSlots.pop() ?? this.table.length;
+    entry.slot = slot;
+    this.table[slot] = entry;
+    this.sequences[slot] = entry.sequence;
+    this.length += 1;
+    this.siftUp(this.length - 1, key, slot);
   }
 
-  /** One entry was marked dead. */
-  bury(): void {
+  /** Takes an entry out of the table; the heap finds its slot empty later. */
+  bury(entry: Entry<T>): void {
+    entry.live = false;
+    this.table[entry.slot] = null;
     this.dead += 1;
-    if (this.entries.length >= COMPACTION_FLOOR && this.dead * 2 > this.entries.length) this.compact();
+    if (this.length >= COMPACTION_FLOOR && this.dead * 2 > this.length) this.compact();
   }
 
   /** Takes the first live entry whose key is at most `limit`. */
   take(limit: number): Entry<T> | null {
-    while (this.entries.length > 0 && this.keys[0] <= limit) {
-      const top = this.pop();
-      if (top.live) {
-        top.live = false;
-        return top;
+    while (this.length > 0 && this.keys[0] <= limit) {
+      const entry = this.pop();
+      if (entry !== null) {
+        entry.live = false;
+        return entry;
       }
-      this.dead -= 1;
     }
     return null;
   }
 
-  firstLive(): Entry<T> | undefined {
-    while (this.entries.length > 0 && !this.entries[0].live) {
+  firstLive(): Entry<T> | null {
+    while (this.length > 0) {
+      const entry = this.table[this.slots[0]];
+      if (entry !== null) return entry;
       this.pop();
-      this.dead -= 1;
     }
-    return this.entries[0];
+    return null;
   }
 
   live(): readonly Entry<T>[] {
-    return this.entries.filter((entry) => entry.live);
+    return this.table.filter((entry) => entry !== null);
   }
 
-  private pop(): Entry<T> {
-    const top = this.entries[0];
-    const last = this.entries.pop() as Entry<T>;
-    const length = this.entries.length;
-    if (length > 0) this.siftDown(0, this.keys[length], last);
-    return top;
+  /** Takes the top off: an entry, or null where it was dead. */
+  private pop(): Entry<T> | null {
+    const slot = this.slots[0];
+    const entry = this.table[slot];
+    if (entry === null) this.dead -= 1;
+    this.table[slot] = null;
+    this.freeSlots.push(slot);
+    this.length -= 1;
+    if (this.length > 0) this.siftDown(0, this.keys[this.length], this.slots[this.length]);
+    return entry;
   }
 
   /** Keeps the living and restores the heap bottom-up, O(n); paid for by the n/2 removals since the last time. */
   private compact(): void {
-    const { keys, entries } = this;
+    const { keys, slots, table } = this;
     let kept = 0;
-    for (let at = 0; at < entries.length; at += 1) {
-      if (!entries[at].live) continue;
+    for (let at = 0; at < this.length; at += 1) {
+      if (table[slots[at]] === null) {
+        this.freeSlots.push(slots[at]);
+        continue;
+      }
       keys[kept] = keys[at];
-      entries[kept] = entries[at];
+      slots[kept] = slots[at];
       kept += 1;
     }
-    entries.length = kept;
+    this.length = kept;
     this.dead = 0;
-    for (let at = Math.floor((kept - 2) / ARITY); at >= 0; at -= 1) this.siftDown(at, keys[at], entries[at]);
+    for (let at = Math.floor((kept - 2) / ARITY); at >= 0; at -= 1) this.siftDown(at, keys[at], slots[at]);
   }
 
-  private siftUp(start: number, key: number, entry: Entry<T>): void {
-    const { keys, entries } = this;
+  private siftUp(start: number, key: number, slot: number): void {
+    const { keys, slots } = this;
     let at = start;
     while (at > 0) {
       const parent = Math.floor((at - 1) / ARITY);
-      if (!before(key, entry, keys[parent], entries[parent])) break;
+      if (!this.before(key, slot, keys[parent], slots[parent])) break;
       keys[at] = keys[parent];
-      entries[at] = entries[parent];
+      slots[at] = slots[parent];
       at = parent;
     }
     keys[at] = key;
-    entries[at] = entry;
+    slots[at] = slot;
   }
 
-  private siftDown(start: number, key: number, entry: Entry<T>): void {
-    const { keys, entries } = this;
-    const length = entries.length;
+  private siftDown(start: number, key: number, slot: number): void {
+    const { keys, slots, length } = this;
     let at = start;
     for (;;) {
       const first = at * ARITY + 1;
@@ -188,24 +207,29 @@ class TriggerHeap<T> {
       let child = first;
       const end = Math.min(first + ARITY, length);
       for (let next = first + 1; next < end; next += 1) {
-        if (before(keys[next], entries[next], keys[child], entries[child])) child = next;
+        if (this.before(keys[next], slots[next], keys[child], slots[child])) child = next;
       }
-      if (!before(keys[child], entries[child], key, entry)) break;
+      if (!this.before(keys[child], slots[child], key, slot)) break;
       keys[at] = keys[child];
-      entries[at] = entries[child];
+      slots[at] = slots[child];
       at = child;
     }
     keys[at] = key;
-    entries[at] = entry;
+    slots[at] = slot;
+  }
+
+  private before(keyA: number, slotA: number, keyB: number, slotB: number): boolean {
+    return keyA < keyB || (keyA === keyB && this.sequences[slotA] < this.sequences[slotB]);
   }
 
   private grow(): void {
-    const wider = new Float64Array(this.keys.length * 2);
-    wider.set(this.keys);
-    this.keys = wider;
+    this.keys = widened(this.keys, new Float64Array(this.keys.length * 2));
+    this.slots = widened(this.slots, new Int32Array(this.slots.length * 2));
+    this.sequences = widened(this.sequences, new Float64Array(this.sequences.length * 2));
   }
 }
 
-function before<T>(keyA: number, entryA: Entry<T>, keyB: number, entryB: Entry<T>): boolean {
-  return keyA < keyB || (keyA === keyB && entryA.sequence < entryB.sequence);
+function widened<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

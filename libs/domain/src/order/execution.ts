@@ -1,5 +1,13 @@
 import { tickLots, type Lots, type Ticks } from '../primitives/index.js';
-import { applyOrderCommand, copyOrder, moveOrder, rememberTrade, wantedQty, type OrderState, type TradeId } from './order.js';
+import {
+  applyOrderCommand,
+  copyOrder,
+  moveOrder,
+  rememberTrade,
+  wantedQty,
+  type OrderState,
+  type TradeId,
+} from './order.js';
 import { isTerminalStatus, type OrderReport } from './status.js';
 import { ORDER_TRANSITIONS } from './transitions.js';
 
@@ -102,7 +110,8 @@ function applyTrade(order: OrderState, report: OrderExecution): ExecutionResult 
   if (!(Number.isSafeInteger(lastQty) && lastQty > 0)) {
     throw new RangeError(`trade ${tradeId}: lastQty must be a whole number of lots above 0, got ${lastQty}`);
   }
-  if (tradeId === null && cumQty === null) throw new RangeError('a trade needs a tradeId or a cumQty to be counted once');
+  if (tradeId === null && cumQty === null)
+    throw new RangeError('a trade needs a tradeId or a cumQty to be counted once');
   const learned = learn(order, report);
   if (tradeId !== null && order.tradeIds.includes(tradeId)) {
     return result(order, learned, 0, ExecutionFlag.DUPLICATE);

@@ -18,7 +18,8 @@ import {
   type OrderState,
 } from './index.js';
 
-type Step = { readonly command: OrderCommand; readonly quantity: number } | { readonly report: OrderExecution };
+type Step =
+  { readonly command: OrderCommand; readonly quantity: number } | { readonly report: OrderExecution };
 
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null, freq: 3 });
 const version = maybe(fc.integer({ min: 0, max: 8 }));
@@ -29,7 +30,16 @@ const trade = fc
 const status = fc
   .record({
     execType: fc.constantFrom(
-      ...(['accept', 'cancel_reject', 'cancel', 'replace', 'replace_reject', 'restate', 'reject', 'expire'] as const),
+      ...([
+        'accept',
+        'cancel_reject',
+        'cancel',
+        'replace',
+        'replace_reject',
+        'restate',
+        'reject',
+        'expire',
+      ] as const),
     ),
     cumQty: maybe(fc.integer({ min: 0, max: 12 })),
     orderQty: maybe(fc.integer({ min: 0, max: 15 })),
@@ -41,7 +51,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: status.map((report) => ({ report })) },
   {
     weight: 3,
-    arbitrary: fc.record({ command: fc.constantFrom(...ORDER_COMMANDS), quantity: fc.integer({ min: 1, max: 15 }) }),
+    arbitrary: fc.record({
+      command: fc.constantFrom(...ORDER_COMMANDS),
+      quantity: fc.integer({ min: 1, max: 15 }),
+    }),
   },
 );
 
@@ -108,10 +121,13 @@ describe('reports of one life of an order', () => {
       const reports = [statusReport('accept', totals ? 0 : null, null, versions ? 1 : null)];
       for (const [i, quantity] of parts.entries()) {
         cumQty += quantity;
-        reports.push(tradeReport(`t${i}`, quantity, 100 + i, totals ? cumQty : null, versions ? i + 2 : null));
+        reports.push(
+          tradeReport(`t${i}`, quantity, 100 + i, totals ? cumQty : null, versions ? i + 2 : null),
+        );
       }
       const filled = end === 'filled' && cumQty > 0;
-      if (end !== 'filled') reports.push(statusReport(end as 'cancel', totals ? cumQty : null, null, versions ? 99 : null));
+      if (end !== 'filled')
+        reports.push(statusReport(end as 'cancel', totals ? cumQty : null, null, versions ? 99 : null));
       return { reports, cumQty, orderQty: filled ? cumQty : cumQty + left };
     });
 

@@ -54,7 +54,8 @@ describe('the order state machine', () => {
     };
     const cell = (name: string): string => (short[name] ?? name).padEnd(6);
     const rows = ORDER_STATUSES.map(
-      (status) => cell(status) + '|' + COLUMNS.map((event) => ' ' + cell(ORDER_TRANSITIONS[status][event])).join(''),
+      (status) =>
+        cell(status) + '|' + COLUMNS.map((event) => ' ' + cell(ORDER_TRANSITIONS[status][event])).join(''),
     );
     expect(rows.map((row) => row.trimEnd())).toEqual(
       //      submit deny   cancel replac lose   absent|accept partia fill   c-rej  cancel replac r-rej  restat reject expire

@@ -18,10 +18,19 @@ export function adoptPosition(registry: Registry, command: AdoptPosition): Outco
   if (stranger) return { code: 'OWNED_BY_ANOTHER', positionId, owner: stranger.owner };
   const entry = registry.entries.get(positionId);
   if (entry && entry.heldIn !== positionId) {
-    return invalid('seen.positionId', `position ${positionId} was merged into ${entry.heldIn}: adopt that one`);
+    return invalid(
+      'seen.positionId',
+      `position ${positionId} was merged into ${entry.heldIn}: adopt that one`,
+    );
   }
   if (entry && entry.symbol !== symbol) {
-    return { code: 'REGISTERED_DIFFERENTLY', positionId, field: 'symbol', registered: entry.symbol, requested: symbol };
+    return {
+      code: 'REGISTERED_DIFFERENTLY',
+      positionId,
+      field: 'symbol',
+      registered: entry.symbol,
+      requested: symbol,
+    };
   }
 
   let held = 0;
@@ -43,7 +52,10 @@ export function adoptPosition(registry: Registry, command: AdoptPosition): Outco
   if (given === 0) return [];
   const quantity = external ? given : given + (entry?.quantity ?? 0);
   if (quantity === 0 || quantity > 0 !== seen.quantity > 0) {
-    return invalid('seen.quantity', `would leave the owner ${quantity} lots of a position of ${seen.quantity}`);
+    return invalid(
+      'seen.quantity',
+      `would leave the owner ${quantity} lots of a position of ${seen.quantity}`,
+    );
   }
 
   const evidence: Evidence = { kind: 'adopted', operator, reason, quantity: given, at };

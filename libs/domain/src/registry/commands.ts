@@ -1,5 +1,12 @@
 import type { Lots, TimeMs } from '../primitives/index.js';
-import type { Evidence, ExchangePosition, ExchangeSnapshot, FillEvidence, Metadata, OwnershipEntry } from './entry.js';
+import type {
+  Evidence,
+  ExchangePosition,
+  ExchangeSnapshot,
+  FillEvidence,
+  Metadata,
+  OwnershipEntry,
+} from './entry.js';
 
 interface Common {
   readonly at: TimeMs;
@@ -75,7 +82,7 @@ export interface ConfirmMerge extends Common {
   readonly reason: string;
 }
 
-/** A person takes an entry out: the position is gone, whoever owned it. */
+/** A person takes an entry out, whoever owned it. Its trades are free again: a wrong registration can be made anew. */
 export interface ReleasePosition extends Common {
   readonly kind: 'release';
   readonly positionId: string;
@@ -114,7 +121,12 @@ export type RegistryEvent =
       readonly at: TimeMs;
     }
   /** EXTERNAL's position has another quantity now. */
-  | { readonly type: 'external_changed'; readonly positionId: string; readonly quantity: Lots; readonly at: TimeMs }
+  | {
+      readonly type: 'external_changed';
+      readonly positionId: string;
+      readonly quantity: Lots;
+      readonly at: TimeMs;
+    }
   | {
       readonly type: 'position_adopted';
       readonly positionId: string;
@@ -137,7 +149,12 @@ export type RegistryEvent =
 /** Why a command was not done. */
 export type RegistryRefusal =
   | { readonly code: 'OWNED_BY_ANOTHER'; readonly positionId: string; readonly owner: string }
-  | { readonly code: 'TRADE_OWNED_BY_ANOTHER'; readonly tradeId: string; readonly positionId: string; readonly owner: string }
+  | {
+      readonly code: 'TRADE_OWNED_BY_ANOTHER';
+      readonly tradeId: string;
+      readonly positionId: string;
+      readonly owner: string;
+    }
   | { readonly code: 'NOT_REGISTERED'; readonly positionId: string }
   | {
       readonly code: 'REGISTERED_DIFFERENTLY';
@@ -146,11 +163,21 @@ export type RegistryRefusal =
       readonly registered: string;
       readonly requested: string;
     }
-  | { readonly code: 'FILLS_EXCEED_POSITION'; readonly positionId: string; readonly quantity: Lots; readonly after: Lots }
+  | {
+      readonly code: 'FILLS_EXCEED_POSITION';
+      readonly positionId: string;
+      readonly quantity: Lots;
+      readonly after: Lots;
+    }
   | { readonly code: 'RESERVED_OWNER'; readonly owner: string }
   | { readonly code: 'STALE_VERSION'; readonly expected: number; readonly actual: number }
   | { readonly code: 'QUERY_INCOMPLETE'; readonly reason: string }
-  | { readonly code: 'CHANGED_SINCE_SEEN'; readonly positionId: string; readonly seen: Lots; readonly actual: Lots }
+  | {
+      readonly code: 'CHANGED_SINCE_SEEN';
+      readonly positionId: string;
+      readonly seen: Lots;
+      readonly actual: Lots;
+    }
   | { readonly code: 'MERGE_NOT_SEEN'; readonly vanished: readonly string[]; readonly into: string }
   | { readonly code: 'INVALID'; readonly field: string; readonly problem: string };
 
@@ -166,7 +193,7 @@ export function refusalText(refusal: RegistryRefusal): string {
     case 'REGISTERED_DIFFERENTLY':
       return (
         `position ${refusal.positionId} is registered with ${refusal.field} ${refusal.registered}, not ` +
-        `${refusal.requested}: unregister it first if that was wrong`
+        `${refusal.requested}: have it released first if that was wrong`
       );
     case 'FILLS_EXCEED_POSITION':
       return (

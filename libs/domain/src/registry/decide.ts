@@ -1,6 +1,12 @@
 import { DUST, EXTERNAL } from '../position/attribution/index.js';
 import { adoptPosition } from './adopt.js';
-import type { RecordFills, RegisterPosition, RegistryCommand, RegistryEvent, RegistryRefusal } from './commands.js';
+import type {
+  RecordFills,
+  RegisterPosition,
+  RegistryCommand,
+  RegistryEvent,
+  RegistryRefusal,
+} from './commands.js';
 import { sumOfFills, type FillEvidence, type OwnershipEntry, type Registry } from './entry.js';
 import { evolveRegistryAll } from './evolve.js';
 import { cleanUp, confirmMerge, observeExternal } from './from-exchange.js';
@@ -85,6 +91,8 @@ function register(registry: Registry, command: RegisterPosition): Outcome {
 
   const fills = unattributed(registry, null, command);
   if ('code' in fills) return fills;
+  // All of them were counted before, and the position has left: a repetition.
+  if (fills.length === 0) return [];
   const quantity = sumOfFills(fills);
   if (quantity === 0) return invalid('fills', 'they cancel out: there is no position to register');
   const registered: RegistryEvent = {
@@ -114,15 +122,22 @@ function recordFills(registry: Registry, command: RecordFills): Outcome {
 }
 
 /** Adds the fills that the entry does not know yet. */
-function withFills(registry: Registry, entry: OwnershipEntry, command: RegisterPosition | RecordFills): Outcome {
+function withFills(
+  registry: Registry,
+  entry: OwnershipEntry,
+  command: RegisterPosition | RecordFills,
+): Outcome {
   const fills = unattributed(registry, entry, command);
   if ('code' in fills) return fills;
   if (fills.length === 0) return [];
   const { positionId, quantity } = entry;
   const after = quantity + sumOfFills(fills);
-  if (after !== 0 && after > 0 !== quantity > 0) return { code: 'FILLS_EXCEED_POSITION', positionId, quantity, after };
+  if (after !== 0 && after > 0 !== quantity > 0)
+    return { code: 'FILLS_EXCEED_POSITION', positionId, quantity, after };
   const recorded: RegistryEvent = { type: 'fills_recorded', positionId, fills, at: command.at };
-  return after === 0 ? [recorded, unregistered({ ...entry, quantity: 0 }, 'closed', null, command.at)] : [recorded];
+  return after === 0
+    ? [recorded, unregistered({ ...entry, quantity: 0 }, 'closed', null, command.at)]
+    : [recorded];
 }
 
 /** The fills that count anew, each trade once; a refusal where one belongs to somebody else, or tells another quantity. */
@@ -131,19 +146,36 @@ function unattributed(
   entry: OwnershipEntry | null,
   command: RegisterPosition | RecordFills,
 ): readonly FillEvidence[] | RegistryRefusal {
+  const { owner, positionId } = command;
   const fresh = new Map(command.fills.map((fill) => [fill.tradeId, fill]));
+  for (const { tradeId } of command.fills) {
+    const settled = registry.settledTrades.get(tradeId);
+    if (!settled) continue;
+    if (settled.owner !== owner) {
+      return {
+        code: 'TRADE_OWNED_BY_ANOTHER',
+        tradeId,
+        positionId: settled.positionIds[0]!,
+        owner: settled.owner,
+      };
+    }
+    if (settled.positionIds.includes(positionId)) fresh.delete(tradeId);
+  }
   for (const other of registry.entries.values()) {
     for (const known of other.evidence) {
       const fill = known.kind === 'fill' ? fresh.get(known.tradeId) : undefined;
       if (known.kind !== 'fill' || !fill) continue;
       const { tradeId } = fill;
-      if (other.owner !== command.owner) {
+      if (other.owner !== owner) {
         return { code: 'TRADE_OWNED_BY_ANOTHER', tradeId, positionId: other.positionId, owner: other.owner };
       }
       // One trade may close one position and open another of the same owner: only the same position knows it already.
       if (other.positionId !== entry?.positionId) continue;
       if (known.quantity !== fill.quantity) {
-        return invalid('fills', `trade ${tradeId} is registered with ${known.quantity} lots, not ${fill.quantity}`);
+        return invalid(
+          'fills',
+          `trade ${tradeId} is registered with ${known.quantity} lots, not ${fill.quantity}`,
+        );
       }
       fresh.delete(tradeId);
     }
@@ -151,8 +183,18 @@ function unattributed(
   return [...fresh.values()];
 }
 
-function differently(entry: OwnershipEntry, field: 'symbol' | 'strategyId', requested: string): RegistryRefusal {
-  return { code: 'REGISTERED_DIFFERENTLY', positionId: entry.positionId, field, registered: entry[field], requested };
+function differently(
+  entry: OwnershipEntry,
+  field: 'symbol' | 'strategyId',
+  requested: string,
+): RegistryRefusal {
+  return {
+    code: 'REGISTERED_DIFFERENTLY',
+    positionId: entry.positionId,
+    field,
+    registered: entry[field],
+    requested,
+  };
 }
 
 function ownedBy(holder: OwnershipEntry, positionId: string): RegistryRefusal {

@@ -1,7 +1,8 @@
 import type { Lots, TimeMs } from '../primitives/index.js';
 
 /** What an owner wants to remember of a position: strikes, structure, entry number. Plain JSON. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type Metadata = Readonly<Record<string, JsonValue>>;
 
 /** A trade of one of the owner's orders: what ownership rests on. */
@@ -64,10 +65,21 @@ export interface Registry {
   readonly version: number;
   /** By positionId. */
   readonly entries: ReadonlyMap<string, OwnershipEntry>;
+  /**
+   * Trades of positions that have left, by tradeId. Kept for the registry's life: a registration that is delivered
+   * again after the close, or read from the order log again after a restart, must not bring the position back.
+   */
+  readonly settledTrades: ReadonlyMap<string, SettledTrade>;
+}
+
+/** Whose a trade was. One trade may have closed one position of its owner and opened another. */
+export interface SettledTrade {
+  readonly owner: string;
+  readonly positionIds: readonly string[];
 }
 
 /** The registry of an account that was never used. Only ever made on purpose, never in place of an unreadable one. */
-export const EMPTY_REGISTRY: Registry = { version: 0, entries: new Map() };
+export const EMPTY_REGISTRY: Registry = { version: 0, entries: new Map(), settledTrades: new Map() };
 
 /** A position as the exchange lists it. */
 export interface ExchangePosition {

@@ -10,7 +10,8 @@ export const MAX_EXTERNAL_REFERENCE = 50;
  * only in their ends would become one, and with it two owners.
  */
 export function externalReferenceProblem(reference: string): string | null {
-  if (reference === '') return 'the external reference is empty: the fill could not be attributed to its owner';
+  if (reference === '')
+    return 'the external reference is empty: the fill could not be attributed to its owner';
   const { length } = [...reference];
   if (length <= MAX_EXTERNAL_REFERENCE) return null;
   return `the external reference has ${length} characters, at most ${MAX_EXTERNAL_REFERENCE} are allowed: ${reference}`;
@@ -31,7 +32,8 @@ export interface OrderActivity {
   readonly activityId: string;
   readonly orderId: string;
   readonly externalReference: string | null;
-  readonly status: 'placed' | 'working' | 'fill' | 'final_fill' | 'changed' | 'canceled' | 'rejected' | 'expired';
+  readonly status:
+    'placed' | 'working' | 'fill' | 'final_fill' | 'changed' | 'canceled' | 'rejected' | 'expired';
   /** The position that a fill opened or added to; null where the line tells none. */
   readonly positionId: string | null;
   /** Lots of this line's fill, above 0; 0 for other lines. */

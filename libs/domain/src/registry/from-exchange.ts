@@ -23,6 +23,8 @@ export function observeExternal(registry: Registry, command: ObserveExternal): O
   for (const { positionId, symbol, quantity } of result.unregistered) {
     // Where an owner's position has just vanished, this may be that one with more to it: a person has to look.
     if (contested.has(symbol)) continue;
+    // An id that was merged into another and is back: its owner is known, only not where its quantity is.
+    if (registry.entries.has(positionId)) continue;
     events.push({
       type: 'position_registered',
       entry: {
@@ -58,7 +60,10 @@ export function confirmMerge(registry: Registry, command: ConfirmMerge): Outcome
   if (result.kind === 'incomplete') return { code: 'QUERY_INCOMPLETE', reason: result.reason };
   const wanted = new Set(vanished);
   const candidate = result.mergeCandidates.find(
-    (merge) => merge.into === into && merge.vanished.length === wanted.size && merge.vanished.every((id) => wanted.has(id)),
+    (merge) =>
+      merge.into === into &&
+      merge.vanished.length === wanted.size &&
+      merge.vanished.every((id) => wanted.has(id)),
   );
   if (!candidate) return { code: 'MERGE_NOT_SEEN', vanished, into };
   return [
@@ -74,5 +79,7 @@ export function confirmMerge(registry: Registry, command: ConfirmMerge): Outcome
 
 /** Symbols in which something of a strategy is missing at the exchange. */
 function ownedGaps(result: Reconciliation): Set<string> {
-  return new Set(result.orphans.filter(({ entry }) => entry.owner !== EXTERNAL).map(({ entry }) => entry.symbol));
+  return new Set(
+    result.orphans.filter(({ entry }) => entry.owner !== EXTERNAL).map(({ entry }) => entry.symbol),
+  );
 }

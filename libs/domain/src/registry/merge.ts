@@ -49,7 +49,10 @@ export function findMerges(gaps: readonly Gap[], surpluses: readonly Surplus[]):
     const gone = subsetWithSum(open, surplus.difference);
     if (gone === null) continue;
     merges.push(candidate(gone, surplus.positionId));
-    left.set(surplus.symbol, open.filter((gap) => !gone.includes(gap)));
+    left.set(
+      surplus.symbol,
+      open.filter((gap) => !gone.includes(gap)),
+    );
   }
   for (const open of left.values()) {
     const gone = subsetWithSum(open, 0);

@@ -40,11 +40,16 @@ export interface OwnPosition {
 }
 
 /** Of everything that the exchange lists, what is the owner's, in the order of the list. */
-export function ownPositions(registry: Registry, owner: string, listed: readonly ExchangePosition[]): OwnPosition[] {
+export function ownPositions(
+  registry: Registry,
+  owner: string,
+  listed: readonly ExchangePosition[],
+): OwnPosition[] {
   const own: OwnPosition[] = [];
   for (const position of listed) {
     const held = holdersOf(registry, position.positionId).filter((entry) => entry.owner === owner);
-    if (held.length > 0) own.push({ position, quantity: held.reduce((sum, entry) => sum + entry.quantity, 0) });
+    if (held.length > 0)
+      own.push({ position, quantity: held.reduce((sum, entry) => sum + entry.quantity, 0) });
   }
   return own;
 }

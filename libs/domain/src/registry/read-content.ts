@@ -1,9 +1,11 @@
-import type { Evidence, JsonValue, Metadata, OwnershipEntry, Registry } from './entry.js';
+import type { Evidence, JsonValue, Metadata, OwnershipEntry, Registry, SettledTrade } from './entry.js';
 
 /** Reads the content of a registry text whose checksum was right, and checks every field and rule once more. */
 export function readContent(
   content: string,
-): { readonly kind: 'registry'; readonly registry: Registry } | { readonly kind: 'invalid'; readonly problem: string } {
+):
+  | { readonly kind: 'registry'; readonly registry: Registry }
+  | { readonly kind: 'invalid'; readonly problem: string } {
   try {
     return { kind: 'registry', registry: registryOf(JSON.parse(content)) };
   } catch (error) {
@@ -25,10 +27,23 @@ function registryOf(value: unknown): Registry {
   const entries = new Map<string, OwnershipEntry>();
   for (const [i, item] of list(fields, 'entries', 'content').entries()) {
     const entry = entryOf(item, `entries[${i}]`);
-    if (entries.has(entry.positionId)) fail(`entries[${i}].positionId`, `${entry.positionId} is registered twice`);
+    if (entries.has(entry.positionId))
+      fail(`entries[${i}].positionId`, `${entry.positionId} is registered twice`);
     entries.set(entry.positionId, entry);
   }
-  return { version, entries };
+  const settledTrades = new Map<string, SettledTrade>();
+  for (const [i, item] of list(fields, 'settledTrades', 'content').entries()) {
+    const path = `settledTrades[${i}]`;
+    const trade = record(item, path);
+    const positionIds = list(trade, 'positionIds', path);
+    if (!positionIds.every((id): id is string => typeof id === 'string'))
+      fail(`${path}.positionIds`, 'must be texts');
+    settledTrades.set(text(trade, 'tradeId', path), {
+      owner: text(trade, 'owner', path),
+      positionIds: positionIds as string[],
+    });
+  }
+  return { version, entries, settledTrades };
 }
 
 function entryOf(value: unknown, path: string): OwnershipEntry {
@@ -42,7 +57,9 @@ function entryOf(value: unknown, path: string): OwnershipEntry {
     quantity: lots(fields, path),
     registeredAt: integer(fields, 'registeredAt', path),
     updatedAt: integer(fields, 'updatedAt', path),
-    metadata: record(fields['metadata'], `${path}.metadata`) as Readonly<Record<string, JsonValue>> as Metadata,
+    metadata: record(fields['metadata'], `${path}.metadata`) as Readonly<
+      Record<string, JsonValue>
+    > as Metadata,
     evidence: list(fields, 'evidence', path).map((item, i) => evidenceOf(item, `${path}.evidence[${i}]`)),
   };
 }
@@ -66,7 +83,13 @@ function evidenceOf(value: unknown, path: string): Evidence {
     case 'observed':
       return { kind, quantity: lots(fields, path), at };
     case 'adopted':
-      return { kind, operator: text(fields, 'operator', path), reason: text(fields, 'reason', path), quantity: lots(fields, path), at };
+      return {
+        kind,
+        operator: text(fields, 'operator', path),
+        reason: text(fields, 'reason', path),
+        quantity: lots(fields, path),
+        at,
+      };
     case 'merged':
       return {
         kind,
@@ -81,7 +104,8 @@ function evidenceOf(value: unknown, path: string): Evidence {
 }
 
 function record(value: unknown, path: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(path, 'must be an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail(path, 'must be an object');
   return value as Fields;
 }
 

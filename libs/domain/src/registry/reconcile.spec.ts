@@ -19,17 +19,40 @@ const LATER = AT + 60_000;
 const CALL = 'SPX/27Jan26C5950';
 const PUT = 'SPX/27Jan26P5950';
 
-const register = (positionId: string, owner: string, quantity: number, symbol = CALL, at = AT): RegistryCommand => ({
+const register = (
+  positionId: string,
+  owner: string,
+  quantity: number,
+  symbol = CALL,
+  at = AT,
+): RegistryCommand => ({
   kind: 'register',
   positionId,
   symbol,
   owner,
   strategyId: owner,
-  fills: [{ kind: 'fill', tradeId: `t-${positionId}`, orderId: `o-${positionId}`, externalReference: null, quantity, at }],
+  fills: [
+    {
+      kind: 'fill',
+      tradeId: `t-${positionId}`,
+      orderId: `o-${positionId}`,
+      externalReference: null,
+      quantity,
+      at,
+    },
+  ],
   at,
 });
-const listed = (positionId: string, quantity: number, symbol = CALL): ExchangePosition => ({ positionId, symbol, quantity });
-const snapshot = (...positions: ExchangePosition[]): ExchangeSnapshot => ({ complete: true, asOf: LATER, positions });
+const listed = (positionId: string, quantity: number, symbol = CALL): ExchangePosition => ({
+  positionId,
+  symbol,
+  quantity,
+});
+const snapshot = (...positions: ExchangePosition[]): ExchangeSnapshot => ({
+  complete: true,
+  asOf: LATER,
+  positions,
+});
 const failed: ExchangeSnapshot = { complete: false, reason: 'HTTP 503 on page 2' };
 
 function given(...commands: RegistryCommand[]): Registry {
@@ -50,7 +73,9 @@ function summary(result: Reconciliation): Record<string, unknown> {
     orphans: result.orphans.map(({ entry, removable }) => `${entry.positionId}${removable ? '' : '?'}`),
     unregistered: result.unregistered.map(({ positionId }) => positionId),
     drift: result.drift.map(({ positionId, difference }) => `${positionId}:${difference}`),
-    merges: result.mergeCandidates.map(({ vanished, into, quantity }) => `${vanished.join('+')}->${into}:${quantity}`),
+    merges: result.mergeCandidates.map(
+      ({ vanished, into, quantity }) => `${vanished.join('+')}->${into}:${quantity}`,
+    ),
     tooNew: result.tooNew.map(({ positionId }) => positionId),
   };
 }
@@ -65,16 +90,24 @@ describe('reconciling with the exchange', () => {
 
   it('lists what is registered and not at the exchange', () => {
     const registry = given(register('1', 'A', 2), register('2', 'B', -1, PUT));
-    expect(summary(reconciled(registry, snapshot(listed('2', -1, PUT))))).toEqual({ ...CLEAN, orphans: ['1'] });
+    expect(summary(reconciled(registry, snapshot(listed('2', -1, PUT))))).toEqual({
+      ...CLEAN,
+      orphans: ['1'],
+    });
   });
 
   it('takes a position that is listed with quantity 0 for one that is gone', () => {
-    expect(summary(reconciled(given(register('1', 'A', 2)), snapshot(listed('1', 0))))).toEqual({ ...CLEAN, orphans: ['1'] });
+    expect(summary(reconciled(given(register('1', 'A', 2)), snapshot(listed('1', 0))))).toEqual({
+      ...CLEAN,
+      orphans: ['1'],
+    });
   });
 
   it('lists what is at the exchange and not registered', () => {
     const registry = given(register('1', 'A', 2));
-    expect(summary(reconciled(registry, snapshot(listed('1', 2), listed('9', 5, PUT), listed('8', 0, PUT))))).toEqual({
+    expect(
+      summary(reconciled(registry, snapshot(listed('1', 2), listed('9', 5, PUT), listed('8', 0, PUT)))),
+    ).toEqual({
       ...CLEAN,
       unregistered: ['9'],
     });
@@ -97,7 +130,9 @@ describe('reconciling with the exchange', () => {
 
   it('calls it a drift when the exchange lists the id with another symbol', () => {
     const result = reconciled(given(register('1', 'A', 2)), snapshot(listed('1', 2, PUT)));
-    expect(result.drift).toMatchObject([{ positionId: '1', symbol: PUT, difference: 0, symbolDiffers: true }]);
+    expect(result.drift).toMatchObject([
+      { positionId: '1', symbol: PUT, difference: 0, symbolDiffers: true },
+    ]);
   });
 
   it('draws no conclusion from a failed, partial, or contradictory answer', () => {
@@ -149,13 +184,17 @@ describe('cleaning up orphans', () => {
   });
 
   it('removes everything when the exchange is known to hold nothing', () => {
-    expect(given(register('1', 'A', 2), register('2', 'B', -1, PUT), cleanUp(snapshot())).entries.size).toBe(0);
+    expect(given(register('1', 'A', 2), register('2', 'B', -1, PUT), cleanUp(snapshot())).entries.size).toBe(
+      0,
+    );
   });
 
   it('removes nothing after a query that failed', () => {
     const registry = given(register('1', 'A', 2));
     for (const kind of ['clean_up', 'observe'] as const) {
-      expect(decideRegistry(registry, { kind, snapshot: failed, owner: null, at: LATER } as RegistryCommand)).toEqual({
+      expect(
+        decideRegistry(registry, { kind, snapshot: failed, owner: null, at: LATER } as RegistryCommand),
+      ).toEqual({
         kind: 'refused',
         refusal: { code: 'QUERY_INCOMPLETE', reason: 'HTTP 503 on page 2' },
       });
@@ -166,7 +205,11 @@ describe('cleaning up orphans', () => {
     const commands = [register('1', 'A', 2), register('2', 'B', 1)];
     // 1 is gone and 2 has grown, but not by as much: it may be a merge and another fill.
     const grown = snapshot(listed('2', 4));
-    expect(summary(reconciled(given(...commands), grown))).toEqual({ ...CLEAN, orphans: ['1?'], drift: ['2:3'] });
+    expect(summary(reconciled(given(...commands), grown))).toEqual({
+      ...CLEAN,
+      orphans: ['1?'],
+      drift: ['2:3'],
+    });
     const kept = given(...commands, cleanUp(grown));
     expect([...kept.entries.keys()]).toEqual(['1', '2']);
     const fills = [
@@ -182,7 +225,11 @@ describe('cleaning up orphans', () => {
 
   it('keeps an orphan whose symbol has an entry that is too new to judge', () => {
     const registry = given(register('1', 'A', 2), register('2', 'B', 1, CALL, LATER + 1));
-    expect(summary(reconciled(registry, snapshot(listed('2', 3))))).toEqual({ ...CLEAN, orphans: ['1?'], tooNew: ['2'] });
+    expect(summary(reconciled(registry, snapshot(listed('2', 3))))).toEqual({
+      ...CLEAN,
+      orphans: ['1?'],
+      tooNew: ['2'],
+    });
   });
 });
 
@@ -207,7 +254,12 @@ describe('merged positions', () => {
     ['into the older one', [register('1', 'A', 1), register('2', 'B', 2)], [listed('2', 3)], '1->2:1'],
     ['into a new id', [register('1', 'A', 1), register('2', 'B', 2)], [listed('3', 3)], '1+2->3:3'],
     ['under a new id alone', [register('1', 'A', 1)], [listed('3', 1)], '1->3:1'],
-    ['several at once', [register('1', 'A', 1), register('2', 'B', 2), register('3', 'C', 3)], [listed('3', 6)], '1+2->3:3'],
+    [
+      'several at once',
+      [register('1', 'A', 1), register('2', 'B', 2), register('3', 'C', 3)],
+      [listed('3', 6)],
+      '1+2->3:3',
+    ],
     ['opposite ones', [register('1', 'A', 3), register('2', 'B', -1)], [listed('1', 2)], '2->1:-1'],
     ['opposite ones that leave nothing', [register('1', 'A', 2), register('2', 'B', -2)], [], '1+2->1:0'],
   ] as const)('are candidates and no orphans: %s', (_name, commands, positions, merge) => {
@@ -225,15 +277,44 @@ describe('merged positions', () => {
   });
 
   it('are none across symbols, or where the quantities do not add up', () => {
-    expect(summary(reconciled(given(register('1', 'A', 1), register('2', 'B', 2, PUT)), snapshot(listed('2', 3, PUT))))).toEqual({
+    expect(
+      summary(
+        reconciled(given(register('1', 'A', 1), register('2', 'B', 2, PUT)), snapshot(listed('2', 3, PUT))),
+      ),
+    ).toEqual({
       ...CLEAN,
       orphans: ['1'],
       drift: ['2:1'],
     });
-    expect(summary(reconciled(given(register('1', 'A', 1), register('2', 'B', 2)), snapshot(listed('2', 5))))).toEqual({
+    expect(
+      summary(reconciled(given(register('1', 'A', 1), register('2', 'B', 2)), snapshot(listed('2', 5)))),
+    ).toEqual({
       ...CLEAN,
       orphans: ['1?'],
       drift: ['2:3'],
+    });
+  });
+
+  it('are none where the id now stands for another symbol', () => {
+    const registry = given(register('1', 'A', 1), register('2', 'B', 2, PUT));
+    expect(summary(reconciled(registry, snapshot(listed('2', 3, CALL))))).toEqual({
+      ...CLEAN,
+      orphans: ['1?'],
+      drift: ['2:1'],
+    });
+  });
+
+  it('are taken to be as many as add up, so that none of them is removed by mistake', () => {
+    const registry = given(
+      register('1', 'A', 1),
+      register('2', 'B', 2),
+      register('3', 'C', 3),
+      register('4', 'D', 5),
+    );
+    expect(summary(reconciled(registry, snapshot(listed('4', 8))))).toEqual({
+      ...CLEAN,
+      merges: ['1+2->4:3'],
+      orphans: ['3?'],
     });
   });
 
@@ -254,7 +335,9 @@ describe('merged positions', () => {
       ['A', 1],
       ['B', 2],
     ]);
-    expect(ownPositions(registry, 'A', [listed('2', 3)])).toEqual([{ position: listed('2', 3), quantity: 1 }]);
+    expect(ownPositions(registry, 'A', [listed('2', 3)])).toEqual([
+      { position: listed('2', 3), quantity: 1 },
+    ]);
     expect(detailsOf(registry, '1')?.evidence.at(-1)).toEqual({
       kind: 'merged',
       operator: 'ana',
@@ -263,8 +346,12 @@ describe('merged positions', () => {
       at: LATER + 1,
     });
     // B closes: what is left of the position is A's, and nobody else can register it.
-    const alone = applyAll(registry, [{ kind: 'unregister', positionId: '2', owner: 'B', at: LATER + 3 }]).registry;
-    expect(summary(reconciled(alone, { complete: true, asOf: LATER + 4, positions: [listed('2', 1)] }))).toEqual(CLEAN);
+    const alone = applyAll(registry, [
+      { kind: 'unregister', positionId: '2', owner: 'B', at: LATER + 3 },
+    ]).registry;
+    expect(
+      summary(reconciled(alone, { complete: true, asOf: LATER + 4, positions: [listed('2', 1)] })),
+    ).toEqual(CLEAN);
     expect(decideRegistry(alone, { ...register('2', 'C', 1), at: LATER + 5 })).toMatchObject({
       refusal: { code: 'OWNED_BY_ANOTHER', owner: 'A' },
     });
@@ -276,12 +363,18 @@ describe('merged positions', () => {
       kind: 'refused',
       refusal: { code: 'MERGE_NOT_SEEN', vanished: ['1'], into: '2' },
     });
-    expect(decideRegistry(registry, confirm(['1'], '2', failed))).toMatchObject({ refusal: { code: 'QUERY_INCOMPLETE' } });
+    expect(decideRegistry(registry, confirm(['1'], '2', failed))).toMatchObject({
+      refusal: { code: 'QUERY_INCOMPLETE' },
+    });
   });
 });
 
 describe('what nobody owns', () => {
-  const observe = (answer: ExchangeSnapshot): RegistryCommand => ({ kind: 'observe', snapshot: answer, at: LATER });
+  const observe = (answer: ExchangeSnapshot): RegistryCommand => ({
+    kind: 'observe',
+    snapshot: answer,
+    at: LATER,
+  });
 
   it('becomes EXTERNAL, and EXTERNAL follows it until it is gone', () => {
     const first = given(register('1', 'A', 2), observe(snapshot(listed('1', 2), listed('9', 5, PUT))));
@@ -299,8 +392,27 @@ describe('what nobody owns', () => {
 
   it('never absorbs what an owner’s position holds too much or too little', () => {
     const registry = given(register('1', 'A', 2));
-    expect(decideRegistry(registry, observe(snapshot(listed('1', 5))))).toEqual({ kind: 'accepted', events: [] });
+    expect(decideRegistry(registry, observe(snapshot(listed('1', 5))))).toEqual({
+      kind: 'accepted',
+      events: [],
+    });
     expect(decideRegistry(registry, observe(snapshot()))).toEqual({ kind: 'accepted', events: [] });
+  });
+
+  it('waits for a person where an id comes back that was merged into another', () => {
+    const merge: RegistryCommand = {
+      kind: 'confirm_merge',
+      vanished: ['1'],
+      into: '2',
+      snapshot: snapshot(listed('2', 3)),
+      operator: 'ana',
+      reason: 'netting',
+      at: LATER,
+    };
+    const registry = given(register('1', 'A', 1), register('2', 'B', 2), merge);
+    const back = snapshot(listed('1', 1), listed('2', 2));
+    expect(summary(reconciled(registry, back))).toEqual({ ...CLEAN, unregistered: ['1'], drift: ['2:-1'] });
+    expect(decideRegistry(registry, observe(back))).toEqual({ kind: 'accepted', events: [] });
   });
 
   it('waits for a person where an owner’s position of the same symbol has just vanished', () => {

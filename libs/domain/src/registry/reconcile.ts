@@ -81,10 +81,15 @@ export function reconcile(
     else surpluses.push(driftOf(position!, entries, owned));
   }
 
-  const unowned = [...listed.values()].filter(({ positionId, quantity }) => quantity !== 0 && !groups.has(positionId));
+  const unowned = [...listed.values()].filter(
+    ({ positionId, quantity }) => quantity !== 0 && !groups.has(positionId),
+  );
   for (const position of unowned) surpluses.push(driftOf(position, [], 0));
 
-  const merges = findMerges(gaps, surpluses.filter(({ symbolDiffers }) => !symbolDiffers));
+  const merges = findMerges(
+    gaps,
+    surpluses.filter(({ symbolDiffers }) => !symbolDiffers),
+  );
   const explained = new Set(merges.flatMap(({ vanished, into }) => [...vanished, into]));
   const drift = surpluses.filter(({ positionId }) => groups.has(positionId) && !explained.has(positionId));
   const unregistered = unowned.filter(({ positionId }) => !explained.has(positionId));

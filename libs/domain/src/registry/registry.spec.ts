@@ -25,7 +25,12 @@ function fill(tradeId: string, quantity: number): FillEvidence {
   return { kind: 'fill', tradeId, orderId: `order-${tradeId}`, externalReference: null, quantity, at: AT };
 }
 
-function register(positionId: string, owner: string, quantity = 1, more: Partial<RegistryCommand> = {}): RegistryCommand {
+function register(
+  positionId: string,
+  owner: string,
+  quantity = 1,
+  more: Partial<RegistryCommand> = {},
+): RegistryCommand {
   return {
     kind: 'register',
     positionId,
@@ -77,14 +82,20 @@ describe('registering', () => {
     expect(positionsOf(registry, 'MEIC').map(({ positionId }) => positionId)).toEqual(['127']);
     expect(allRegistered(registry).map(({ positionId }) => positionId)).toEqual(['123', '127']);
     expect([isRegistered(registry, '123'), isRegistered(registry, '999')]).toEqual([true, false]);
-    expect([ownerOf(registry, '999'), detailsOf(registry, '999'), positionsOf(registry, 'METF')]).toEqual([null, null, []]);
+    expect([ownerOf(registry, '999'), detailsOf(registry, '999'), positionsOf(registry, 'METF')]).toEqual([
+      null,
+      null,
+      [],
+    ]);
   });
 
   it('is refused for a position of another owner, with that owner’s name', () => {
     const registry = given(register('123', 'IRON_FLY_0DTE'));
     const refused = refusal(registry, register('123', 'MEIC', 1, { fills: [fill('other', 1)] }));
     expect(refused).toEqual({ code: 'OWNED_BY_ANOTHER', positionId: '123', owner: 'IRON_FLY_0DTE' });
-    expect(refusalText(refused)).toBe('position 123 is owned by IRON_FLY_0DTE: only that owner may change it');
+    expect(refusalText(refused)).toBe(
+      'position 123 is owned by IRON_FLY_0DTE: only that owner may change it',
+    );
   });
 
   it('changes nothing when the same owner registers the same again', () => {
@@ -104,7 +115,11 @@ describe('registering', () => {
   it('is refused where the same owner tells another strategy or symbol', () => {
     const registry = given(register('123', 'MEIC'));
     const refused = refusal(registry, register('123', 'MEIC', 1, { strategyId: 'meic_002' }));
-    expect(refused).toMatchObject({ code: 'REGISTERED_DIFFERENTLY', field: 'strategyId', registered: 'meic_001' });
+    expect(refused).toMatchObject({
+      code: 'REGISTERED_DIFFERENTLY',
+      field: 'strategyId',
+      registered: 'meic_001',
+    });
     expect(refusal(registry, register('123', 'MEIC', 1, { symbol: 'SPX/27Jan26P5950' }))).toMatchObject({
       code: 'REGISTERED_DIFFERENTLY',
       field: 'symbol',
@@ -135,7 +150,9 @@ describe('registering', () => {
     ['metadata.strikes[1]', { metadata: { strikes: [1, Number.NaN] } }],
     ['metadata.at', { metadata: { at: undefined as never } }],
   ] as const)('is refused with a wrong %s', (field, wrong) => {
-    expect(refusal(EMPTY_REGISTRY, register('123', 'MEIC', 1, wrong as Partial<RegistryCommand>))).toMatchObject({
+    expect(
+      refusal(EMPTY_REGISTRY, register('123', 'MEIC', 1, wrong as Partial<RegistryCommand>)),
+    ).toMatchObject({
       code: 'INVALID',
       field,
     });
@@ -148,7 +165,12 @@ describe('registering', () => {
 
 describe('unregistering', () => {
   it('takes the position out', () => {
-    const registry = given(register('123', 'MEIC'), { kind: 'unregister', positionId: '123', owner: 'MEIC', at: AT });
+    const registry = given(register('123', 'MEIC'), {
+      kind: 'unregister',
+      positionId: '123',
+      owner: 'MEIC',
+      at: AT,
+    });
     expect([isRegistered(registry, '123'), allRegistered(registry)]).toEqual([false, []]);
   });
 
@@ -161,15 +183,23 @@ describe('unregistering', () => {
 
   it('is refused for another owner’s position', () => {
     const registry = given(register('123', 'IRON_FLY_0DTE'));
-    expect(refusal(registry, { kind: 'unregister', positionId: '123', owner: 'MEIC', at: AT })).toMatchObject({
-      code: 'OWNED_BY_ANOTHER',
-      owner: 'IRON_FLY_0DTE',
-    });
+    expect(refusal(registry, { kind: 'unregister', positionId: '123', owner: 'MEIC', at: AT })).toMatchObject(
+      {
+        code: 'OWNED_BY_ANOTHER',
+        owner: 'IRON_FLY_0DTE',
+      },
+    );
   });
 
   it('can be ordered by a person for any owner, with the reason on record', () => {
     const registry = given(register('123', 'METF'));
-    const release = { kind: 'release', positionId: '123', operator: 'ana', reason: 'bot retired', at: AT } as const;
+    const release = {
+      kind: 'release',
+      positionId: '123',
+      operator: 'ana',
+      reason: 'bot retired',
+      at: AT,
+    } as const;
     expect(events(registry, release)).toEqual([
       {
         type: 'position_unregistered',
@@ -203,6 +233,30 @@ describe('further fills', () => {
     expect(events(registry, close('c1', -2))).toEqual([]);
   });
 
+  it('may close one position and open another of the same owner by one trade', () => {
+    const registry = given(
+      register('123', 'MEIC', 3),
+      close('flip', -3),
+      register('124', 'MEIC', 1, { fills: [fill('flip', -2)] }),
+      register('125', 'MEIC', 1, { fills: [fill('flip', -1)] }),
+    );
+    expect(allRegistered(registry).map(({ positionId, quantity }) => [positionId, quantity])).toEqual([
+      ['124', -2],
+      ['125', -1],
+    ]);
+  });
+
+  it('never turn the time of the last change back', () => {
+    const registry = given(register('123', 'MEIC', 3), close('c1', -1), {
+      kind: 'record_fills',
+      positionId: '123',
+      owner: 'MEIC',
+      fills: [fill('c2', -1)],
+      at: AT,
+    });
+    expect(detailsOf(registry, '123')).toMatchObject({ quantity: 1, updatedAt: AT + 9 });
+  });
+
   it('are refused beyond the position, for another owner, and where nothing is registered', () => {
     const registry = given(register('123', 'MEIC', 3));
     expect(refusal(registry, close('c1', -4))).toEqual({
@@ -211,12 +265,57 @@ describe('further fills', () => {
       quantity: 3,
       after: -1,
     });
-    expect(refusal(given(register('123', 'METF')), close('c1', -1))).toMatchObject({ code: 'OWNED_BY_ANOTHER' });
+    expect(refusal(given(register('123', 'METF')), close('c1', -1))).toMatchObject({
+      code: 'OWNED_BY_ANOTHER',
+    });
     expect(refusal(EMPTY_REGISTRY, close('c1', -1))).toMatchObject({ code: 'NOT_REGISTERED' });
   });
 
   it('are refused where a known trade suddenly has another quantity', () => {
-    expect(refusal(given(register('123', 'MEIC', 3)), close('trade-123', -3))).toMatchObject({ code: 'INVALID', field: 'fills' });
+    expect(refusal(given(register('123', 'MEIC', 3)), close('trade-123', -3))).toMatchObject({
+      code: 'INVALID',
+      field: 'fills',
+    });
+  });
+});
+
+describe('a registration that is delivered again after the position was closed', () => {
+  const again = register('123', 'MEIC', 3, { at: AT + 99 });
+  const closed = given(register('123', 'MEIC', 3), {
+    kind: 'unregister',
+    positionId: '123',
+    owner: 'MEIC',
+    at: AT + 1,
+  });
+
+  it('does not bring the position back', () => {
+    expect(events(closed, again)).toEqual([]);
+  });
+
+  it('is refused to another owner', () => {
+    expect(refusal(closed, register('124', 'METF', 3, { fills: [fill('trade-123', 3)] }))).toEqual({
+      code: 'TRADE_OWNED_BY_ANOTHER',
+      tradeId: 'trade-123',
+      positionId: '123',
+      owner: 'MEIC',
+    });
+  });
+
+  it('counts what is new where the exchange uses the id again', () => {
+    const fills = [fill('trade-123', 3), fill('trade-200', 2)];
+    const registry = applyAll(closed, [register('123', 'MEIC', 0, { fills })]).registry;
+    expect(detailsOf(registry, '123')).toMatchObject({ quantity: 2, evidence: [{ tradeId: 'trade-200' }] });
+  });
+
+  it('makes the registration anew where a person had released it', () => {
+    const released = given(register('123', 'METF', 3), {
+      kind: 'release',
+      positionId: '123',
+      operator: 'ana',
+      reason: 'wrong owner',
+      at: AT + 1,
+    });
+    expect(ownerOf(applyAll(released, [again]).registry, '123')).toBe('MEIC');
   });
 });
 
@@ -229,7 +328,13 @@ describe('the version', () => {
       register('2', 'B'),
       { kind: 'unregister', positionId: '1', owner: 'A', at: AT },
     ]);
-    expect(decisions.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'refused', 'accepted', 'accepted']);
+    expect(decisions.map(({ kind }) => kind)).toEqual([
+      'accepted',
+      'accepted',
+      'refused',
+      'accepted',
+      'accepted',
+    ]);
     expect(registry.version).toBe(3);
   });
 
@@ -250,7 +355,9 @@ describe('the version', () => {
 
   it('stops on an event about a position that is not there', () => {
     const event = { type: 'fills_recorded', positionId: '9', fills: [], at: AT } as const;
-    expect(() => evolveRegistry(EMPTY_REGISTRY, event)).toThrow('position 9, which the registry does not hold');
+    expect(() => evolveRegistry(EMPTY_REGISTRY, event)).toThrow(
+      'position 9, which the registry does not hold',
+    );
   });
 });
 
@@ -268,7 +375,8 @@ describe('filtering', () => {
       register('124', 'IRON_FLY_0DTE', -1, { symbol: 'SPX/27Jan26P5950' }),
       register('127', 'MEIC', -2, { symbol: 'SPX/27Jan26C6000' }),
     );
-    const ids = (owner: string): string[] => ownPositions(registry, owner, listed).map(({ position }) => position.positionId);
+    const ids = (owner: string): string[] =>
+      ownPositions(registry, owner, listed).map(({ position }) => position.positionId);
     expect([ids('IRON_FLY_0DTE'), ids('MEIC'), ids('METF')]).toEqual([['123', '124'], ['127'], []]);
   });
 
@@ -302,7 +410,13 @@ describe('adopting', () => {
     expect(detailsOf(registry, '700')).toMatchObject({ owner: 'MEIC', strategyId: 'meic_001', quantity: 5 });
     expect(detailsOf(registry, '700')?.evidence).toEqual([
       { kind: 'observed', quantity: 5, at: AT + 1000 },
-      { kind: 'adopted', operator: 'ana', reason: 'opened by hand for entry 3', quantity: 5, at: AT + 60_000 },
+      {
+        kind: 'adopted',
+        operator: 'ana',
+        reason: 'opened by hand for entry 3',
+        quantity: 5,
+        at: AT + 60_000,
+      },
     ]);
   });
 
@@ -321,7 +435,10 @@ describe('adopting', () => {
   });
 
   it('never takes from another owner', () => {
-    expect(refusal(given(register('700', 'METF', 2)), adopt())).toMatchObject({ code: 'OWNED_BY_ANOTHER', owner: 'METF' });
+    expect(refusal(given(register('700', 'METF', 2)), adopt())).toMatchObject({
+      code: 'OWNED_BY_ANOTHER',
+      owner: 'METF',
+    });
   });
 
   it('gives an owner what its position holds beyond its own fills', () => {

@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../primitives/index.js';
 import { crc32 } from './checksum.js';
 import type { Evidence, JsonValue, OwnershipEntry, Registry } from './entry.js';
 import { allRegistered } from './queries.js';
@@ -10,20 +11,24 @@ import { readContent } from './read-content.js';
  */
 export function serializeRegistry(registry: Registry): string {
   const entries = allRegistered(registry).map((entry) => json(entryJson(entry)));
-  const content = `{"version":${registry.version},"entries":[${entries.length === 0 ? '' : `\n${entries.join(',\n')}\n`}]}\n`;
-  const header = { format: FORMAT, formatVersion: FORMAT_VERSION, length: content.length, crc32: crc32(content) };
+  const settled = [...registry.settledTrades]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([tradeId, { owner, positionIds }]) =>
+      json({ tradeId, owner, positionIds: [...positionIds].sort(compareCodePoints) }),
+    );
+  const content = `{"version":${registry.version},"entries":[${lines(entries)}],"settledTrades":[${lines(settled)}]}\n`;
+  const header = {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    length: content.length,
+    crc32: crc32(content),
+  };
   return `${JSON.stringify(header)}\n${content}`;
 }
 
 /** Why a text is no registry. Each has its own way out; none of them is an empty registry. */
 export type RegistryErrorCode =
-  | 'EMPTY'
-  | 'TRUNCATED'
-  | 'TORN'
-  | 'NOT_A_REGISTRY'
-  | 'WRONG_VERSION'
-  | 'WRONG_CHECKSUM'
-  | 'INVALID_CONTENT';
+  'EMPTY' | 'TRUNCATED' | 'TORN' | 'NOT_A_REGISTRY' | 'WRONG_VERSION' | 'WRONG_CHECKSUM' | 'INVALID_CONTENT';
 
 export interface RegistryError {
   readonly code: RegistryErrorCode;
@@ -64,10 +69,14 @@ export function deserializeRegistry(text: string): DeserializedRegistry {
     return error('TRUNCATED', `it ends after ${content.length} of ${length} characters of content`);
   }
   if (content.length > length) {
-    return error('TORN', `${content.length - length} characters follow the ${length} that its header tells of`);
+    return error(
+      'TORN',
+      `${content.length - length} characters follow the ${length} that its header tells of`,
+    );
   }
   const checksum = crc32(content);
-  if (checksum !== header[2]) return error('WRONG_CHECKSUM', `its CRC-32 is ${checksum}, its header says ${header[2]}`);
+  if (checksum !== header[2])
+    return error('WRONG_CHECKSUM', `its CRC-32 is ${checksum}, its header says ${header[2]}`);
   const read = readContent(content);
   return read.kind === 'registry' ? read : error('INVALID_CONTENT', read.problem);
 }
@@ -75,7 +84,8 @@ export function deserializeRegistry(text: string): DeserializedRegistry {
 const FORMAT = 'bowline.position-registry';
 const FORMAT_VERSION = 1;
 const HEADER_START = `{"format":"${FORMAT}","formatVersion":`;
-const HEADER = /^\{"format":"bowline\.position-registry","formatVersion":1,"length":(0|[1-9]\d{0,15}),"crc32":"([0-9a-f]{8})"\}$/;
+const HEADER =
+  /^\{"format":"bowline\.position-registry","formatVersion":1,"length":(0|[1-9]\d{0,15}),"crc32":"([0-9a-f]{8})"\}$/;
 
 const RESTORE = 'restore the last good copy, then reconcile with the exchange';
 const WAYS_OUT: Readonly<Record<RegistryErrorCode, string>> = {
@@ -91,12 +101,26 @@ const WAYS_OUT: Readonly<Record<RegistryErrorCode, string>> = {
 };
 
 function error(code: RegistryErrorCode, problem: string): DeserializedRegistry {
-  return { kind: 'error', error: { code, problem: `unreadable registry: ${problem}`, wayOut: WAYS_OUT[code] } };
+  return {
+    kind: 'error',
+    error: { code, problem: `unreadable registry: ${problem}`, wayOut: WAYS_OUT[code] },
+  };
 }
 
 /** The entry with its fields in a fixed order, whatever order they were made in. */
 function entryJson(entry: OwnershipEntry): JsonValue {
-  const { positionId, heldIn, symbol, owner, strategyId, quantity, registeredAt, updatedAt, metadata, evidence } = entry;
+  const {
+    positionId,
+    heldIn,
+    symbol,
+    owner,
+    strategyId,
+    quantity,
+    registeredAt,
+    updatedAt,
+    metadata,
+    evidence,
+  } = entry;
   return {
     positionId,
     heldIn,
@@ -139,6 +163,11 @@ function sorted(value: JsonValue): JsonValue {
   const fields = Object.entries(value as { readonly [key: string]: JsonValue });
   fields.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return Object.fromEntries(fields.map(([key, item]) => [key, sorted(item)]));
+}
+
+/** One item a line, so that two versions of the text compare well. */
+function lines(items: readonly string[]): string {
+  return items.length === 0 ? '' : `\n${items.join(',\n')}\n`;
 }
 
 /** JSON in plain ASCII, so that a character is a byte and the checksum is one of bytes. */

@@ -15,7 +15,8 @@ export function invalidField(command: RegistryCommand): RegistryRefusal | null {
     const { positionId, symbol, quantity } = command.seen;
     if (positionId.trim() === '') return invalid('seen.positionId', 'must not be empty');
     if (symbol.trim() === '') return invalid('seen.symbol', 'must not be empty');
-    if (!isLots(quantity)) return invalid('seen.quantity', `must be whole lots other than 0, got ${quantity}`);
+    if (!isLots(quantity))
+      return invalid('seen.quantity', `must be whole lots other than 0, got ${quantity}`);
   }
   if (command.kind === 'register' || command.kind === 'adopt') {
     const path = notJson(command.metadata ?? {}, 'metadata');
@@ -30,11 +31,15 @@ function invalidFills(fills: readonly FillEvidence[]): RegistryRefusal | null {
   for (const [i, fill] of fills.entries()) {
     const { tradeId, quantity, at } = fill;
     if (tradeId.trim() === '') return invalid(`fills[${i}].tradeId`, 'must not be empty');
-    if (!isLots(quantity)) return invalid(`fills[${i}].quantity`, `must be whole lots other than 0, got ${quantity}`);
+    if (!isLots(quantity))
+      return invalid(`fills[${i}].quantity`, `must be whole lots other than 0, got ${quantity}`);
     if (!Number.isSafeInteger(at)) return invalid(`fills[${i}].at`, 'must be a time in whole milliseconds');
     const before = quantities.get(tradeId);
     if (before !== undefined && before !== quantity) {
-      return invalid(`fills[${i}].quantity`, `trade ${tradeId} is listed with ${before} and with ${quantity} lots`);
+      return invalid(
+        `fills[${i}].quantity`,
+        `trade ${tradeId} is listed with ${before} and with ${quantity} lots`,
+      );
     }
     quantities.set(tradeId, quantity);
   }

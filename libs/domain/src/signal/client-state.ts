@@ -1,5 +1,5 @@
 import { cashValue, quantityToLots, type Instrument } from '../instrument/index.js';
-import { tickLots, type Cash, type Lots, type PositionSide, type Side, type Ticks, type TimeMs } from '../primitives/index.js';
+import { tickLots, type Cash, type Decimal, type Lots, type PositionSide, type Side, type Ticks, type TimeMs } from '../primitives/index.js';
 import { utcDay, type ClientExposure, type EntryLimits, type StrategyExposure } from '../risk/entry-checks.js';
 import type { TradingState } from '../risk/denial.js';
 import type { ClientLimits, StrategyParams } from './params.js';
@@ -14,6 +14,8 @@ export interface ClientState {
   /** Losing trades in a row of a strategy, over all channels of the client. */
   readonly losses: Map<string, LossStreak>;
   tradingState: TradingState;
+  /** No limit is set and the client is ACTIVE: there is nothing to check. */
+  readonly unlimited: boolean;
   /** Days since the epoch (UTC) that `dayNetPnl` counts. */
   day: number;
   dayNetPnl: Cash;
@@ -56,6 +58,8 @@ export interface Target extends StrategyExposure {
   lastSignalTime: TimeMs;
   lastEntry: { readonly at: TimeMs; readonly side: Side; readonly quantity: Lots } | null;
   losses: LossStreak;
+  /** The quantity of a fixed sizing; null where it depends on the moment. */
+  readonly fixedLots: Lots | null;
   /** The channel's part of a signal that is split over the client's exchanges; null: it takes the whole. */
   readonly routing: RoutingPart | null;
 }
@@ -85,6 +89,7 @@ export function createClient(setup: ClientSetup): ClientState {
   for (const { balance } of setup.accounts) {
     startingBalance = startingBalance === null || balance === null ? null : startingBalance + balance;
   }
+  const limited = isLimited(setup.limits);
   return {
     clientId: setup.clientId,
     limits: setup.limits,
@@ -100,12 +105,20 @@ export function createClient(setup: ClientSetup): ClientState {
     })),
     losses: new Map(),
     tradingState: 'ACTIVE',
+    get unlimited() {
+      return !limited && this.tradingState === 'ACTIVE';
+    },
     day: 0,
     dayNetPnl: 0n,
     netPnl: 0n,
     startingBalance,
     peakNetPnl: 0n,
   };
+}
+
+function isLimited(limits: ClientLimits): boolean {
+  const { duplicateOrderWindowMs: _, restrictedSymbols, ...others } = limits;
+  return restrictedSymbols.length > 0 || Object.values(others).some((limit) => limit !== null);
 }
 
 /** Makes the strategy known to the channel: from here on its signals have a target. */
@@ -120,7 +133,7 @@ export function addTarget(
   let losses = state.losses.get(strategyId);
   if (!losses) state.losses.set(strategyId, (losses = { inARow: 0, day: 0 }));
   const { limits } = params;
-  const lots = (quantity: typeof limits.maxPositionSize) => quantity && quantityToLots(book.instrument, quantity);
+  const lots = (quantity: Decimal | null) => quantity && quantityToLots(book.instrument, quantity);
   const target: Target = {
     params,
     limits: {
@@ -140,6 +153,7 @@ export function addTarget(
     lastSignalTime: -Infinity,
     lastEntry: null,
     losses,
+    fixedLots: params.sizing.kind === 'fixedQuantity' ? lots(params.sizing.quantity) : null,
     routing,
     get exposureLots() {
       return this.openQty + this.workingQty;

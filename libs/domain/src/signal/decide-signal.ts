@@ -4,7 +4,7 @@ import { openingSide, type Decimal, type Lots, type PositionSide, type Ticks, ty
 import { checkClient, checkOrder, isDuplicate, type ProposedEntry } from '../risk/entry-checks.js';
 import type { DenialCode } from '../risk/denial.js';
 import { sizeEntry } from '../sizing/sizing.js';
-import { clientExposure, sizingBalance, type ClientState, type RoutingPart, type Target } from './client-state.js';
+import { clientExposure, sizingBalance, type ChannelBook, type ClientState, type RoutingPart, type Target } from './client-state.js';
 import type { CloseIntent, OpenIntent } from './intent.js';
 
 /** A strategy's signal as it reaches one channel of one client. Prices are in the channel's ticks. */
@@ -139,8 +139,7 @@ function decideEntry(
   }
   const wrongSide = protectionOnWrongSide(side, signal, price);
   if (wrongSide !== null) return deny(wrongSide);
-  const balance = sizingBalance(state, book.account, target.routing);
-  const whole = signal.quantity ?? sizeTarget(book.instrument, target, side, plan, price, balance);
+  const whole = signal.quantity ?? target.fixedLots ?? sizeTarget(state, book, target, side, plan, price);
   if (typeof whole === 'string') return deny(whole);
   const quantity = partOf(whole, target.routing);
   if (quantity <= 0) return deny('QUANTITY_ZERO');
@@ -158,7 +157,7 @@ function decideEntry(
   };
   const code =
     checkOrder(entry, target.limits, target) ??
-    checkClient(entry, state.limits, clientExposure(state, book.account, facts.at)) ??
+    (state.unlimited ? null : checkClient(entry, state.limits, clientExposure(state, book.account, facts.at))) ??
     (isDuplicate(entry, state.limits.duplicateOrderWindowMs, target.lastEntry) ? 'DUPLICATE_ORDER' : null);
   if (code !== null) return deny(code);
   return {
@@ -224,14 +223,15 @@ function partOf(quantity: Lots, routing: RoutingPart | null): Lots {
 }
 
 function sizeTarget(
-  instrument: Instrument,
+  state: ClientState,
+  { account, instrument }: ChannelBook,
   target: Target,
   side: PositionSide,
   plan: ProtectionPlan,
   price: Ticks,
-  balance: bigint | null,
 ): Lots | DenialCode {
   const { sizing } = target.params;
+  const balance = sizingBalance(state, account, target.routing);
   const stopPrice = sizing.kind === 'riskPerTrade' ? legPrices(instrument, side, plan, BigInt(price), 1).stopLoss : null;
   return sizeEntry(sizing, { instrument, price, balance, stopPrice });
 }

@@ -1,4 +1,5 @@
 import { type Cash, type PositionSide, type TimeMs } from '../primitives/index.js';
+import type { CloseReason } from '../signal/index.js';
 import { mean, median, ratio } from './moments.js';
 
 /** A closed strategy position, as statistics see it. Lists of them are in the order of their exits. */
@@ -9,7 +10,7 @@ export interface TradeFacts {
   /** Entry price x quantity. */
   readonly entryValue: Cash;
   readonly exitValue: Cash;
-  readonly closeReason: string;
+  readonly closeReason: CloseReason;
   /** Before fees and funding. */
   readonly realizedPnl: Cash;
   readonly fees: Cash;
@@ -37,7 +38,7 @@ export interface TradeTotals {
   readonly largestLoss: Cash | null;
   readonly maxConsecutiveWins: number;
   readonly maxConsecutiveLosses: number;
-  readonly closeReasons: Readonly<Record<string, number>>;
+  readonly closeReasons: Readonly<Partial<Record<CloseReason, number>>>;
   /** Share of the trades that their take profit closed, and their stop loss; null without trades. */
   readonly takeProfitRate: number | null;
   readonly stopLossRate: number | null;
@@ -51,7 +52,7 @@ export interface TradeTotals {
 /** Counts and sums `trades`. Everything but the streaks is the same in any order of trades. */
 export function tradeTotals(trades: readonly TradeFacts[]): TradeTotals {
   const sums = { realizedPnl: 0n, fees: 0n, funding: 0n, netPnl: 0n, grossProfit: 0n, grossLoss: 0n };
-  const reasons = new Map<string, number>();
+  const reasons = new Map<CloseReason, number>();
   const durations = new Float64Array(trades.length);
   const won = { trades: 0, ms: 0 };
   const lost = { trades: 0, ms: 0 };
@@ -86,7 +87,7 @@ export function tradeTotals(trades: readonly TradeFacts[]): TradeTotals {
     largestWin,
     largestLoss,
     ...longestStreaks(trades),
-    closeReasons: Object.fromEntries(reasons),
+    closeReasons: Object.fromEntries(reasons) as Partial<Record<CloseReason, number>>,
     takeProfitRate: share(reasons.get('take_profit'), trades.length),
     stopLossRate: share(reasons.get('stop_loss'), trades.length),
     averageDurationMs: mean(durations),

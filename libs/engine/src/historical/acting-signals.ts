@@ -15,54 +15,83 @@ import { InputError } from '@bowline/contracts';
 import type { SignalRow, TickBars } from '@bowline/ports';
 import { firstAtOrAfter, lastAtOrBefore } from './bar-index.js';
 
-/** A signal with the bar on which it acts. */
-export interface ActingSignal {
-  readonly row: number;
-  readonly signal: PendingSignal;
+/** The signals of one slot with the bars on which they act; each is put into the channel's units when it does. */
+export interface ActingSignals {
+  readonly length: number;
+  /** Bar of each signal, ascending. */
+  readonly bars: Int32Array;
+  readonly rows: readonly SignalRow[];
+}
+
+/** Finds the bars of a slot's signals; those without one are dropped and counted. */
+export function actingSignals(
+  signals: readonly SignalRow[],
+  bars: TickBars,
+  latencyMs: number,
+  entryPoint: StrategyParams['entryPoint'],
+  dropped: (reason: DropReason) => void,
+): ActingSignals {
+  const actsOn = new Int32Array(signals.length);
+  const rows: SignalRow[] = [];
+  let hint = 0;
+  for (const signal of signals) {
+    const bar = actingRow(bars, signal.time, latencyMs, entryPoint, hint);
+    if (typeof bar === 'string') dropped(bar);
+    else {
+      actsOn[rows.length] = bar;
+      hint = bar;
+      rows.push(signal);
+    }
+  }
+  return { length: rows.length, bars: actsOn, rows };
 }
 
 export type DropReason = 'OUTSIDE_DATA' | 'NO_BAR';
 
 /**
  * Where a signal acts: at the open of the first bar from its time on, or at the close of the last bar that had
- * closed by then. Its time is shifted by the latency first.
+ * closed by then. Its time is shifted by the latency first. `hint` is a bar that is not after it.
  */
 export function actingRow(
   bars: TickBars,
   time: number,
   latencyMs: number,
   entryPoint: StrategyParams['entryPoint'],
+  hint = 0,
 ): number | DropReason {
   const { length, openTime, intervalMs } = bars;
   if (time < openTime[0]! || time > openTime[length - 1]! + intervalMs) return 'OUTSIDE_DATA';
   const acts = time + latencyMs;
   if (entryPoint === 'open') {
-    const row = firstAtOrAfter(openTime, length, acts);
+    const row = firstAtOrAfter(openTime, length, acts, hint);
     return row < length ? row : 'NO_BAR';
   }
-  const row = lastAtOrBefore(openTime, length, acts - intervalMs);
+  const row = lastAtOrBefore(openTime, length, acts - intervalMs, hint);
   return row >= 0 ? row : 'NO_BAR';
 }
 
 /** The signal in the channel's own units. Prices between two ticks go to the side that the rules name. */
 export function signalForChannel(row: SignalRow, instrument: Instrument, orderType: StrategyParams['orderType']): PendingSignal {
   const long = row.signal === 1;
-  const up = (text: string | undefined) => priceAt(instrument, text, roundPriceUp);
-  const down = (text: string | undefined) => priceAt(instrument, text, roundPriceDown);
-  const passive = long ? down : up;
-  const nearest = (text: string | undefined) => priceAt(instrument, text, (_, price) => Math.round(price));
+  const outward = long ? roundPriceUp : roundPriceDown;
+  const inward = long ? roundPriceDown : roundPriceUp;
   return {
     id: String(row.row),
     strategyId: row.strategyId,
     signal: row.signal,
     time: row.time,
-    price: orderType === 'limit' ? passive(row.price) : nearest(row.price),
-    takeProfit: long ? up(row.takeProfit) : down(row.takeProfit),
-    stopLoss: long ? down(row.stopLoss) : up(row.stopLoss),
+    // A limit rests on its passive side; a reference for slippage is only compared.
+    price: priceAt(instrument, row.price, orderType === 'limit' ? inward : nearestTick),
+    takeProfit: priceAt(instrument, row.takeProfit, outward),
+    stopLoss: priceAt(instrument, row.stopLoss, inward),
     volatility: row.volatility ?? null,
     quantity: row.quantity === undefined ? null : lotsOf(row, instrument, row.quantity),
     expiresAt: null,
   };
+}
+
+function nearestTick(_: Instrument, price: number): Ticks {
+  return Math.round(price);
 }
 
 function lotsOf(row: SignalRow, instrument: Instrument, quantity: string): Lots {
@@ -78,7 +107,8 @@ function priceAt(
   text: string | undefined,
   round: (instrument: Instrument, price: number) => Ticks,
 ): Ticks | null {
-  const price = text === undefined ? null : parseDecimal(text);
+  if (text === undefined) return null;
+  const price = parseDecimal(text);
   if (price === null) return null;
   const exact = inTicks(price, instrument.tick);
   return Math.max(1, round(instrument, exact));

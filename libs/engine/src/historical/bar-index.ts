@@ -97,10 +97,18 @@ export function nextTouch(
   return to;
 }
 
-/** The first row whose openTime is at or after `time`; the length where there is none. */
-export function firstAtOrAfter(openTime: Float64Array, length: number, time: number): number {
-  let from = 0;
-  let to = length;
+/**
+ * The first row from `hint` on whose openTime is at or after `time`; the length where there is none. Looks near the
+ * hint first: signals come in order of time, and the next one is seldom far.
+ */
+export function firstAtOrAfter(openTime: Float64Array, length: number, time: number, hint = 0): number {
+  let from = hint;
+  let step = 1;
+  while (from + step < length && openTime[from + step]! < time) {
+    from += step;
+    step *= 2;
+  }
+  let to = Math.min(from + step, length);
   while (from < to) {
     const middle = (from + to) >>> 1;
     if (openTime[middle]! < time) from = middle + 1;
@@ -110,7 +118,7 @@ export function firstAtOrAfter(openTime: Float64Array, length: number, time: num
 }
 
 /** The last row whose openTime is at or before `time`; -1 where there is none. */
-export function lastAtOrBefore(openTime: Float64Array, length: number, time: number): number {
-  const row = firstAtOrAfter(openTime, length, time);
+export function lastAtOrBefore(openTime: Float64Array, length: number, time: number, hint = 0): number {
+  const row = firstAtOrAfter(openTime, length, time, hint);
   return row < length && openTime[row] === time ? row : row - 1;
 }

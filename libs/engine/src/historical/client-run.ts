@@ -15,9 +15,9 @@ import {
   type Ticks,
   type TimeMs,
 } from '@bowline/domain';
-import type { TickBars, TradeRecord } from '@bowline/ports';
+import type { TickBars } from '@bowline/ports';
 import { lastAtOrBefore } from './bar-index.js';
-import type { Desk, DeskListener } from './desk.js';
+import type { Desk, DeskListener, TradeResult } from './desk.js';
 import type { FundingSchedule } from './funding.js';
 import { Moments } from './moments.js';
 import type { RunRecords } from './records.js';
@@ -45,6 +45,8 @@ export class ClientRun implements DeskListener {
   private readonly records: RunRecords;
   private readonly moments: Moments;
   private readonly watchesMarks: boolean;
+  /** The slots with signals at the moment. */
+  private readonly acting: Slot[] = [];
 
   constructor(private readonly parts: ClientRunParts) {
     this.client = parts.client;
@@ -98,9 +100,8 @@ export class ClientRun implements DeskListener {
     applyPositionReport(this.client, desk.index, report, desk.at);
   }
 
-  /** A strategy's position is over: its reservation is freed, its result booked, its record kept. */
-  closed(slot: Slot, trade: TradeRecord | null, at: TimeMs): void {
-    if (trade !== null) this.records.trades.push(trade);
+  /** A strategy's position is over: its reservation is freed, its result booked. */
+  closed(slot: Slot, trade: TradeResult | null, at: TimeMs): void {
     slot.timeExitRow = Infinity;
     const report: PositionReport = {
       strategyId: slot.strategyId,
@@ -131,52 +132,56 @@ export class ClientRun implements DeskListener {
 
   /** Signals that act now: all closes first, over all channels, then entries. */
   private signals(due: readonly Slot[], entryPoint: 'open' | 'close', time: TimeMs): void {
-    let acting: { slot: Slot; entries: PendingSignal[]; price: Ticks }[] | null = null;
+    const { acting } = this;
+    acting.length = 0;
     for (const slot of due) {
-      if (slot.params.entryPoint !== entryPoint) continue;
-      const signals = slot.takeSignals(slot.row);
-      if (signals.length === 0) continue;
-      const { bars } = slot.desk.market;
-      const price = entryPoint === 'open' ? bars.open[slot.row]! : bars.close[slot.row]!;
-      slot.desk.act(time, slot.row, price);
-      acting ??= [];
-      acting.push({ slot, entries: this.closePass(slot, signals), price });
+      if (slot.params.entryPoint !== entryPoint || !slot.takeSignals(slot.row)) continue;
+      this.actOn(slot, entryPoint, time);
+      this.closePass(slot);
+      acting.push(slot);
     }
-    if (acting === null) return;
-    for (const { slot, entries, price } of acting) {
-      slot.desk.act(time, slot.row, price);
-      this.entryPass(slot, entries, entryPoint === 'open');
+    for (const slot of acting) {
+      this.actOn(slot, entryPoint, time);
+      this.entryPass(slot, entryPoint === 'open');
     }
   }
 
+  private actOn({ desk, row }: Slot, entryPoint: 'open' | 'close', time: TimeMs): void {
+    const { bars } = desk.market;
+    desk.act(time, row, entryPoint === 'open' ? bars.open[row]! : bars.close[row]!);
+  }
+
   /**
-   * Acts on the signals that close, and returns what is left for the entry pass. Of several signals at one moment the
-   * last ones that agree count for the entry; an earlier one that they contradict has at most closed something.
+   * Acts on the signals that close, and leaves those for the entry pass that enter. Of several signals at one moment
+   * the last ones that agree count for the entry; an earlier one that they contradict has at most closed something.
    */
-  private closePass(slot: Slot, signals: readonly PendingSignal[]): PendingSignal[] {
+  private closePass(slot: Slot): void {
+    const signals = slot.acting;
     const agreed = agreeingFrom(signals);
-    const entries: PendingSignal[] = [];
-    for (const [i, signal] of signals.entries()) {
+    let kept = 0;
+    for (let i = 0; i < signals.length; i += 1) {
+      const signal = signals[i]!;
       if (wantsClose(slot.target, signal)) {
         this.decided(slot, decideSignal(this.client, slot.desk.index, signal, this.facts(slot)));
         if (slot.target.pending === signal && i < agreed) slot.target.pending = null;
       } else if (i >= agreed) {
-        entries.push(signal);
+        signals[kept] = signal;
+        kept += 1;
       } else {
         this.records.ignored('SUPERSEDED');
       }
     }
-    return entries;
+    signals.length = kept;
   }
 
-  private entryPass(slot: Slot, entries: readonly PendingSignal[], fromOpen: boolean): void {
+  private entryPass(slot: Slot, fromOpen: boolean): void {
     const before = slot.held?.id;
     const { index } = slot.desk;
     if (slot.target.pending !== null) {
       const pending = decidePending(this.client, index, slot.strategyId, this.entryFacts(slot));
       if (pending !== null) this.decided(slot, pending);
     }
-    for (const signal of entries) {
+    for (const signal of slot.acting) {
       this.decided(slot, decideSignal(this.client, index, signal, this.entryFacts(slot)));
     }
     const { held } = slot;

@@ -8,7 +8,7 @@ import {
   type StrategyParams,
 } from '@bowline/domain';
 import type { SignalRow } from '@bowline/ports';
-import { actingRow, signalForChannel, type ActingSignal } from './acting-signals.js';
+import { actingSignals } from './acting-signals.js';
 import { ClientRun } from './client-run.js';
 import { DeciderDesk } from './decider-desk.js';
 import type { Desk, DeskListener, DeskSetup, Invariants } from './desk.js';
@@ -66,7 +66,7 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
   // The desks report to the run, which is made of the desks.
   const listener: DeskListener = {
     changed: (slot) => run.changed(slot),
-    closed: (slot, trade, at) => run.closed(slot, trade, at),
+    closed: (slot, result, at) => run.closed(slot, result, at),
   };
   const desks = places.map(({ account, market }, index) => {
     const { hedgeMode, ...terms } = config.accounts[account]!;
@@ -79,13 +79,16 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
       rules: input.createFills(market.instrument, { ...input.config.execution, ...terms }),
       hedgeMode,
       keepsRecords: input.record === 'everything',
+      every: input.equity,
       invariants,
+      trades: records.trades,
       listener,
     });
     const routing = routingPart(config, places, market);
+    const { latencyMs } = input.config.execution;
     for (const { params, signals, strategyId } of strategies) {
       const target = addTarget(client, index, strategyId, params, routing);
-      const acting = actingSignals(signals, market, params, input.config.execution.latencyMs, records);
+      const acting = actingSignals(signals, market.bars, latencyMs, params.entryPoint, (why) => records.ignored(why));
       slots.push(new Slot(slots.length, desk, strategyId, params, target, acting));
     }
     return desk;
@@ -150,20 +153,4 @@ function routingPart(config: ClientConfig, places: readonly ChannelPlace[], mark
   let whole = 0n;
   for (const place of places) if (place.market.symbol === market.symbol) whole += units(place.market.exchange);
   return whole > 0n ? { part: units(market.exchange), whole } : { part: 0n, whole: 1n };
-}
-
-function actingSignals(
-  signals: readonly SignalRow[],
-  market: Market,
-  params: StrategyParams,
-  latencyMs: number,
-  records: RunRecords,
-): ActingSignal[] {
-  const acting: ActingSignal[] = [];
-  for (const signal of signals) {
-    const row = actingRow(market.bars, signal.time, latencyMs, params.entryPoint);
-    if (typeof row === 'string') records.ignored(row);
-    else acting.push({ row, signal: signalForChannel(signal, market.instrument, params.orderType) });
-  }
-  return acting;
 }

@@ -132,7 +132,8 @@ export class DeciderDesk extends Desk {
   private close(position: StrategyPosition, at: number): void {
     const slot = this.slots.get(position.strategyId)!;
     slot.held = null;
-    const trade = position.enteredQty > 0 ? tradeRecord(slot, position, position.closedBy ?? 'manual', at) : null;
+    const trade = position.enteredQty > 0 ? tradeRecord(slot, position, slot.extremes, position.closedBy ?? 'manual', at) : null;
+    if (trade !== null) this.setup.trades.add(trade);
     this.setup.listener.closed(slot, trade, at);
   }
 
@@ -168,8 +169,9 @@ export class DeciderDesk extends Desk {
 
   private fill(order: ChannelOrder, strategyId: string, quantity: Lots, price: Ticks, liquidity: 'maker' | 'taker'): void {
     const { key, positionSide, side } = order.terms;
-    const fee = this.rules.fee(tickLots(price, quantity), liquidity);
-    const tradeId = this.tradeAtExchange(strategyId, key, side, positionSide, quantity, price, fee, liquidity);
+    const value = tickLots(price, quantity);
+    const fee = this.rules.fee(value, liquidity);
+    const tradeId = this.tradeAtExchange(strategyId, key, side, positionSide, quantity, price, value, fee, liquidity);
     const report = { execType: 'trade', tradeId, lastQty: quantity, lastPx: price } as const;
     this.deliver({ type: 'execution', key, side, report, fee, feeBaseLots: 0, reason: null, at: this.at });
     this.checkShares();

@@ -1,22 +1,22 @@
-import {
-  applyFill,
-  tickLots,
-  type Cash,
-  type ChannelBook,
-  type CloseIntent,
-  type Lots,
-  type OpenIntent,
-  type OrderKey,
-  type PositionSide,
-  type Share,
-  type Side,
-  type Ticks,
-  type TimeMs,
+import type {
+  Cash,
+  ChannelBook,
+  CloseIntent,
+  Lots,
+  OpenIntent,
+  OrderKey,
+  PositionSide,
+  Side,
+  TickLots,
+  Ticks,
+  TimeMs,
 } from '@bowline/domain';
 import type { BarFills, FillRecord, OpenPositionRecord, OrderRecord, TradeRecord } from '@bowline/ports';
+import { ExchangeBook } from './exchange-book.js';
 import { EquitySteps } from './equity-steps.js';
 import type { Market } from './input.js';
 import type { Slot } from './slot.js';
+import type { TradeLog } from './trade-log.js';
 
 /** What the bar exchange knows of one account: it numbers the trades. */
 export interface AccountRun {
@@ -28,12 +28,15 @@ export interface Invariants {
   violated: number;
 }
 
+/** What a finished trade brought. */
+export type TradeResult = Pick<TradeRecord, 'netPnl' | 'realizedPnl'>;
+
 /** Who is told of a position: the client's side of the loop. */
 export interface DeskListener {
   /** Something about the slot's position has changed. */
   changed(slot: Slot): void;
   /** The slot's position is over; null where nothing ever filled. */
-  closed(slot: Slot, trade: TradeRecord | null, at: TimeMs): void;
+  closed(slot: Slot, result: TradeResult | null, at: TimeMs): void;
 }
 
 export interface DeskSetup {
@@ -45,7 +48,10 @@ export interface DeskSetup {
   readonly hedgeMode: boolean;
   /** Whether orders and fills are kept, or trades only. */
   readonly keepsRecords: boolean;
+  /** How densely exact equity is kept. */
+  readonly every: 'daily' | 'bar';
   readonly invariants: Invariants;
+  readonly trades: TradeLog;
   readonly listener: DeskListener;
 }
 
@@ -57,8 +63,8 @@ export interface DeskSetup {
  */
 export abstract class Desk {
   /** The exchange's own books: the netted position, or LONG and SHORT in hedge mode. */
-  readonly long: Share = { quantity: 0, cost: 0n };
-  readonly short: Share = { quantity: 0, cost: 0n };
+  readonly long = new ExchangeBook();
+  readonly short = new ExchangeBook();
   readonly steps: EquitySteps;
   readonly fills: FillRecord[] = [];
   /** The bar of each fill. */
@@ -79,7 +85,7 @@ export abstract class Desk {
     this.book = setup.book;
     this.rules = setup.rules;
     this.hedgeMode = setup.hedgeMode;
-    this.steps = new EquitySteps(setup.market.instrument);
+    this.steps = new EquitySteps(setup.market.instrument, setup.market.bars, setup.every);
   }
 
   abstract send(slot: Slot, intent: OpenIntent | CloseIntent): void;
@@ -108,7 +114,10 @@ export abstract class Desk {
     this.price = price;
   }
 
-  /** A trade in the exchange's books and in the records. Returns its number; the owner's books are the desk's. */
+  /**
+   * A trade in the exchange's books and in the records; `value` is price x quantity. Returns its number; the owner's
+   * books are the desk's.
+   */
   protected tradeAtExchange(
     strategyId: string,
     key: OrderKey,
@@ -116,14 +125,15 @@ export abstract class Desk {
     positionSide: PositionSide,
     lastQty: Lots,
     lastPx: Ticks,
+    value: TickLots,
     fee: Cash,
     liquidity: 'maker' | 'taker',
   ): number {
     const signedQty = side === 'BUY' ? lastQty : -lastQty;
     const tradeId = this.setup.account.nextTradeId;
     this.setup.account.nextTradeId += 1;
-    applyFill(this.hedgeMode && positionSide === 'SHORT' ? this.short : this.long, signedQty, lastPx);
-    this.steps.add(this.row, signedQty, tickLots(lastPx, lastQty), fee);
+    (this.hedgeMode && positionSide === 'SHORT' ? this.short : this.long).add(signedQty, lastPx);
+    this.steps.add(this.row, signedQty, value, fee);
     if (this.setup.keepsRecords) {
       this.fillRows.push(this.row);
       this.fills.push({

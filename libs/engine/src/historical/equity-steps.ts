@@ -1,8 +1,11 @@
-import type { Cash, Instrument, Lots, TickLots } from '@bowline/domain';
+import { CASH_ONE, type Cash, type Instrument, type Lots, type TickLots } from '@bowline/domain';
+import type { TickBars } from '@bowline/ports';
+import { DAY_MS } from './days.js';
 
 /**
  * How a holding changed: after each fill the lots held and the cash it took to get there, so that the equity at the
- * close of any bar is cash + lots x close. Kept both exact, and as doubles for the curve of every bar.
+ * close of any bar is cash + lots x close. As doubles for the curve of every bar; exact only at the sampled times
+ * (each UTC day, or each bar), because a bigint per fill that nobody reads is what a run would spend its time on.
  */
 export class EquitySteps {
   readonly rows: number[] = [];
@@ -10,35 +13,71 @@ export class EquitySteps {
   readonly lots: Lots[] = [];
   /** Sum of -quantity x price - fee + funding, as a double in whole units of the currency. */
   readonly cash: number[] = [];
+  /** The last row of each sampled span in which something changed, and the exact cash from there on. */
+  readonly exactRows: number[] = [];
+  readonly exactLots: Lots[] = [];
   readonly exactCash: Cash[] = [];
   private held: Lots = 0;
-  private total: Cash = 0n;
+  /** Sum of signed quantity x price. */
+  private value: TickLots = 0n;
+  /** Funding less fees. */
+  private other: Cash = 0n;
+  private span = -1;
+  private readonly unit: number;
 
-  constructor(private readonly instrument: Instrument) {}
+  constructor(
+    private readonly instrument: Instrument,
+    private readonly bars: TickBars,
+    private readonly every: 'daily' | 'bar',
+  ) {
+    this.unit = Number(instrument.tickLotCash) / Number(CASH_ONE);
+  }
 
-  /** A fill in bar `row`: it shows in the equity at that bar's close. */
+  /** A fill in bar `row`: it shows in the equity at that bar's close. `value` is price x quantity. */
   add(row: number, signedQty: Lots, value: TickLots, fee: Cash): void {
+    this.beginRow(row);
     this.held += signedQty;
-    const paid = value * this.instrument.tickLotCash;
-    this.push(row, signedQty > 0 ? -paid - fee : paid - fee);
+    if (signedQty > 0) this.value += value;
+    else this.value -= value;
+    this.other -= fee;
+    this.push(row);
   }
 
+  /** Funding, or what its rounding leaves. */
   addCash(row: number, amount: Cash): void {
-    this.push(row, amount);
+    this.beginRow(row);
+    this.other += amount;
+    this.push(row);
   }
 
-  private push(row: number, change: Cash): void {
-    this.total += change;
+  /** Notes the exact state of the span that has ended; to be called once more when the run is over. */
+  finish(): void {
+    const last = this.rows.length - 1;
+    if (this.span < 0 || last < 0) return;
+    this.exactRows.push(this.rows[last]!);
+    this.exactLots.push(this.held);
+    this.exactCash.push(this.other - this.value * this.instrument.tickLotCash);
+    this.span = -1;
+  }
+
+  private beginRow(row: number): void {
+    const { intervalMs, openTime } = this.bars;
+    const span = this.every === 'bar' ? row : Math.floor((openTime[row]! + intervalMs - 1) / DAY_MS);
+    if (span === this.span) return;
+    this.finish();
+    this.span = span;
+  }
+
+  private push(row: number): void {
+    const cash = Number(this.other) * 1e-18 - Number(this.value) * this.unit;
     const last = this.rows.length - 1;
     if (last >= 0 && this.rows[last] === row) {
       this.lots[last] = this.held;
-      this.cash[last] = Number(this.total) * 1e-18;
-      this.exactCash[last] = this.total;
+      this.cash[last] = cash;
       return;
     }
     this.rows.push(row);
     this.lots.push(this.held);
-    this.cash.push(Number(this.total) * 1e-18);
-    this.exactCash.push(this.total);
+    this.cash.push(cash);
   }
 }

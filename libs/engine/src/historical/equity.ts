@@ -1,9 +1,8 @@
 import { CASH_ONE, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
+import { DAY_MS } from './days.js';
 import type { Desk } from './desk.js';
 import type { EquitySteps } from './equity-steps.js';
-
-const DAY_MS = 86_400_000;
 
 /** What a curve adds up: the steps of a holding, on the bars that value it. */
 export interface Holding {
@@ -25,6 +24,7 @@ export function timeline(holdings: readonly Holding[]): Float64Array {
   const distinct = [...new Set(holdings.map(({ bars }) => bars))];
   if (distinct.length === 0) return new Float64Array(0);
   const closes = distinct.map(closeTimes);
+  if (closes.length === 1) return closes[0]!;
   const sameAs = (times: Float64Array) => times.length === closes[0]!.length && times.every((t, i) => t === closes[0]![i]);
   if (closes.every(sameAs)) return closes[0]!;
   const all = new Float64Array(closes.reduce((sum, times) => sum + times.length, 0));
@@ -129,14 +129,14 @@ export function equityCurve(
 
 function addExact(equity: Cash[], times: Float64Array, { bars, exactUnit, steps }: Holding): void {
   const { close, intervalMs, length, openTime } = bars;
+  const { exactCash, exactLots, exactRows } = steps;
   let row = -1;
   let step = -1;
   for (let i = 0; i < times.length; i += 1) {
     while (row + 1 < length && openTime[row + 1]! + intervalMs <= times[i]!) row += 1;
-    while (step + 1 < steps.rows.length && steps.rows[step + 1]! <= row) step += 1;
+    while (step + 1 < exactRows.length && exactRows[step + 1]! <= row) step += 1;
     if (step < 0) continue;
-    const held = BigInt(steps.lots[step]!) * BigInt(close[row]!);
-    equity[i] = equity[i]! + steps.exactCash[step]! + held * exactUnit;
+    const held = BigInt(exactLots[step]!) * BigInt(close[row]!);
+    equity[i] = equity[i]! + exactCash[step]! + held * exactUnit;
   }
 }
-

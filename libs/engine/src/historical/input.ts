@@ -19,7 +19,7 @@ export interface HistoricalInput {
   readonly clients?: readonly string[];
   /** `decider` forbids the quick desk: how the two are compared. */
   readonly desk?: 'decider';
-  /** `trades` keeps no orders and fills: for sweeps, and where only the outcome counts. */
+  /** `trades` keeps no orders and fills, and no strategies' curves: for sweeps, where only the outcome counts. */
   readonly record: 'trades' | 'everything';
   /** How densely `equity` is sampled; the drawdown is always that of every bar. */
   readonly equity: 'daily' | 'bar';

@@ -1,5 +1,6 @@
 import {
   allocateFunding,
+  cashValue,
   closingSide,
   legPrices,
   openingSide,
@@ -19,7 +20,7 @@ import {
 } from '@bowline/domain';
 import type { OpenPositionRecord, OrderRecord } from '@bowline/ports';
 import { Desk } from './desk.js';
-import { markedPosition, tradeRecord } from './records.js';
+import { markedPosition } from './records.js';
 import type { Held, Slot } from './slot.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -27,6 +28,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** A position whose entry filled whole and whose exit will: all there is to know of it. */
 interface QuickPosition extends Held {
   readonly slot: Slot;
+  readonly sequence: number;
+  readonly entryPrice: Ticks;
   readonly referencePrice: Ticks;
   readonly firstFillAt: TimeMs;
   fees: Cash;
@@ -48,7 +51,7 @@ interface QuickPosition extends Held {
 export class QuickDesk extends Desk {
   private readonly sequence = new Map<string, number>();
   /** In the order in which they were opened. */
-  private readonly positions = new Set<QuickPosition>();
+  private readonly positions: QuickPosition[] = [];
   private readonly orderRecords: OrderRecord[] = [];
 
   override send(slot: Slot, intent: OpenIntent | CloseIntent): void {
@@ -90,7 +93,7 @@ export class QuickDesk extends Desk {
   }
 
   override fund(rateUnits: bigint, rateScale: number): void {
-    const shares = [...this.positions].map((position) => ({
+    const shares = this.positions.map((position) => ({
       owner: position.id,
       signedLots: position.openLots * signOf(position.side),
       position,
@@ -115,7 +118,7 @@ export class QuickDesk extends Desk {
   }
 
   override openPositions(): OpenPositionRecord[] {
-    return [...this.positions].map((position) =>
+    return this.positions.map((position) =>
       markedPosition(this, position.slot.strategyId, position, {
         realizedPnl: 0n,
         fees: position.fees,
@@ -145,6 +148,8 @@ export class QuickDesk extends Desk {
     const position: QuickPosition = {
       id: `${strategyId}-${sequence}`,
       slot,
+      sequence,
+      entryPrice: price,
       side,
       plan,
       referencePrice: intent.referencePrice,
@@ -164,7 +169,7 @@ export class QuickDesk extends Desk {
       takeProfitGeneration: 0,
     };
     slot.held = position;
-    this.positions.add(position);
+    this.positions.push(position);
     const key = this.key(position, 'e', 0);
     this.record(position, key, 'market', null, 'filled', price);
     if (legs.stopLoss !== null) {
@@ -175,7 +180,7 @@ export class QuickDesk extends Desk {
       position.takeProfitGeneration = position.nextGeneration;
       position.takeProfit = this.rest(position, 't', legs.takeProfit);
     }
-    this.tradeAtExchange(strategyId, key, buySell, side, quantity, price, fee, 'taker');
+    this.tradeAtExchange(strategyId, key, buySell, side, quantity, price, cost, fee, 'taker');
     this.checkShares();
     this.setup.listener.changed(slot);
   }
@@ -202,30 +207,30 @@ export class QuickDesk extends Desk {
     const { cost, openLots, side, slot } = position;
     const exitValue: TickLots = tickLots(price, openLots);
     const fee = this.rules.fee(exitValue, liquidity);
-    this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, fee, liquidity);
+    this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, exitValue, fee, liquidity);
     this.endOrder(sibling, 'canceled');
-    this.positions.delete(position);
+    this.positions.splice(this.positions.indexOf(position), 1);
     slot.held = null;
     this.checkShares();
-    const trade = tradeRecord(
+    this.setup.trades.addWhole({
       slot,
-      {
-        id: position.id,
-        side,
-        enteredQty: openLots,
-        entryValue: cost,
-        exitValue,
-        firstFillAt: position.firstFillAt,
-        realized: side === 'LONG' ? exitValue - cost : cost - exitValue,
-        fees: position.fees + fee,
-        funding: position.funding,
-        referencePrice: position.referencePrice,
-        filledOrders: [this.key(position, 'e', 0), key],
-      },
-      reason,
-      this.at,
-    );
-    this.setup.listener.closed(slot, trade, this.at);
+      sequence: position.sequence,
+      side,
+      quantity: openLots,
+      entryTime: position.firstFillAt,
+      entryPrice: position.entryPrice,
+      exitTime: this.at,
+      exitPrice: price,
+      exitLiquidity: liquidity,
+      exitLeg: key.leg as 't' | 's' | 'x',
+      exitGeneration: key.generation,
+      closeReason: reason,
+      referencePrice: position.referencePrice,
+      funding: position.funding,
+    });
+    const realizedPnl = cashValue(this.market.instrument, side === 'LONG' ? exitValue - cost : cost - exitValue);
+    const netPnl = realizedPnl - position.fees - fee + position.funding;
+    this.setup.listener.closed(slot, { netPnl, realizedPnl }, this.at);
   }
 
   private key(position: QuickPosition, leg: Leg, generation: number): OrderKey {

@@ -12,12 +12,14 @@ import {
   type TimeMs,
 } from '@bowline/domain';
 import type { DenialRecord, OpenPositionRecord, OrderRecord, TradeRecord } from '@bowline/ports';
+import type { Extremes } from './bar-index.js';
 import type { Desk } from './desk.js';
 import type { Held, Slot } from './slot.js';
+import { TradeLog } from './trade-log.js';
 
 /** What one client's run leaves behind besides the desks' own records. */
 export class RunRecords {
-  readonly trades: TradeRecord[] = [];
+  readonly trades = new TradeLog();
   readonly denials: DenialRecord[] = [];
   readonly ignoredByReason = new Map<string, number>();
 
@@ -46,8 +48,13 @@ export type Finished = Pick<
   | 'filledOrders'
 >;
 
-export function tradeRecord(slot: Slot, position: Finished, closeReason: CloseReason, at: TimeMs): TradeRecord {
-  const { desk, extremes, strategyId } = slot;
+export function tradeRecord(
+  { desk, strategyId }: Slot,
+  position: Finished,
+  extremes: Extremes,
+  closeReason: CloseReason,
+  at: TimeMs,
+): TradeRecord {
   const { enteredQty, entryValue, exitValue, fees, funding, side } = position;
   const realizedPnl = cashValue(desk.market.instrument, position.realized);
   const entry = Math.round(Number(entryValue) / enteredQty);

@@ -109,7 +109,7 @@ function clientResult(prepared: PreparedClient, input: HistoricalInput): Histori
   const resultChannels: ResultChannel[] = desks.map(({ market }) => ({ clientId: config.clientId, ...market }));
   return {
     channels: resultChannels,
-    trades: records.trades,
+    trades: records.trades.records(),
     orders: desks.flatMap((desk) => desk.orders()),
     fills: fillsInOrder(desks),
     denials: records.denials,
@@ -139,7 +139,7 @@ function exchangePositions(desk: Desk): ExchangePositionRecord[] {
         key: `${symbol}_${side}`,
         side,
         quantity: Math.abs(book.quantity),
-        cost: book.cost,
+        cost: book.share().cost,
         sumOfShares: sum,
       },
     ];
@@ -149,6 +149,7 @@ function exchangePositions(desk: Desk): ExchangePositionRecord[] {
 /** The client's curve first, then one a strategy; those are made from the fills, where these are kept. */
 function equityCurves({ config, desks, slots }: PreparedClient, { equity: every, record }: HistoricalInput): EquityCurve[] {
   const { clientId } = config;
+  for (const { steps } of desks) steps.finish();
   const holdings = desks.map((desk) => holdingOf(desk));
   const times = timeline(holdings);
   let start: Cash = 0n;
@@ -156,15 +157,16 @@ function equityCurves({ config, desks, slots }: PreparedClient, { equity: every,
   const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, start, every)];
   if (record === 'trades') return curves;
   for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(byCodePoint)) {
-    const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId)));
+    const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId, every)));
     curves.push(equityCurve({ clientId, strategyId }, own, times, 0n, every));
   }
   return curves;
 }
 
 /** The strategy's part of the channel's steps. */
-function strategySteps(desk: Desk, strategyId: string): EquitySteps {
-  const steps = new EquitySteps(desk.market.instrument);
+function strategySteps(desk: Desk, strategyId: string, every: 'daily' | 'bar'): EquitySteps {
+  const { bars, instrument } = desk.market;
+  const steps = new EquitySteps(instrument, bars, every);
   const { fillRows, fills, fundings } = desk;
   let funding = 0;
   const bookFundingUntil = (row: number) => {
@@ -179,6 +181,7 @@ function strategySteps(desk: Desk, strategyId: string): EquitySteps {
     steps.add(fillRows[i]!, signedQty, BigInt(fill.lastPx) * BigInt(fill.lastQty), fill.fee);
   }
   bookFundingUntil(Infinity);
+  steps.finish();
   return steps;
 }
 

@@ -14,7 +14,7 @@ import {
   type TimeMs,
 } from '@bowline/domain';
 import type { TickBars } from '@bowline/ports';
-import type { ActingSignal } from './acting-signals.js';
+import { signalForChannel, type ActingSignals } from './acting-signals.js';
 import { firstAtOrAfter, indexOf, nextTouch, type BarIndex } from './bar-index.js';
 import type { Desk } from './desk.js';
 
@@ -51,6 +51,8 @@ export interface Held {
  */
 export class Slot {
   held: Held | null = null;
+  /** The signals of the moment; after the close pass those that may still enter. */
+  readonly acting: PendingSignal[] = [];
   cursor = 0;
   /** The bar of the next event. */
   row = 0;
@@ -74,21 +76,22 @@ export class Slot {
     readonly strategyId: string,
     readonly params: StrategyParams,
     readonly target: Target,
-    readonly signals: readonly ActingSignal[],
+    readonly signals: ActingSignals,
   ) {
     this.bars = desk.market.bars;
     this.index = indexOf(this.bars);
     this.instrument = desk.market.instrument;
   }
 
-  /** The signals that act on bar `row`, in order. */
-  takeSignals(row: number): PendingSignal[] {
-    const taken: PendingSignal[] = [];
-    while (this.cursor < this.signals.length && this.signals[this.cursor]!.row === row) {
-      taken.push(this.signals[this.cursor]!.signal);
+  /** Puts the signals that act on bar `row` into `acting`, in order; false where there is none. */
+  takeSignals(row: number): boolean {
+    const { bars, length, rows } = this.signals;
+    this.acting.length = 0;
+    while (this.cursor < length && bars[this.cursor] === row) {
+      this.acting.push(signalForChannel(rows[this.cursor]!, this.instrument, this.params.orderType));
       this.cursor += 1;
     }
-    return taken;
+    return this.acting.length > 0;
   }
 
   /** Called when a position has got its first fill in bar `row`. */
@@ -109,7 +112,7 @@ export class Slot {
   nextMoment(): number {
     const { bars, held } = this;
     const { length } = bars;
-    let row = this.cursor < this.signals.length ? this.signals[this.cursor]!.row : length;
+    let row = this.cursor < this.signals.length ? this.signals.bars[this.cursor]! : length;
     let group: typeof AT_CLOSE | typeof FROM_OPEN =
       row < length && this.params.entryPoint === 'close' ? AT_CLOSE : FROM_OPEN;
     if (held !== null) {

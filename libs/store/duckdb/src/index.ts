@@ -1,1 +1,2 @@
-export {};
+export { fillDatabase } from './fill-database.js';
+export { DUCKDB_TYPES } from './table-sql.js';

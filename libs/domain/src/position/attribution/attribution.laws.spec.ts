@@ -30,7 +30,10 @@ const decimals = (min: bigint, max: bigint): fc.Arbitrary<Decimal> =>
   fc.record({ units: fc.bigInt({ min, max }), scale: fc.integer({ min: 0, max: 10 }) });
 /** Owners are distinct: one share per owner, as in a ledger. */
 const shares: fc.Arbitrary<OwnerShare[]> = fc.uniqueArray(
-  fc.record({ owner: fc.string({ maxLength: 3 }), signedLots: fc.integer({ min: -10_000_000, max: 10_000_000 }) }),
+  fc.record({
+    owner: fc.string({ maxLength: 3 }),
+    signedLots: fc.integer({ min: -10_000_000, max: 10_000_000 }),
+  }),
   { maxLength: 8, selector: ({ owner }) => owner },
 );
 const sharesTwice = shares.chain((list) =>
@@ -104,11 +107,18 @@ describe('a forced close', () => {
 
   it('takes the same from each owner whatever the order', () => {
     fc.assert(
-      fc.property(sharesTwice, fc.constantFrom('LONG', 'SHORT'), fc.nat(100), ([list, shuffled], side, quantity) => {
-        const taken = (of: OwnerShare[]): Map<string, number> =>
-          new Map(allocateForcedClose(of, side, quantity).closes.map((close) => [close.owner, close.quantity]));
-        expect(taken(shuffled)).toEqual(taken(list));
-      }),
+      fc.property(
+        sharesTwice,
+        fc.constantFrom('LONG', 'SHORT'),
+        fc.nat(100),
+        ([list, shuffled], side, quantity) => {
+          const taken = (of: OwnerShare[]): Map<string, number> =>
+            new Map(
+              allocateForcedClose(of, side, quantity).closes.map((close) => [close.owner, close.quantity]),
+            );
+          expect(taken(shuffled)).toEqual(taken(list));
+        },
+      ),
       { seed: 4 },
     );
   });
@@ -146,7 +156,11 @@ describe('a base fee', () => {
 
 describe('a split by weights', () => {
   const weighted = fc
-    .uniqueArray(fc.tuple(fc.string({ maxLength: 3 }), decimals(0n, 1000n)), { minLength: 1, maxLength: 8, selector: ([name]) => name })
+    .uniqueArray(fc.tuple(fc.string({ maxLength: 3 }), decimals(0n, 1000n)), {
+      minLength: 1,
+      maxLength: 8,
+      selector: ([name]) => name,
+    })
     .filter((list) => list.some(([, { units }]) => units > 0n));
 
   it('sums to the total, is less than a lot off each quota, gives a weight of 0 nothing', () => {
@@ -172,7 +186,9 @@ describe('a split by weights', () => {
     );
     fc.assert(
       fc.property(fc.nat(1000), twice, (total, [list, shuffled]) => {
-        expect([...splitByWeights(total, new Map(shuffled))]).toEqual([...splitByWeights(total, new Map(list))]);
+        expect([...splitByWeights(total, new Map(shuffled))]).toEqual([
+          ...splitByWeights(total, new Map(list)),
+        ]);
       }),
       { seed: 7 },
     );
@@ -190,7 +206,11 @@ describe('the comparison with the exchange', () => {
         ([list, shuffled], external, dust, off) => {
           const reported = sumShares(list) + external + dust + off;
           const result = compareToExchange({ shares: shuffled, external, dust, reported });
-          expect(result).toEqual(off === 0 ? { kind: 'equal' } : { kind: 'drift', owned: reported - off, reported, difference: off });
+          expect(result).toEqual(
+            off === 0
+              ? { kind: 'equal' }
+              : { kind: 'drift', owned: reported - off, reported, difference: off },
+          );
         },
       ),
       { seed: 8 },

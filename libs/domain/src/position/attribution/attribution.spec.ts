@@ -42,7 +42,11 @@ describe('funding', () => {
     ]);
     expect([formatCash(charge), formatCash(dust)]).toEqual(['-0.01350009', '0']);
     const finer = allocateFunding(shares, 450_003, decimal('0.00001'), btc);
-    expect(finer.amounts.map(({ amount }) => formatCash(amount))).toEqual(['-0.00045', '-0.00045', '-0.00045']);
+    expect(finer.amounts.map(({ amount }) => formatCash(amount))).toEqual([
+      '-0.00045',
+      '-0.00045',
+      '-0.00045',
+    ]);
     expect([formatCash(finer.charge), formatCash(finer.dust)]).toEqual(['-0.00135001', '-0.00000001']);
   });
 
@@ -52,13 +56,17 @@ describe('funding', () => {
     ['-0.0001', '0.045', '-0.027', '0.018'],
     ['0', '0', '0', '0'],
   ])('at rate %s: long gets %s, short gets %s, the exchange books %s', (rate, long, short, net) => {
-    const { amounts, charge, dust } = allocateFunding([share('A', 10), share('B', -6)], 450_000, decimal(rate), btc);
-    expect([...amounts.map(({ amount }) => formatCash(amount)), formatCash(charge), formatCash(dust)]).toEqual([
-      long,
-      short,
-      net,
-      '0',
-    ]);
+    const { amounts, charge, dust } = allocateFunding(
+      [share('A', 10), share('B', -6)],
+      450_000,
+      decimal(rate),
+      btc,
+    );
+    expect([
+      ...amounts.map(({ amount }) => formatCash(amount)),
+      formatCash(charge),
+      formatCash(dust),
+    ]).toEqual([long, short, net, '0']);
   });
 
   it('still moves between owners whose shares cancel out', () => {
@@ -90,8 +98,22 @@ describe('funding', () => {
 describe('a forced close', () => {
   it.each([
     ['pro rata where it divides', [share('A', 6), share('B', 3)], 'LONG', 3, { A: 2, B: 1 }, 0],
-    ['the largest fraction first', [share('A', 5), share('B', 3), share('C', 2)], 'LONG', 4, { A: 2, B: 1, C: 1 }, 0],
-    ['ties to the first owner by code point', [share('b', 1), share('B', 1), share('a', 1)], 'LONG', 2, { b: 0, B: 1, a: 1 }, 0],
+    [
+      'the largest fraction first',
+      [share('A', 5), share('B', 3), share('C', 2)],
+      'LONG',
+      4,
+      { A: 2, B: 1, C: 1 },
+      0,
+    ],
+    [
+      'ties to the first owner by code point',
+      [share('b', 1), share('B', 1), share('a', 1)],
+      'LONG',
+      2,
+      { b: 0, B: 1, a: 1 },
+      0,
+    ],
     ['only owners on the liquidated side', [share('A', 10), share('B', -6)], 'LONG', 4, { A: 4, B: 0 }, 0],
     ['the short side', [share('A', 10), share('B', -6), share('C', -2)], 'SHORT', 4, { A: 0, B: 3, C: 1 }, 0],
     ['never above a share', [share('A', 2), share('B', 1)], 'LONG', 5, { A: 2, B: 1 }, 2],
@@ -104,7 +126,9 @@ describe('a forced close', () => {
   });
 
   it.each([-1, 0.5, Number.NaN])('refuses a quantity of %p', (quantity) => {
-    expect(() => allocateForcedClose([share('A', 2)], 'LONG', quantity)).toThrow(/whole number of lots, 0 or more/);
+    expect(() => allocateForcedClose([share('A', 2)], 'LONG', quantity)).toThrow(
+      /whole number of lots, 0 or more/,
+    );
   });
 });
 
@@ -118,10 +142,13 @@ describe('a fee in the base currency', () => {
     [1, '0.000001', '0', 0, 0, '0.000999'],
     [1, '0.001', '0.0009', 0, 0, '0.0009'],
     [10, '-0.0025', '0', 12, 0, '0.0005'],
-  ])('%p lots less %s with %s carried: owner %p, dust %p, carry %s', (quantity, fee, carry, owner, dust, left) => {
-    const split = splitBaseFee(quantity, decimal(fee), btc, decimal(carry));
-    expect([split.owner, split.dust, text(split.carry)]).toEqual([owner, dust, left]);
-  });
+  ])(
+    '%p lots less %s with %s carried: owner %p, dust %p, carry %s',
+    (quantity, fee, carry, owner, dust, left) => {
+      const split = splitBaseFee(quantity, decimal(fee), btc, decimal(carry));
+      expect([split.owner, split.dust, text(split.carry)]).toEqual([owner, dust, left]);
+    },
+  );
 
   it('counts the contract multiplier', () => {
     const contract = createInstrument({ ...BTC, multiplier: '0.01', lotSize: '1' });
@@ -156,7 +183,10 @@ describe('dust', () => {
 describe('routing by weights', () => {
   const split = (total: number, weights: Record<string, string>): Record<string, number> =>
     Object.fromEntries(
-      splitByWeights(total, new Map(Object.entries(weights).map(([name, weight]) => [name, decimal(weight)]))),
+      splitByWeights(
+        total,
+        new Map(Object.entries(weights).map(([name, weight]) => [name, decimal(weight)])),
+      ),
     );
 
   it.each([
@@ -211,6 +241,8 @@ describe('the comparison with the exchange', () => {
   });
 
   it('after A closed whole: the short that is left is all of B', () => {
-    expect(compareToExchange({ shares: [share('B', -6)], external: 0, dust: 0, reported: -6 })).toEqual({ kind: 'equal' });
+    expect(compareToExchange({ shares: [share('B', -6)], external: 0, dust: 0, reported: -6 })).toEqual({
+      kind: 'equal',
+    });
   });
 });

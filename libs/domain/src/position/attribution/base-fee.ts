@@ -20,13 +20,20 @@ export const NO_CARRY: Decimal = { units: 0n, scale: 0 };
  * fee) adds to the owner. Throws a RangeError where the fee is larger than the fill.
  * @param carry what the last split left below one lot
  */
-export function splitBaseFee(quantity: Lots, fee: Decimal, instrument: Instrument, carry: Decimal = NO_CARRY): BaseFeeSplit {
+export function splitBaseFee(
+  quantity: Lots,
+  fee: Decimal,
+  instrument: Instrument,
+  carry: Decimal = NO_CARRY,
+): BaseFeeSplit {
   const perLot = lotInBase(instrument);
   const scale = Math.max(perLot.scale, fee.scale, carry.scale);
   const lot = unitsAt(perLot, scale);
   const received = BigInt(quantity) * lot - unitsAt(fee, scale);
   if (received < 0n) {
-    throw new RangeError(`${instrument.exchange}:${instrument.symbol}: the fee is larger than the fill of ${quantity} lots`);
+    throw new RangeError(
+      `${instrument.exchange}:${instrument.symbol}: the fee is larger than the fill of ${quantity} lots`,
+    );
   }
   const owner = divFloor(received, lot);
   const residue = received - owner * lot + unitsAt(carry, scale);
@@ -43,7 +50,8 @@ function lotInBase(instrument: Instrument): Decimal {
 /** The same value with as few decimals as it needs. */
 function shortest(units: bigint, scale: number): Decimal {
   let short = { units, scale };
-  while (short.scale > 0 && short.units % 10n === 0n) short = { units: short.units / 10n, scale: short.scale - 1 };
+  while (short.scale > 0 && short.units % 10n === 0n)
+    short = { units: short.units / 10n, scale: short.scale - 1 };
   return short;
 }
 

@@ -23,5 +23,7 @@ export type HoldingsComparison =
  */
 export function compareToExchange({ shares, external, dust, reported }: Holdings): HoldingsComparison {
   const owned = sumShares(shares) + external + dust;
-  return owned === reported ? { kind: 'equal' } : { kind: 'drift', owned, reported, difference: reported - owned };
+  return owned === reported
+    ? { kind: 'equal' }
+    : { kind: 'drift', owned, reported, difference: reported - owned };
 }

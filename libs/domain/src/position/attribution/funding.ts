@@ -1,5 +1,12 @@
 import { type Instrument } from '../../instrument/index.js';
-import { CASH_SCALE, divHalfUp, type Cash, type Decimal, type Lots, type Ticks } from '../../primitives/index.js';
+import {
+  CASH_SCALE,
+  divHalfUp,
+  type Cash,
+  type Decimal,
+  type Lots,
+  type Ticks,
+} from '../../primitives/index.js';
 import { sumShares, type OwnerShare } from './owners.js';
 
 /** Decimals of cash that exchanges book funding and fees with. */
@@ -28,7 +35,10 @@ export function allocateFunding(
   instrument: Instrument,
   hedgeMode = false,
 ): FundingAllocation {
-  const amounts = shares.map(({ owner, signedLots }) => ({ owner, amount: funding(signedLots, price, rate, instrument) }));
+  const amounts = shares.map(({ owner, signedLots }) => ({
+    owner,
+    amount: funding(signedLots, price, rate, instrument),
+  }));
   const charge = hedgeMode
     ? funding(sumShares(shares.filter(isLong)), price, rate, instrument) +
       funding(sumShares(shares.filter((share) => !isLong(share))), price, rate, instrument)

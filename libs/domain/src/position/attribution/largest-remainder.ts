@@ -33,7 +33,8 @@ export function largestRemainder(total: Lots, claims: readonly Claim[]): Lots[] 
   for (const quota of quotas) left -= quota.lots;
   const lots = quotas.map((quota) => quota.lots);
   quotas.sort(
-    (a, b) => compareBig(b.remainder, a.remainder) || compareCodePoints(a.owner, b.owner) || a.place - b.place,
+    (a, b) =>
+      compareBig(b.remainder, a.remainder) || compareCodePoints(a.owner, b.owner) || a.place - b.place,
   );
   // Fewer lots are left than there are fractions above 0, so nobody with a whole quota is reached.
   for (let i = 0; i < left; i += 1) lots[quotas[i]!.place]! += 1;

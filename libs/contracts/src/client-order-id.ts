@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Leg } from '@bowline/domain';
+
+/** What a clientOrderId is derived from. */
+export interface ClientOrderIdParts {
+  /** 6 characters of [0-9a-z], unique among the strategies of a configuration. */
+  readonly strategyTag: string;
+  readonly leg: Leg;
+  /** Raised at each replacement of the leg, from 0. */
+  readonly generation: number;
+  /** Slices and splits of one order, from 0. */
+  readonly child: number;
+  readonly client: string;
+  /** The exchange that the client's account is at, or the account's own name. */
+  readonly account: string;
+  readonly symbol: string;
+  readonly strategyPositionId: string;
+}
+
+/** Length of every clientOrderId: short enough for Binance (36), OKX (32), and Saxo (50). */
+export const CLIENT_ORDER_ID_LENGTH = 32;
+
+/** Generations and children are two digits of base 36. */
+export const MAX_GENERATION = 36 ** 2 - 1;
+
+const HASH_LENGTH = 21;
+const TAG = /^[0-9a-z]{6}$/;
+
+/**
+ * The id under which an order is known to the exchange: 6 characters of strategy tag, 1 of leg, 2 of generation, 2
+ * of child, 21 of hash. It is derived, never drawn, so that whoever holds the parts can tell an order of theirs from
+ * the exchange's own list, and a repeated derivation names the same order.
+ *
+ * @throws RangeError where a part does not fit its characters: cutting it would make two orders one
+ */
+export function clientOrderId(parts: ClientOrderIdParts): string {
+  return clientOrderIdOf(parts, positionHash(parts));
+}
+
+/** As {@link clientOrderId}, for callers that name many orders of one strategy position and hash it once. */
+export function clientOrderIdOf(
+  order: Pick<ClientOrderIdParts, 'strategyTag' | 'leg' | 'generation' | 'child'>,
+  hash: string,
+): string {
+  if (!TAG.test(order.strategyTag)) {
+    throw new RangeError(
+      `strategyTag must be 6 characters of [0-9a-z], got ${JSON.stringify(order.strategyTag)}`,
+    );
+  }
+  const generation = twoDigits(order.generation, 'generation');
+  return order.strategyTag + order.leg + generation + twoDigits(order.child, 'child') + hash;
+}
+
+/**
+ * The part of a clientOrderId that all orders of a strategy position share: SHA-256 of its names in base 36, the last
+ * 21 digits (the first are not evenly distributed). The names are joined as JSON, so that no choice of names makes two
+ * positions one.
+ */
+export function positionHash(
+  parts: Pick<ClientOrderIdParts, 'client' | 'account' | 'symbol' | 'strategyPositionId'>,
+): string {
+  const text = JSON.stringify([parts.client, parts.account, parts.symbol, parts.strategyPositionId]);
+  const digest = BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
+  return (digest % 36n ** BigInt(HASH_LENGTH)).toString(36).padStart(HASH_LENGTH, '0');
+}
+
+function twoDigits(value: number, field: string): string {
+  if (!Number.isInteger(value) || value < 0 || value > MAX_GENERATION) {
+    throw new RangeError(`${field} must be a whole number from 0 to ${MAX_GENERATION}, got ${value}`);
+  }
+  return value.toString(36).padStart(2, '0');
+}

@@ -1,0 +1,190 @@
+import {
+  cash,
+  cashOf,
+  decimal,
+  formatUnits,
+  type Cash,
+  type ClientLimits,
+  type Decimal,
+  type Distance,
+  type Sizing,
+  type StrategyParams,
+} from '@bowline/domain';
+import type { AccountConfig, ClientConfig, ConfiguredInstrument, DeskConfig } from './desk.js';
+import { DEFAULTS } from './defaults.js';
+import { overlay } from './overlay.js';
+import type { AccountSection, ClientSection, OverridesSection } from './schema/client.js';
+import type { DeskSection } from './schema/desk-schema.js';
+import type { InstrumentSection } from './schema/instruments.js';
+import { instrument as instrumentSchema } from './schema/instruments.js';
+import type { OrderParams, Sizings } from './schema/order-params.js';
+import type { ClientRisk, StrategyRisk } from './schema/risk-params.js';
+
+/** The desk that a checked configuration describes: defaults applied, overrides laid over, lists sorted. */
+export function buildDesk(section: DeskSection): Omit<DeskConfig, 'warnings'> {
+  const execution = section.execution ?? {};
+  return {
+    environment: section.environment ?? DEFAULTS.environment,
+    clients: sortedEntries(section.clients).map(([clientId, client]) => buildClient(clientId, client)),
+    instruments: buildInstruments(section.instruments ?? {}),
+    execution: {
+      slippageBps: execution.slippageBps ?? decimal(DEFAULTS.slippageBps),
+      latencyMs: execution.latencyMs ?? Number(DEFAULTS.latencyMs),
+      fillProbability: execution.fillProbability ?? Number(DEFAULTS.fillProbability),
+      partialFillRatio: execution.partialFillRatio ?? Number(DEFAULTS.partialFillRatio),
+      intrabar: execution.intrabar ?? DEFAULTS.intrabar,
+      seed: execution.seed ?? Number(DEFAULTS.seed),
+    },
+  };
+}
+
+function buildClient(clientId: string, client: ClientSection): ClientConfig {
+  const risk = client.riskParams ?? {};
+  return {
+    clientId,
+    accounts: sortedEntries(client.exchanges).map(([exchange, account]): AccountConfig => ({
+      exchange,
+      accountBalance: account.accountBalance ?? null,
+      feeMakerBps: account.feeMakerBps ?? decimal(DEFAULTS.feeMakerBps),
+      feeTakerBps: account.feeTakerBps ?? decimal(DEFAULTS.feeTakerBps),
+      hedgeMode: account.hedgeMode ?? DEFAULTS.hedgeMode,
+      symbols: account.symbols ? sorted(account.symbols) : null,
+      ...credentials(account),
+    })),
+    limits: buildLimits(risk),
+    defaults: buildParams(risk, client.orderParams ?? {}),
+    strategies: buildStrategies(client),
+    routing: client.routing ? new Map(sortedEntries(client.routing)) : null,
+  };
+}
+
+function credentials({ apiKey, apiSecret }: AccountSection): Pick<AccountConfig, 'credentials'> {
+  if (apiKey === undefined && apiSecret === undefined) return {};
+  return { credentials: { apiKey: apiKey ?? null, apiSecret: apiSecret ?? null } };
+}
+
+function buildStrategies(client: ClientSection): ReadonlyMap<string, StrategyParams> | null {
+  if (client.strategies === undefined) return null;
+  const named: [string, OverridesSection][] = Array.isArray(client.strategies)
+    ? client.strategies.map((id) => [id, {}])
+    : Object.entries(client.strategies);
+  const params = named.map(([strategyId, own]): [string, StrategyParams] => [
+    strategyId,
+    buildParams(
+      overlay<StrategyRisk>(client.riskParams ?? {}, own.riskParams ?? {}),
+      overlay<OrderParams>(client.orderParams ?? {}, own.orderParams ?? {}),
+    ),
+  ]);
+  return new Map(params.sort(([a], [b]) => byCodePoint(a, b)));
+}
+
+function buildParams(risk: StrategyRisk, order: OrderParams): StrategyParams {
+  return {
+    sizing: buildSizing(order.sizing),
+    takeProfit: distance(risk.takeProfitSd, risk.takeProfitPct),
+    stopLoss: distance(risk.stopLossSd, risk.stopLossPct),
+    trailingStop: distance(risk.trailingStopSd, risk.trailingStopPct),
+    breakEven: distance(risk.breakEvenSd, risk.breakEvenPct),
+    timeExitMs: typeof risk.timeExitMinutes === 'number' ? Math.round(risk.timeExitMinutes * 60_000) : null,
+    volatilityWindow: risk.volatilityWindow ?? Number(DEFAULTS.volatilityWindow),
+    orderType: order.defaultOrderType ?? DEFAULTS.orderType,
+    limitOffsetBps: order.limitOffsetBps ?? decimal(DEFAULTS.limitOffsetBps),
+    timeInForce: order.timeInForce ?? DEFAULTS.timeInForce,
+    maxSlippageBps: order.maxSlippageBps ?? null,
+    entryPoint: order.entryPoint ?? DEFAULTS.entryPoint,
+    mode: order.mode ?? DEFAULTS.mode,
+    scaleIn: order.scaleIn ?? DEFAULTS.scaleIn,
+    limits: {
+      maxPositionSize: risk.maxPositionSize ?? null,
+      maxPositionNotional: amount(risk.maxPositionNotional),
+      maxOrderQuantity: risk.maxOrderQuantity ?? null,
+      maxOrderValue: amount(risk.maxOrderValue),
+      maxConsecutiveLosses: risk.maxConsecutiveLosses ?? null,
+    },
+  };
+}
+
+function buildSizing(sizing: Sizings | undefined): Sizing {
+  if (sizing?.fixedQuantity) return { kind: 'fixedQuantity', quantity: sizing.fixedQuantity };
+  if (sizing?.percentOfBalance) return { kind: 'percentOfBalance', percent: sizing.percentOfBalance };
+  if (sizing?.riskPerTrade) return { kind: 'riskPerTrade', percent: sizing.riskPerTrade };
+  return { kind: 'fixedNotional', notional: amount(sizing?.fixedNotional) ?? cash(DEFAULTS.fixedNotional) };
+}
+
+function buildLimits(risk: ClientRisk): ClientLimits {
+  return {
+    maxLeverage: risk.maxLeverage ?? null,
+    maxGrossExposure: amount(risk.maxGrossExposure),
+    maxNetExposure: amount(risk.maxNetExposure),
+    maxDailyLoss: amount(risk.maxDailyLoss),
+    maxDrawdownPct: risk.maxDrawdownPct ?? null,
+    restrictedSymbols: sorted(risk.restrictedSymbols ?? []),
+    duplicateOrderWindowMs: risk.duplicateOrderWindowMs ?? Number(DEFAULTS.duplicateOrderWindowMs),
+  };
+}
+
+function buildInstruments(section: NonNullable<DeskSection['instruments']>): ConfiguredInstrument[] {
+  const everywhere: ConfiguredInstrument[] = [];
+  const byExchange: ConfiguredInstrument[] = [];
+  for (const [name, value] of sortedEntries(section)) {
+    if (isInstrument(value)) {
+      everywhere.push({ exchange: null, symbol: name, spec: buildSpec(value) });
+      continue;
+    }
+    for (const [symbol, own] of sortedEntries(value))
+      byExchange.push({ exchange: name, symbol, spec: buildSpec(own) });
+  }
+  return [...everywhere, ...byExchange];
+}
+
+function isInstrument(
+  value: InstrumentSection | Record<string, InstrumentSection>,
+): value is InstrumentSection {
+  return Object.keys(value).some((key) => Object.hasOwn(instrumentSchema.shape, key));
+}
+
+function buildSpec(section: InstrumentSection): ConfiguredInstrument['spec'] {
+  const { tickSize, lotSize, minNotional, multiplier, strike, tickTable, expiry } = section;
+  const spec = {
+    tickSize: tickSize && textOf(tickSize),
+    lotSize: lotSize && textOf(lotSize),
+    minNotional: minNotional && textOf(minNotional),
+    kind: section.kind,
+    base: section.base,
+    quote: section.quote,
+    settle: section.settle,
+    multiplier: multiplier && textOf(multiplier),
+    inverse: section.inverse,
+    tickTable: tickTable?.map(({ from, step }) => ({ from: textOf(from), step: textOf(step) })),
+    expiryMs: expiry,
+    strike: strike && textOf(strike),
+    right: section.right,
+  };
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined));
+}
+
+function distance(multiple: number | null | undefined, percent: Decimal | null | undefined): Distance | null {
+  if (typeof multiple === 'number') return { kind: 'sd', multiple };
+  return percent ? { kind: 'pct', percent } : null;
+}
+
+/** The schema lets no more than 18 decimals through, so nothing is lost. */
+function amount(value: Decimal | null | undefined): Cash | null {
+  return value ? cashOf(value) : null;
+}
+
+function textOf(value: Decimal): string {
+  return formatUnits(value.units, value.scale);
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sorted(ids: readonly string[]): string[] {
+  return [...ids].sort(byCodePoint);
+}
+
+function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => byCodePoint(a, b));
+}

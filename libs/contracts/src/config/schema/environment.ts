@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { DEFAULTS } from '../defaults.js';
+import { booleanField, choiceField, decimalField, floatField, textField, wholeField } from './fields.js';
+
+/** What surrounds the desk. Historical mode checks these sections and uses none of them. */
+
+export const environment = choiceField(['local-dev', 'local-integration', 'cloud-dev', 'production'], {
+  default: DEFAULTS.environment,
+  meaning: 'Where the desk runs. cloud-dev and production are checked, and not built yet.',
+});
+
+export const mode = choiceField(['live', 'mock', 'simulation', 'historical'], {
+  meaning: 'How the desk runs. A command that has a mode of its own, such as backtest, ignores it.',
+});
+
+const word = (meaning: string) => textField({ expected: 'a name', meaning });
+const project = word('Google Cloud project.');
+
+export const storage = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('duckdb'),
+      path: textField({ expected: 'a file name', meaning: 'The database file.' }),
+    }),
+    z.strictObject({ type: z.literal('bigquery'), project, dataset: word('BigQuery dataset.').optional() }),
+  ])
+  .describe('Where a running desk keeps its records.');
+
+export const messaging = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('local_pubsub'),
+      queueSize: wholeField({ atLeast: 1, unit: 'messages', meaning: 'Messages that may wait.' }).optional(),
+    }),
+    z.strictObject({
+      type: z.literal('redis'),
+      host: word('Host name of the server.'),
+      port: wholeField({
+        atLeast: 1,
+        atMost: 65_535,
+        default: '6379',
+        meaning: 'Port of the server.',
+      }).optional(),
+    }),
+    z.strictObject({ type: z.literal('pubsub'), project, topic: word('Topic.').optional() }),
+  ])
+  .describe('What carries messages between the services of a running desk.');
+
+const latencyMs = wholeField({ atLeast: 0, unit: 'ms', meaning: 'Delay of every answer.' }).optional();
+
+export const dependencies = z
+  .strictObject({
+    exchanges: z
+      .discriminatedUnion('type', [
+        z.strictObject({
+          type: z.literal('mock'),
+          latencyMs,
+          fillRatio: floatField({
+            atLeast: 0,
+            atMost: 1,
+            unit: 'fraction',
+            meaning: 'Share of an order that fills.',
+          }).optional(),
+        }),
+        z.strictObject({
+          type: z.literal('simulator'),
+          latencyMs,
+          latencyDistribution: choiceField(['constant', 'uniform', 'normal'], {
+            meaning: 'How delays are drawn.',
+          }).optional(),
+          fillProbability: floatField({
+            atLeast: 0,
+            atMost: 1,
+            unit: 'fraction',
+            meaning: 'Probability that a touched limit order fills.',
+          }).optional(),
+        }),
+        z.strictObject({
+          type: z.literal('paper_trading'),
+          useRealMarketData: booleanField({ meaning: "Whether prices are the real market's." }).optional(),
+        }),
+      ])
+      .describe('Which exchanges it trades at.')
+      .optional(),
+  })
+  .describe('What a running desk depends on.');
+
+export const processLimits = z
+  .strictObject({
+    memoryLimitMb: wholeField({ atLeast: 1, unit: 'MB', meaning: 'Memory of one process.' }).optional(),
+    cpuLimit: decimalField({ above: 0, unit: 'cores', meaning: 'Cores of one process.' }).optional(),
+    logLevel: choiceField(['DEBUG', 'INFO', 'WARN', 'WARNING', 'ERROR'], {
+      anyCase: true,
+      meaning: 'Least level that is logged.',
+    }).optional(),
+  })
+  .describe('Bounds of each process of a running desk.');

@@ -1,0 +1,84 @@
+import type { Lots, PositionSide, Side, TickLots, Ticks, TimeInForce, TimeMs, Trigger } from '@bowline/domain';
+import { BookOrder, type SelfTradePrevention } from './book-order.js';
+import type { Account } from './account.js';
+import type { Market } from './market.js';
+import type { Position } from './position.js';
+import type { OrderPositionSide, OrderType, ReportedStatus, WorkingType } from './vocabulary.js';
+
+/** What an order is made of, once the request has passed every check. */
+export interface OrderTerms {
+  readonly clientOrderId: string;
+  readonly isBuy: boolean;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly orderQty: Lots;
+  readonly price: Ticks | null;
+  readonly stopPrice: Ticks | null;
+  readonly workingType: WorkingType | null;
+  readonly reduceOnly: boolean;
+  /** It may only close: reduceOnly, or in hedge mode the side that closes its position side. */
+  readonly closing: boolean;
+  readonly selfTradePrevention: SelfTradePrevention;
+}
+
+/** An order in its whole life at the exchange. */
+export class Order extends BookOrder {
+  readonly clientOrderId: string;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly stopPrice: Ticks | null;
+  readonly workingType: WorkingType | null;
+  readonly reduceOnly: boolean;
+  readonly closing: boolean;
+  status: ReportedStatus = 'NEW';
+  orderQty: Lots;
+  cumQty: Lots = 0;
+  cumValue: TickLots = 0n;
+  updatedTime: TimeMs;
+  /** Where it waits for its price; null for an order that does not, or no longer. */
+  trigger: Trigger<Order> | null = null;
+  /** Ascending by the time at which it joined its queue: with the price, its priority. */
+  queueSequence = 0;
+
+  constructor(
+    orderId: number,
+    readonly account: Account,
+    readonly market: Market,
+    readonly position: Position,
+    terms: OrderTerms,
+    readonly createdTime: TimeMs,
+  ) {
+    super(orderId, account, terms.isBuy, terms.price, terms.orderQty, terms.selfTradePrevention);
+    this.clientOrderId = terms.clientOrderId;
+    this.orderType = terms.orderType;
+    this.timeInForce = terms.timeInForce;
+    this.stopPrice = terms.stopPrice;
+    this.workingType = terms.workingType;
+    this.reduceOnly = terms.reduceOnly;
+    this.closing = terms.closing;
+    this.orderQty = terms.orderQty;
+    this.updatedTime = createdTime;
+  }
+
+  get side(): Side {
+    return this.isBuy ? 'BUY' : 'SELL';
+  }
+
+  get positionSide(): OrderPositionSide {
+    return this.position.side;
+  }
+
+  /** Resting in the book. */
+  get working(): boolean {
+    return this.level !== null;
+  }
+
+  get terminal(): boolean {
+    return this.status !== 'NEW' && this.status !== 'PARTIALLY_FILLED';
+  }
+}
+
+/** Whether an order of this side closes a hedge-mode position. */
+export function closesHedged(positionSide: PositionSide, side: Side): boolean {
+  return (positionSide === 'LONG') === (side === 'SELL');
+}

@@ -1,0 +1,132 @@
+import { InputError } from '@bowline/contracts';
+import type { Instrument } from '@bowline/domain';
+import type { BarColumns, TickBars } from '@bowline/ports';
+import { sharedDoubles, timeText } from './columns.js';
+import { DECIMAL_TOLERANCE } from './price-scale.js';
+
+const PRICE_FIELDS = ['open', 'high', 'low', 'close'] as const;
+type PriceField = (typeof PRICE_FIELDS)[number];
+
+/** Beyond this many ticks a double no longer tells a tick from float noise. */
+const MOST_TICKS = 2 ** 48;
+
+/** Which way --repair rounds a price that is off the tick, so that the bar never shrinks. */
+const ROUND: Record<PriceField, (ticks: number) => number> = {
+  open: Math.round,
+  high: Math.ceil,
+  low: Math.floor,
+  close: Math.round,
+};
+
+/**
+ * Prices as whole numbers of the instrument's ticks, exact: 0.1 + 0.2 is 30 ticks of 0.01.
+ * Throws an InputError that names the first bar and field that is off the tick.
+ */
+export function toTickBars(columns: BarColumns, instrument: Instrument): TickBars {
+  const prices = prepare(columns);
+  let worst: { readonly field: PriceField; readonly bar: number } | null = null;
+  for (const field of PRICE_FIELDS) {
+    const { first } = convert(columns[field], prices[field], instrument, null);
+    if (first >= 0 && (worst === null || first < worst.bar)) worst = { field, bar: first };
+  }
+  if (worst !== null) throw offTick(columns, instrument, worst.field, worst.bar);
+  return tickBars(columns, prices);
+}
+
+/**
+ * The same where prices may be off the tick: open and close go to the nearest, high up, low down. `notes` says
+ * how many prices were rounded, in one sentence; it is empty where none was.
+ */
+export function roundToTickBars(
+  columns: BarColumns,
+  instrument: Instrument,
+): { readonly bars: TickBars; readonly notes: readonly string[] } {
+  const prices = prepare(columns);
+  let rounded = 0;
+  for (const field of PRICE_FIELDS) {
+    const off = convert(columns[field], prices[field], instrument, ROUND[field]);
+    if (off.beyond >= 0) throw offTick(columns, instrument, field, off.beyond);
+    rounded += off.count;
+  }
+  const low = prices.low.findIndex((ticks) => ticks < 1);
+  if (low >= 0) throw offTick(columns, instrument, 'low', low);
+  const notes =
+    rounded === 0
+      ? []
+      : [
+          `${nameOf(instrument)}: rounded ${rounded} ${rounded === 1 ? 'price' : 'prices'} to tickSize ${instrument.tickSize} (open and close to the nearest, high up, low down)`,
+        ];
+  return { bars: tickBars(columns, prices), notes };
+}
+
+interface OffTick {
+  /** First bar that is off the tick, -1 where none is. */
+  readonly first: number;
+  readonly count: number;
+  /** First bar that has too many ticks to be exact, -1 where none has. */
+  readonly beyond: number;
+}
+
+function convert(
+  from: Float64Array,
+  to: Float64Array,
+  { tick }: Instrument,
+  round: ((ticks: number) => number) | null,
+): OffTick {
+  const power = 10 ** tick.scale;
+  const units = Number(tick.units);
+  let first = -1;
+  let count = 0;
+  let beyond = -1;
+  for (let at = 0; at < from.length; at++) {
+    const ticks = units === 1 ? from[at] * power : (from[at] * power) / units;
+    const nearest = Math.round(ticks);
+    to[at] = nearest;
+    if (Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS) continue;
+    if (first < 0) first = at;
+    if (!(ticks < MOST_TICKS) && beyond < 0) beyond = at;
+    if (round !== null) to[at] = round(ticks);
+    count += 1;
+  }
+  return { first, count, beyond };
+}
+
+function offTick(columns: BarColumns, instrument: Instrument, field: PriceField, bar: number): InputError {
+  const price = columns[field][bar];
+  const at = `${nameOf(instrument)}, bar ${bar + 1} (${timeText(columns.openTime[bar])})`;
+  const setting = `set instruments.${instrument.symbol}.tickSize`;
+  const { tickSize } = instrument;
+  if (price / Number(tickSize) >= MOST_TICKS) {
+    return new InputError([
+      `${at}: ${field} ${price} has more digits than tickSize ${tickSize} can hold exactly; ${setting} to a coarser one`,
+    ]);
+  }
+  if (price < Number(tickSize)) {
+    return new InputError([
+      `${at}: ${field} ${price} is below one tick of ${tickSize}; ${setting} to a finer one`,
+    ]);
+  }
+  return new InputError([
+    `${at}: ${field} ${price} is not a multiple of tickSize ${tickSize}; ${setting} to that of the data, or use --repair, which rounds to the tick`,
+  ]);
+}
+
+function prepare({ length }: BarColumns): Record<PriceField, Float64Array> {
+  return {
+    open: sharedDoubles(length),
+    high: sharedDoubles(length),
+    low: sharedDoubles(length),
+    close: sharedDoubles(length),
+  };
+}
+
+function tickBars(
+  { length, openTime, intervalMs }: BarColumns,
+  prices: Record<PriceField, Float64Array>,
+): TickBars {
+  return { length, openTime, ...prices, intervalMs };
+}
+
+function nameOf({ exchange, symbol }: Instrument): string {
+  return `${exchange}:${symbol}`;
+}

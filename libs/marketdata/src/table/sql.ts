@@ -1,0 +1,83 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** A column as SQL sees it. */
+export interface TableColumn {
+  readonly name: string;
+  /** DuckDB's name of the type: `VARCHAR`, `DOUBLE`, `DECIMAL(18,2)`, `TIMESTAMP_NS`. */
+  readonly type: string;
+}
+
+/** Runs `work` with a database in memory whose clock is UTC and which loads nothing from the network. */
+export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    try {
+      // A time without a zone is UTC, whatever the machine's own zone is.
+      await connection.run(`set TimeZone = 'UTC'`);
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+const NUMERIC = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DOUBLE|DECIMAL\(.*\))$/;
+const TEMPORAL = /^(DATE|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/;
+const NAN = `'NaN'::DOUBLE`;
+
+/** The column as doubles, NaN where it holds no number. Null where its type can hold none. */
+export function doubleSql({ name, type }: TableColumn): string | null {
+  const column = quoteName(name);
+  if (NUMERIC.test(type)) return `coalesce(${column}::DOUBLE, ${NAN})`;
+  // By way of the shortest text: the 32-bit float written as 56738.76 is 56738.76, not 56738.7578125.
+  if (type === 'FLOAT') return `coalesce(${column}::VARCHAR::DOUBLE, ${NAN})`;
+  if (type === 'VARCHAR') return `coalesce(try_cast(${column} AS DOUBLE), ${NAN})`;
+  return null;
+}
+
+/** The column as milliseconds since the epoch, NaN where it holds no time. Null where its type can hold none. */
+export function timeSql({ name, type }: TableColumn, epochUnit: EpochUnit): string | null {
+  const column = quoteName(name);
+  if (TEMPORAL.test(type)) return `coalesce(epoch_ms(${column})::DOUBLE, ${NAN})`;
+  if (NUMERIC.test(type)) return `coalesce(${epochSql(`${column}::DOUBLE`, epochUnit)}, ${NAN})`;
+  if (type !== 'VARCHAR') return null;
+  const text = `trim(${column})`;
+  // Eight digits are a calendar day (20210420) as likely as seconds of August 1970: refused, not guessed.
+  const isNumber = epochUnit === 'milliseconds' ? 'TRUE' : `length(${text}) <> 8`;
+  const number = `CASE WHEN ${isNumber} THEN try_cast(${text} AS DOUBLE) END`;
+  // A zone right after the minute is more than DuckDB reads.
+  const withSeconds = `regexp_replace(${text}, '^(.{10}[T ]\\d\\d:\\d\\d)(Z|[+-]\\d\\d:?\\d\\d)$', '\\1:00\\2')`;
+  return `coalesce(${epochSql(`(${number})`, epochUnit)}, epoch_ms(try_cast(${text} AS TIMESTAMPTZ))::DOUBLE,
+    epoch_ms(try_cast(${withSeconds} AS TIMESTAMPTZ))::DOUBLE, ${NAN})`;
+}
+
+/** What a small number means: seconds where the unit is told by magnitude alone, milliseconds where the format says so. */
+export type EpochUnit = 'seconds' | 'milliseconds';
+
+/**
+ * The unit of an epoch by its magnitude: seconds stay below 1e11 until the year 5138, milliseconds are above it
+ * since 1973, and so on by thousands. Fractions of a millisecond are dropped.
+ */
+function epochSql(number: string, small: EpochUnit): string {
+  const tiny = small === 'milliseconds' ? `WHEN abs(${number}) < 1e8 THEN floor(${number})` : '';
+  return `CASE ${tiny}
+    WHEN abs(${number}) < 1e11 THEN floor(${number} * 1000 + 0.01)
+    WHEN abs(${number}) < 1e14 THEN floor(${number})
+    WHEN abs(${number}) < 1e17 THEN floor(${number} / 1000)
+    WHEN abs(${number}) < 1e20 THEN floor(${number} / 1000000 + 0.001) END`;
+}

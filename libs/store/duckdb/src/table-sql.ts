@@ -1,0 +1,82 @@
+import type { ReportColumn, ReportColumnType, ReportTable } from '@bowline/contracts';
+
+/** The type that holds every value of a column exactly. Cash, prices, and quantities have at most 18 decimals. */
+export const DUCKDB_TYPES: Readonly<Record<ReportColumnType, string>> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  decimal: 'DECIMAL(38,18)',
+  rounded: 'DECIMAL(38,4)',
+  seconds: 'DECIMAL(18,3)',
+  time: 'TIMESTAMP',
+};
+
+/** What the CSV reader itself makes of a field; the rest is done in SQL, see {@link value}. */
+const READ_AS: Readonly<Record<ReportColumnType, string>> = {
+  ...DUCKDB_TYPES,
+  decimal: 'VARCHAR',
+  rounded: 'VARCHAR',
+};
+
+export function createTable(table: ReportTable): string {
+  const columns = table.columns.map(
+    (column) => `${identifier(column.name)} ${DUCKDB_TYPES[column.type]}${column.nullable ? '' : ' NOT NULL'}`,
+  );
+  return `CREATE TABLE ${identifier(table.name)} (${columns.join(', ')})`;
+}
+
+export function insertFromCsv(table: ReportTable, csvPath: string): string {
+  const columns = table.columns.map((column) => `${literal(column.name)}: ${literal(READ_AS[column.type])}`);
+  const options = [
+    'header = true',
+    'auto_detect = false',
+    "delim = ','",
+    `quote = '"'`,
+    `escape = '"'`,
+    "nullstr = ''",
+    // A quoted empty field is the empty text, an unquoted one is none.
+    'allow_quoted_nulls = false',
+    "new_line = '\\n'",
+    "timestampformat = '%Y-%m-%dT%H:%M:%S.%gZ'",
+    `columns = {${columns.join(', ')}}`,
+  ];
+  return [
+    `INSERT INTO ${identifier(table.name)}`,
+    `SELECT ${table.columns.map(value).join(', ')}`,
+    `FROM read_csv(${literal(csvPath)}, ${options.join(', ')})`,
+  ].join(' ');
+}
+
+/** The meaning of the table and of each column, as comments that `duckdb_columns()` shows. */
+export function describeTable(table: ReportTable): string[] {
+  const name = identifier(table.name);
+  return [
+    `COMMENT ON TABLE ${name} IS ${literal(table.meaning)}`,
+    ...table.columns.map(
+      (column) => `COMMENT ON COLUMN ${name}.${identifier(column.name)} IS ${literal(comment(column))}`,
+    ),
+  ];
+}
+
+/**
+ * A field as a value of its column. Text to a 128-bit decimal costs a hundred times what a 64-bit one costs, so that
+ * what fits the small one without rounding takes the way over it.
+ */
+function value(column: ReportColumn): string {
+  const name = identifier(column.name);
+  if (READ_AS[column.type] === DUCKDB_TYPES[column.type]) return name;
+  const type = DUCKDB_TYPES[column.type];
+  const fitsSmall = `length(split_part(${name}, '.', 1)) <= 10 AND length(split_part(${name}, '.', 2)) <= 8`;
+  return `CASE WHEN ${fitsSmall} THEN ${name}::DECIMAL(18,8)::${type} ELSE ${name}::${type} END`;
+}
+
+function comment({ meaning, unit }: ReportColumn): string {
+  return unit === '' ? meaning : `${meaning} [${unit}]`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
