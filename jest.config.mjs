@@ -1,10 +1,25 @@
-/** Specs run from the sources: swc strips the types, the type check is `npm run typecheck`. */
+import { workspaces } from './tools/workspaces.mjs';
+
+/**
+ * Specs run from the sources: swc strips the types, the type check is `npm run typecheck`.
+ * BOWLINE_SPECS, set by tools/test.mjs, chooses between the quick specs and the slow ones; without it all are there.
+ */
+const which = {
+  quick: { testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.slow\\.spec\\.'] },
+  slow: { testMatch: ['**/*.slow.spec.ts', '**/*.slow.spec.mjs'] },
+  all: {},
+}[process.env.BOWLINE_SPECS ?? 'all'];
+
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/jest-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts', '**/*.spec.mjs'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
+  // A limit for what hangs, not a bound on speed: it must hold on a busy machine too.
+  testTimeout: 30_000,
+  reporters: ['<rootDir>/tools/jest-reporter.mjs'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -20,10 +35,10 @@ export default {
     ],
   },
   moduleNameMapper: {
-    '^@bowline/exchange-simulator$': '<rootDir>/libs/exchanges/simulator/src/index.ts',
-    '^@bowline/store-(.*)$': '<rootDir>/libs/store/$1/src/index.ts',
-    '^@bowline/program$': '<rootDir>/services/bowline/src/index.ts',
-    '^@bowline/(.*)$': '<rootDir>/libs/$1/src/index.ts',
+    ...Object.fromEntries(
+      workspaces().map(({ folder, manifest }) => [`^${manifest.name}$`, `<rootDir>/${folder}/src/index.ts`]),
+    ),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  ...which,
 };

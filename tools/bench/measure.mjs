@@ -1,0 +1,58 @@
+/** What the benches share: rounds, the best of them, and the table. */
+import { pathToFileURL } from 'node:url';
+
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {number} ours
+ * @property {string} unit
+ * @property {{ name: string, value: number }} reference floor or peer, measured in the same run
+ * @property {number} ratio ours over the reference
+ * @property {string} target
+ * @property {boolean} met
+ */
+
+/**
+ * Runs the subjects in turns, so that a slow spell of the machine hits all of them, and keeps the best figure of each:
+ * the highest, or with `lowest` the lowest. A subject returns an object of figures.
+ *
+ * @param {{ warmUps: number, rounds: number, lowest?: boolean }} how
+ * @param {(() => Record<string, number>)[]} subjects
+ */
+export function bestOf({ warmUps, rounds, lowest = false }, subjects) {
+  const best = subjects.map(() => ({}));
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    subjects.forEach((subject, at) => {
+      const figures = subject();
+      if (round < warmUps) return;
+      for (const [name, value] of Object.entries(figures)) {
+        const known = best[at][name];
+        best[at][name] = known === undefined ? value : lowest ? Math.min(known, value) : Math.max(known, value);
+      }
+    });
+  }
+  return best;
+}
+
+/** Whether the module was started as a program rather than imported. */
+export function isMain(url) {
+  return process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href;
+}
+
+/** @param {Row[]} rows */
+export function printRows(rows) {
+  console.table(
+    Object.fromEntries(
+      rows.map(({ name, ours, unit, reference, ratio, target, met }) => [
+        name,
+        {
+          ours: `${ours.toLocaleString('en-US')} ${unit}`,
+          reference: `${reference.value.toLocaleString('en-US')} (${reference.name})`,
+          ratio: `${ratio.toFixed(2)}x`,
+          target,
+          met: met ? 'yes' : 'NO',
+        },
+      ]),
+    ),
+  );
+}
