@@ -138,6 +138,20 @@ describe('a written report', () => {
     expect(readdirSync(out).sort()).toEqual([...REPORT_FILES].sort());
   });
 
+  it('is not there when it was interrupted', async () => {
+    const result = seedNumbersResult();
+    const interruption = new AbortController();
+    const interrupted: FillDatabase = async (dbPath, _csvDir, written) => {
+      for await (const name of written) {
+        writeFileSync(dbPath, name);
+        if (name === 'orders') interruption.abort(new Error('interrupted'));
+      }
+    };
+    const writing = writeReport(result, metaOf(result), join(root, 'out'), interrupted, interruption.signal);
+    await expect(writing).rejects.toThrow('interrupted');
+    expect(readdirSync(root)).toEqual([]);
+  });
+
   it('is refused for a strategy without a tag, with its name', async () => {
     const result = seedNumbersResult();
     const untagged = { ...metaOf(result), strategyTags: strategyTags(['A']) };

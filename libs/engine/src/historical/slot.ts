@@ -86,7 +86,7 @@ export class Slot {
   /** Puts the signals that act on bar `row` into `acting`, in order; false where there is none. */
   takeSignals(row: number): boolean {
     const { bars, length, rows } = this.signals;
-    this.acting.length = 0;
+    while (this.acting.length > 0) this.acting.pop();
     while (this.cursor < length && bars[this.cursor] === row) {
       this.acting.push(signalForChannel(rows[this.cursor]!, this.instrument, this.params.orderType));
       this.cursor += 1;
