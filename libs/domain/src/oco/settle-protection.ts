@@ -1,4 +1,4 @@
-import { canReplace, isLive, leavesQty } from '../order/index.js';
+import { canReplace, isLive, isSettled, leavesQty } from '../order/index.js';
 import { signOf, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
 import { openQty, type ChannelOrder, type StrategyPosition } from '../position/channel-state.js';
 import { giveUp, MAX_FAILURES, orderTerms, requestOrder } from '../position/requests.js';
@@ -76,7 +76,7 @@ function isInPlace(order: ChannelOrder, open: Lots, price: Ticks): boolean {
   return leavesQty(order.state) === open && (limitPrice ?? stopPrice) === price;
 }
 
-/** An answer is outstanding: it is waited for, and settles again. */
+/** An answer, or a fill that the exchange has told of, is outstanding: it is waited for, and settles again. */
 function isUnderWay(order: ChannelOrder): boolean {
-  return isLive(order.state) && !canReplace(order.state);
+  return !isSettled(order.state) && !canReplace(order.state);
 }

@@ -101,15 +101,27 @@ describe('TriggerIndex', () => {
     expect(() => new TriggerIndex<null>().add('RISING', price, null)).toThrow(RangeError);
   });
 
-  it('keeps firing exactly what is live through many removals (compaction)', () => {
-    const index = new TriggerIndex<number>();
-    const triggers: Trigger<number>[] = [];
-    for (let at = 0; at < 5_000; at += 1) triggers.push(index.add('RISING', 1_000 + ((at * 7919) % 997), at));
-    // Nine of ten go, which compacts the heap several times over.
-    const kept = triggers.filter((trigger, at) => at % 10 === 0 || !index.remove(trigger));
-    expect(index.size).toBe(500);
-    const expected = [...kept].sort((a, b) => a.price - b.price || a.value - b.value).map(({ value }) => value);
-    expect(fired(index, 2_000)).toEqual(expected);
+  it('keeps firing exactly what is live when the dead are swept out, whatever the size', () => {
+    for (let size = 64; size < 400; size += 1) {
+      const index = new TriggerIndex<number>();
+      const triggers: Trigger<number>[] = [];
+      for (let at = 0; at < size; at += 1) triggers.push(index.add('RISING', 1_000 + ((at * 7_919 + size) % 97), at));
+      // Seven of eight go, which is past the half at which they are swept out, several times over.
+      const kept = triggers.filter((trigger, at) => at % 8 === size % 8 || !index.remove(trigger));
+      expect(index.size).toBe(kept.length);
+      const expected = [...kept].sort((a, b) => a.price - b.price || a.value - b.value).map(({ value }) => value);
+      expect(fired(index, 2_000)).toEqual(expected);
+    }
+  });
+
+  it('gives a place that has become free to the next trigger, and does not confuse the two', () => {
+    const index = new TriggerIndex<string>();
+    const first = index.add('RISING', 100, 'first');
+    index.take(100);
+    const second = index.add('RISING', 105, 'second');
+    expect(index.remove(first)).toBe(false);
+    expect(second.live).toBe(true);
+    expect(fired(index, 105)).toEqual(['second']);
   });
 });
 

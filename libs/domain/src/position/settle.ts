@@ -1,4 +1,4 @@
-import { isLive, leavesQty } from '../order/index.js';
+import { isLive, isSettled, leavesQty } from '../order/index.js';
 import type { Lots, TimeMs } from '../primitives/index.js';
 import { settleProtection } from '../oco/settle-protection.js';
 import { openQty, ordersOf, type ChannelOrder, type OrderTerms, type StrategyPosition } from './channel-state.js';
@@ -23,39 +23,30 @@ export function settle(step: Step, position: StrategyPosition, at: TimeMs): void
 }
 
 /** Nothing is owned and nothing more is wanted: a leg closed the position, or its entry has ended. */
-function isOver(position: StrategyPosition): boolean {
-  return position.closedBy !== null || position.entry === null || !isLive(position.entry.state);
+function isOver({ closedBy, entry }: StrategyPosition): boolean {
+  return closedBy !== null || entry === null || isSettled(entry.state);
 }
 
-/** Cancels first; the exit goes out once no leg can close the same quantity a second time. */
+/**
+ * Cancels first; the exit goes out once no leg can close the same quantity a second time. An order that has ended
+ * with fills that have not arrived yet is waited for like a live one.
+ */
 function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
-  let legsLive = false;
-  let live = false;
   // A native pair is one order list: with one leg filled, the exchange cancels the other by itself.
   const exchangeCancels = step.state.protection === 'native' && legFilled(position);
-  const { entry, takeProfit, stopLoss, exit, superseded } = position;
-  if (entry !== null && isLive(entry.state)) {
-    live = true;
-    cancel(step, position, entry, at);
+  let pending = false;
+  let closing = false;
+  for (const order of ordersOf(position)) {
+    if (isSettled(order.state)) continue;
+    const { leg } = order.terms.key;
+    pending = true;
+    if (leg !== 'e') closing = true;
+    if (leg === 'x' || !isLive(order.state) || (leg !== 'e' && exchangeCancels)) continue;
+    cancel(step, position, order, at);
   }
-  if (takeProfit !== null && isLive(takeProfit.state)) {
-    live = legsLive = true;
-    if (!exchangeCancels) cancel(step, position, takeProfit, at);
-  }
-  if (stopLoss !== null && isLive(stopLoss.state)) {
-    live = legsLive = true;
-    if (!exchangeCancels) cancel(step, position, stopLoss, at);
-  }
-  for (const order of superseded) {
-    if (!isLive(order.state)) continue;
-    live = true;
-    if (order.terms.key.leg !== 'x') cancel(step, position, order, at);
-    if (order.terms.key.leg === 't' || order.terms.key.leg === 's') legsLive = true;
-  }
-  const exitLive = exit !== null && isLive(exit.state);
   const open = openQty(position);
-  if (open > 0 && !legsLive && !exitLive) return requestExit(step, position, open, at);
-  if (open === 0 && !live && !exitLive) finish(step, position, at);
+  if (open > 0 && !closing) requestExit(step, position, open, at);
+  else if (open === 0 && !pending) finish(step, position, at);
 }
 
 function legFilled(position: StrategyPosition): boolean {

@@ -1,7 +1,7 @@
 import {
   divHalfEven,
   formatUnits,
-  signOf,
+  tickLots,
   type Cash,
   type Lots,
   type PositionSide,
@@ -39,13 +39,14 @@ export function slippageBpsText(
   signalPrice: Ticks | null,
 ): string | null {
   if (signalPrice === null || signalPrice <= 0 || quantity <= 0) return null;
-  const intended = BigInt(signalPrice) * BigInt(quantity);
-  return basisPointsText((entryValue - intended) * BigInt(signOf(side)), intended);
+  const intended = tickLots(signalPrice, quantity);
+  return basisPointsText(side === 'LONG' ? entryValue - intended : intended - entryValue, intended);
 }
 
 /** What a position of `quantity` entered for `entryValue` is worth at `price`, less its cost: in ticks x lots. */
 export function excursion(side: PositionSide, entryValue: TickLots, quantity: Lots, price: Ticks): TickLots {
-  return (BigInt(price) * BigInt(quantity) - entryValue) * BigInt(signOf(side));
+  const value = tickLots(price, quantity) - entryValue;
+  return side === 'LONG' ? value : -value;
 }
 
 /**

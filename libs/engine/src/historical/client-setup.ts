@@ -36,7 +36,7 @@ export function bookSignals(signals: readonly SignalRow[]): SignalBook {
   const book = new Map<string, Map<string, SignalRow[]>>();
   for (const signal of signals) {
     let bySymbol = book.get(signal.strategyId);
-    if (!bySymbol) book.set(signal.strategyId, (bySymbol = new Map()));
+    if (!bySymbol) book.set(signal.strategyId, (bySymbol = new Map<string, SignalRow[]>()));
     const rows = bySymbol.get(signal.symbol);
     if (rows) rows.push(signal);
     else bySymbol.set(signal.symbol, [signal]);
@@ -47,7 +47,7 @@ export function bookSignals(signals: readonly SignalRow[]): SignalBook {
   return book;
 }
 
-/** Lays out one client's accounts, channels and slots. Its channels are numbered from `firstChannel` on in the result. */
+/** Lays out one client's accounts, channels and slots. */
 export function prepareClient(input: HistoricalInput, book: SignalBook, config: ClientConfig): PreparedClient {
   const places = channelPlaces(input.markets, config.accounts);
   const client = createClient({
