@@ -9,6 +9,15 @@ function fired<T>(index: TriggerIndex<T>, low: number, high = low): T[] {
   return values;
 }
 
+/** Whole numbers below what is asked for, the same in every run. */
+function seeded(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
 describe('TriggerIndex', () => {
   it.each<[TriggerDirection, number, number, boolean]>([
     ['RISING', 100, 99, false],
@@ -102,16 +111,33 @@ describe('TriggerIndex', () => {
   });
 
   it('keeps firing exactly what is live when the dead are swept out, whatever the size', () => {
+    const draw = seeded(1);
     for (let size = 64; size < 400; size += 1) {
       const index = new TriggerIndex<number>();
-      const triggers: Trigger<number>[] = [];
-      for (let at = 0; at < size; at += 1) triggers.push(index.add('RISING', 1_000 + ((at * 7_919 + size) % 97), at));
-      // Seven of eight go, which is past the half at which they are swept out, several times over.
-      const kept = triggers.filter((trigger, at) => at % 8 === size % 8 || !index.remove(trigger));
-      expect(index.size).toBe(kept.length);
+      const triggers = Array.from({ length: size }, (_, at) => index.add('RISING', 1_000 + draw(20), at));
+      // Three of four go in random order: the dead are swept out once they are half, and again.
+      const shuffled = triggers.map((trigger) => ({ trigger, at: draw(1e6) })).sort((a, b) => a.at - b.at);
+      const gone = shuffled.slice(0, Math.floor(size * 0.75)).map(({ trigger }) => trigger);
+      for (const trigger of gone) index.remove(trigger);
+      const kept = triggers.filter(({ live }) => live);
+      expect(kept).toHaveLength(size - gone.length);
+      expect(index.triggers()).toEqual(kept);
       const expected = [...kept].sort((a, b) => a.price - b.price || a.value - b.value).map(({ value }) => value);
       expect(fired(index, 2_000)).toEqual(expected);
+      expect(index.triggers()).toEqual([]);
     }
+  });
+
+  it('keeps equal prices in the order of their adding after a long time of coming and going', () => {
+    const index = new TriggerIndex<number>();
+    for (let at = 0; at < 5_000; at += 1) {
+      const removed = index.add('FALLING', 90, at);
+      index.add('RISING', 100, at);
+      index.remove(removed);
+      expect(fired(index, 100)).toEqual([at]);
+    }
+    const last = Array.from({ length: 200 }, (_, at) => index.add('RISING', 100, at).value);
+    expect(fired(index, 100)).toEqual(last);
   });
 
   it('gives a place that has become free to the next trigger, and does not confuse the two', () => {

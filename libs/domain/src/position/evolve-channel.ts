@@ -1,3 +1,4 @@
+import { cashValue } from '../instrument/index.js';
 import { applyExecution, applyOrderCommand, createOrder, isLive } from '../order/index.js';
 import { signOf, tickLots, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
 import type { CloseReason } from '../signal/intent.js';
@@ -221,7 +222,7 @@ function applyToOrder(state: ChannelState, execution: Execution): void {
   const { newQty } = applyExecution(order.state, report);
   if (report.execType === 'trade') {
     if (report.tradeId !== null) state.tradeIds.add(report.tradeId);
-    if (newQty > 0) bookTrade(position, order, execution, newQty);
+    if (newQty > 0) bookTrade(state, position, order, execution, newQty);
   } else if (report.execType === 'replace' && order.replacement !== null) {
     const terms = order.replacement;
     order.replacement = null;
@@ -259,6 +260,7 @@ const CANCELED = {
 const ACCEPTED = { ...CANCELED, execType: 'accept' } as const;
 
 function bookTrade(
+  state: ChannelState,
   position: StrategyPosition,
   order: ChannelOrder,
   execution: Execution,
@@ -270,8 +272,9 @@ function bookTrade(
   bookFill(position, signedQty, execution.report.lastPx, execution.at);
   position.fees += execution.fee;
   if (execution.feeBaseLots !== 0) {
-    // What the exchange kept was never the owner's to sell; the account holds that much less as well.
-    position.share.quantity -= execution.feeBaseLots;
+    // The account holds that much less: sold at the price of the fill, and the proceeds are the fee.
+    position.realized += applyFill(position.share, -execution.feeBaseLots, execution.report.lastPx);
+    position.fees += cashValue(state.instrument, tickLots(execution.report.lastPx, execution.feeBaseLots));
   }
   if (key.leg !== 'e') position.closedBy = closedBy(position, key.leg);
 }

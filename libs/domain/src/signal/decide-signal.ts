@@ -1,11 +1,12 @@
-import { roundPriceDown, roundPriceUp, type Instrument } from '../instrument/index.js';
-import { legPrices, needsVolatility, type ProtectionPlan } from '../oco/protection.js';
+import type { Instrument } from '../instrument/index.js';
+import { legPrices, needsVolatility, offsetPrice, type ProtectionPlan } from '../oco/protection.js';
 import { openingSide, type Decimal, type Lots, type PositionSide, type Ticks, type TimeMs } from '../primitives/index.js';
 import { checkClient, checkOrder, isDuplicate, type ProposedEntry } from '../risk/entry-checks.js';
 import type { DenialCode } from '../risk/denial.js';
 import { sizeEntry } from '../sizing/sizing.js';
 import { clientExposure, sizingBalance, type ChannelBook, type ClientState, type RoutingPart, type Target } from './client-state.js';
 import type { CloseIntent, OpenIntent } from './intent.js';
+import type { Distance } from './params.js';
 
 /** A strategy's signal as it reaches one channel of one client. Prices are in the channel's ticks. */
 export interface PendingSignal {
@@ -191,10 +192,9 @@ function entryLimitPrice(
   offsetBps: Decimal,
 ): Ticks {
   if (signal.price !== null) return signal.price;
-  const offset = (facts.price * Number(offsetBps.units)) / (10_000 * 10 ** offsetBps.scale);
-  return side === 'LONG'
-    ? Math.max(1, roundPriceDown(instrument, facts.price - offset + 1e-9))
-    : roundPriceUp(instrument, facts.price + offset - 1e-9);
+  // Away from the acting price is the passive side, in distance and in rounding. A basis point is 0.01 %.
+  const offset: Distance = { kind: 'pct', percent: { units: offsetBps.units, scale: offsetBps.scale + 2 } };
+  return offsetPrice(instrument, side === 'SHORT', offset, null, BigInt(facts.price), 1);
 }
 
 function planProtection(target: Target, signal: PendingSignal, facts: MarketFacts): ProtectionPlan {

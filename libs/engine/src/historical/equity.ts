@@ -110,16 +110,20 @@ export function samplePlaces(times: Float64Array, every: 'daily' | 'bar'): numbe
   return places;
 }
 
-/** The curve of a client or a strategy: exact at the sampled times, its drawdown over every bar. */
+/**
+ * The curve of a client or a strategy: exact at the sampled times, its drawdown over every bar. `perBar` is the curve
+ * at every time of the line, where it is known already.
+ */
 export function equityCurve(
   owner: Pick<EquityCurve, 'clientId' | 'strategyId'>,
   holdings: readonly Holding[],
   times: Float64Array,
   startingEquity: Cash,
   every: 'daily' | 'bar',
+  perBar?: Float64Array,
 ): EquityCurve {
   const start = Number(startingEquity) / Number(CASH_ONE);
-  const { amount, percent } = drawdown(equityPerBar(holdings, times, start), start);
+  const { amount, percent } = drawdown(perBar ?? equityPerBar(holdings, times, start), start);
   const places = samplePlaces(times, every);
   const sampled = Float64Array.from(places, (place) => times[place]!);
   const equity: Cash[] = places.map(() => startingEquity);

@@ -1,5 +1,4 @@
 import type { ClientConfig, DeskConfig } from '@bowline/contracts';
-import { cashOf, type Cash } from '@bowline/domain';
 import type {
   EquityCurve,
   ExchangePositionRecord,
@@ -7,12 +6,13 @@ import type {
   HistoricalResult,
   ResultChannel,
 } from '@bowline/ports';
-import { bookSignals, prepareClient, type PreparedClient } from './client-setup.js';
+import { bookSignals } from './client-setup.js';
 import type { Desk } from './desk.js';
-import { equityCurve, holdingOf, timeline } from './equity.js';
+import { equityCurve, holdingOf } from './equity.js';
 import { EquitySteps } from './equity-steps.js';
 import type { HistoricalInput } from './input.js';
 import { byCodePoint } from './order.js';
+import { simulateClient, type ClientOutcome } from './simulate-client.js';
 
 /** Runs every client (or those that the input names), one after the other, each from its first event to its last. */
 export function runHistorical(input: HistoricalInput): HistoricalResult {
@@ -20,12 +20,14 @@ export function runHistorical(input: HistoricalInput): HistoricalResult {
   const book = bookSignals(input.signals);
   const span = spanOf(input);
   const results = clients.map((config, i) => {
-    const prepared = prepareClient(input, book, config);
-    prepared.run.run(
+    const outcome = simulateClient(
+      input,
+      book,
+      config,
       input.onProgress && ((time) => input.onProgress!(i + (time - span.from) / (span.to - span.from || 1), clients.length)),
     );
     input.onProgress?.(i + 1, clients.length);
-    return clientResult(prepared, input);
+    return clientResult(outcome, input);
   });
   const merged = mergeResults(results);
   return { ...merged, ignoredSignals: addUnrouted(merged.ignoredSignals, input.config, input) };
@@ -104,8 +106,8 @@ function spanOf({ markets }: HistoricalInput): { from: number; to: number } {
   return { from, to };
 }
 
-function clientResult(prepared: PreparedClient, input: HistoricalInput): HistoricalResult {
-  const { config, desks, invariants, records } = prepared;
+function clientResult(outcome: ClientOutcome, input: HistoricalInput): HistoricalResult {
+  const { config, desks, invariants, records } = outcome;
   const resultChannels: ResultChannel[] = desks.map(({ market }) => ({ clientId: config.clientId, ...market }));
   return {
     channels: resultChannels,
@@ -115,7 +117,7 @@ function clientResult(prepared: PreparedClient, input: HistoricalInput): Histori
     denials: records.denials,
     openPositions: desks.flatMap((desk) => desk.openPositions()),
     exchangePositions: desks.flatMap(exchangePositions),
-    equity: equityCurves(prepared, input),
+    equity: equityCurves(outcome, input),
     invariants,
     ignoredSignals: Object.fromEntries(records.ignoredByReason),
   };
@@ -147,14 +149,10 @@ function exchangePositions(desk: Desk): ExchangePositionRecord[] {
 }
 
 /** The client's curve first, then one a strategy; those are made from the fills, where these are kept. */
-function equityCurves({ config, desks, slots }: PreparedClient, { equity: every, record }: HistoricalInput): EquityCurve[] {
-  const { clientId } = config;
-  for (const { steps } of desks) steps.finish();
-  const holdings = desks.map((desk) => holdingOf(desk));
-  const times = timeline(holdings);
-  let start: Cash = 0n;
-  for (const { accountBalance } of config.accounts) start += (accountBalance && cashOf(accountBalance)) ?? 0n;
-  const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, start, every)];
+function equityCurves(outcome: ClientOutcome, { equity: every, record }: HistoricalInput): EquityCurve[] {
+  const { desks, equity, holdings, slots, startingEquity, times } = outcome;
+  const { clientId } = outcome.config;
+  const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, startingEquity, every, equity)];
   if (record === 'trades') return curves;
   for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(byCodePoint)) {
     const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId, every)));
