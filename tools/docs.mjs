@@ -10,13 +10,12 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
 
-const { referencePages } = await import(join(root, 'libs/contracts/dist/index.js')).catch((error) => {
-  process.stderr.write(`docs: libs/contracts is not built (npm run build): ${error.message}\n`);
-  process.exit(1);
-});
+const { referencePages } = await built('libs/contracts');
+const { filesReference } = await built('libs/report');
+const pages = [...referencePages(), { path: 'docs/reference/files.md', text: filesReference() }];
 
 let stale = 0;
-for (const { path, text } of referencePages()) {
+for (const { path, text } of pages) {
   if (contentOf(path) === text) continue;
   stale += 1;
   if (check) {
@@ -29,6 +28,14 @@ for (const { path, text } of referencePages()) {
 }
 if (check && stale > 0) process.exitCode = 1;
 if (stale === 0) process.stdout.write('docs: every page is current\n');
+
+/** What a library exports. */
+function built(library) {
+  return import(join(root, library, 'dist/index.js')).catch((error) => {
+    process.stderr.write(`docs: ${library} is not built (npm run build): ${error.message}\n`);
+    process.exit(1);
+  });
+}
 
 /** What stands there, or null where there is nothing. */
 function contentOf(path) {

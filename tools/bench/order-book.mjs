@@ -2,7 +2,8 @@
  * The simulator's order book beside nodejs-order-book: the same orders, in the same process, alternating rounds.
  * 20,000 orders of 10 lots rest on 100 prices a side (100 orders a price), are canceled in scattered order, rest
  * again, and are taken one by one by market orders. The engine's rows do the same through accounts, positions,
- * fees and execution reports, which the peer does not have.
+ * fees, execution reports and a history of the last
+ * 1,000 orders and trades, which the peer does not have.
  */
 import { createRequire } from 'node:module';
 import { createInstrument, decimal } from '../../libs/domain/dist/index.js';
@@ -20,7 +21,7 @@ const MIDDLE = 450_000;
 /** Orders as both sides of the comparison get them, made before the clock starts. */
 const orders = Array.from({ length: ORDERS }, (_, at) => {
   const isBuy = at % 2 === 0;
-  const distance = 1 + (Math.imul(at, 7919) >>> 1) % PRICES_A_SIDE;
+  const distance = 1 + ((Math.imul(at, 7919) >>> 1) % PRICES_A_SIDE);
   return { at, id: `order-${at}`, isBuy, price: isBuy ? MIDDLE - distance : MIDDLE + distance };
 });
 /** 7919 is prime to the number of orders, so every order is met once. */
@@ -85,7 +86,9 @@ const engine = {
       feeMakerBps: decimal('2'),
       feeTakerBps: decimal('4'),
     });
-    const engine = new MatchingEngine({ instruments: [instrument], accounts: [account('maker'), account('taker')] });
+    const accounts = [account('maker'), account('taker')];
+    // With the default of 100,000 half of the time goes into the garbage collector's copying of what is remembered.
+    const engine = new MatchingEngine({ instruments: [instrument], accounts, historyLimit: 1_000 });
     const common = { symbol: 'BTCUSDT', orderQty: QUANTITY };
     let time = 0;
     return {
@@ -99,7 +102,8 @@ const engine = {
           orderType: 'LIMIT',
           price,
         }),
-      cancel: ({ id }) => engine.handle(++time, { kind: 'cancel', account: 'maker', symbol: 'BTCUSDT', clientOrderId: id }),
+      cancel: ({ id }) =>
+        engine.handle(++time, { kind: 'cancel', account: 'maker', symbol: 'BTCUSDT', clientOrderId: id }),
       take: ({ id, isBuy }) =>
         engine.handle(++time, {
           kind: 'new',

@@ -36,33 +36,39 @@ const pairs = Array.from({ length: PAIRS }, (_, id) => ({
   below: MIDDLE - QUIET - Math.floor(draw() * SPREAD),
 }));
 /** A walk that never leaves the quiet band. */
-const quiet = Float64Array.from({ length: QUIET_TICKS }, () => MIDDLE + Math.floor((draw() * 2 - 1) * (QUIET - 1)));
+const quiet = Float64Array.from(
+  { length: QUIET_TICKS },
+  () => MIDDLE + Math.floor((draw() * 2 - 1) * (QUIET - 1)),
+);
 /** Take-profits from the nearest up: each of these prices reaches exactly the next pair that is still there. */
 const ascending = pairs
   .map(({ above }) => above)
   .sort((a, b) => a - b)
   .slice(0, HITS);
 
-/** Ours. */
+/** Ours, each trigger carrying its pair. */
 function openIndex() {
   const index = new TriggerIndex();
-  const legs = new Array(PAIRS);
+  const live = new Array(PAIRS);
   const add = ({ id, above, below }) => {
-    legs[id] = [index.add('RISING', above, id), index.add('FALLING', below, id)];
+    const legs = { id, rising: null, falling: null };
+    legs.rising = index.add('RISING', above, legs);
+    legs.falling = index.add('FALLING', below, legs);
+    live[id] = legs;
   };
   pairs.forEach(add);
   return {
     tick(price) {
       let hits = 0;
       for (let hit = index.take(price); hit !== null; hit = index.take(price)) {
-        const [rising, falling] = legs[hit.value];
+        const { rising, falling } = hit.value;
         index.remove(hit === rising ? falling : rising);
         hits += 1;
       }
       return hits;
     },
     replace(pair) {
-      const [rising, falling] = legs[pair.id];
+      const { rising, falling } = live[pair.id];
       index.remove(rising);
       index.remove(falling);
       add(pair);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { clientOrderId, MAX_GENERATION, type ClientOrderIdParts } from './client-order-id.js';
+import { clientOrderId, type ClientOrderIdParts } from './client-order-id.js';
 
 const parts: ClientOrderIdParts = {
   strategyTag: 'trend1',
@@ -18,8 +18,8 @@ const name = fc.string({ unit: 'grapheme', maxLength: 12 });
 const anyParts = fc.record<ClientOrderIdParts>({
   strategyTag: fc.stringMatching(/^[0-9a-z]{6}$/),
   leg: fc.constantFrom('e', 't', 's', 'x'),
-  generation: fc.integer({ min: 0, max: MAX_GENERATION }),
-  child: fc.integer({ min: 0, max: MAX_GENERATION }),
+  generation: fc.oneof(fc.integer({ min: 0, max: 1295 }), fc.integer({ min: 0, max: 100_000 })),
+  child: fc.integer({ min: 0, max: 1295 }),
   client: name,
   account: name,
   symbol: name,
@@ -40,6 +40,14 @@ describe('clientOrderId', () => {
 
   it('shows tag, leg, generation and child', () => {
     expect(clientOrderId({ ...parts, leg: 's', generation: 36, child: 35 }).slice(0, 11)).toBe('trend1s100z');
+  });
+
+  it('goes on when a stop has been replaced more often than two digits count', () => {
+    const ids = Array.from({ length: 4_000 }, (_value, generation) =>
+      clientOrderId({ ...parts, leg: 's', generation }),
+    );
+    expect(new Set(ids).size).toBe(4_000);
+    expect(ids[1296].slice(0, 11)).toBe(ids[0].slice(0, 11));
   });
 
   it('has 32 characters of [0-9a-z]', () => {
@@ -64,7 +72,7 @@ describe('clientOrderId', () => {
     const similar = fc.record<ClientOrderIdParts>({
       strategyTag: fc.constantFrom('aaaaaa', 'aaaaab'),
       leg: fc.constantFrom('e', 't', 's', 'x'),
-      generation: fc.integer({ min: 0, max: 40 }),
+      generation: fc.constantFrom(0, 1, 35, 36, 1295, 1296, 1297, 2592),
       child: fc.integer({ min: 0, max: 40 }),
       client: close,
       account: close,
@@ -83,11 +91,9 @@ describe('clientOrderId', () => {
   it.each<[string, Partial<ClientOrderIdParts>, RegExp]>([
     ['a tag of another length', { strategyTag: 'trend' }, /strategyTag must be 6 characters.*"trend"/],
     ['a tag in capitals', { strategyTag: 'Trend1' }, /strategyTag/],
-    [
-      'a generation of three digits',
-      { generation: 1296 },
-      /generation must be a whole number from 0 to 1295, got 1296/,
-    ],
+    ['half a generation', { generation: 1.5 }, /generation must be a whole number from 0 to 1295, got 1.5/],
+    ['a negative generation', { generation: -1 }, /generation must be a whole number/],
+    ['a child of three digits', { child: 1296 }, /child must be a whole number from 0 to 1295, got 1296/],
     ['a negative child', { child: -1 }, /child must be a whole number/],
     ['half a child', { child: 0.5 }, /child/],
   ])('refuses %s', (_name, wrong, message) => {

@@ -20,11 +20,12 @@ export interface ClientOrderIdParts {
 /** Length of every clientOrderId: short enough for Binance (36), OKX (32), and Saxo (50). */
 export const CLIENT_ORDER_ID_LENGTH = 32;
 
-/** Generations and children are two digits of base 36. */
-export const MAX_GENERATION = 36 ** 2 - 1;
-
+/** Two digits of base 36: as many generations and children have names of their own. */
+const TWO_DIGITS = 36 ** 2;
 const HASH_LENGTH = 21;
 const TAG = /^[0-9a-z]{6}$/;
+
+type PositionParts = Pick<ClientOrderIdParts, 'client' | 'account' | 'symbol' | 'strategyPositionId'>;
 
 /**
  * The id under which an order is known to the exchange: 6 characters of strategy tag, 1 of leg, 2 of generation, 2
@@ -34,10 +35,13 @@ const TAG = /^[0-9a-z]{6}$/;
  * @throws RangeError where a part does not fit its characters: cutting it would make two orders one
  */
 export function clientOrderId(parts: ClientOrderIdParts): string {
-  return clientOrderIdOf(parts, positionHash(parts));
+  return clientOrderIdOf(parts, positionHash(parts, generationEra(parts.generation)));
 }
 
-/** As {@link clientOrderId}, for callers that name many orders of one strategy position and hash it once. */
+/**
+ * As {@link clientOrderId}, for callers that name many orders of one strategy position and hash it once for each
+ * {@link generationEra}.
+ */
 export function clientOrderIdOf(
   order: Pick<ClientOrderIdParts, 'strategyTag' | 'leg' | 'generation' | 'child'>,
   hash: string,
@@ -47,8 +51,22 @@ export function clientOrderIdOf(
       `strategyTag must be 6 characters of [0-9a-z], got ${JSON.stringify(order.strategyTag)}`,
     );
   }
-  const generation = twoDigits(order.generation, 'generation');
-  return order.strategyTag + order.leg + generation + twoDigits(order.child, 'child') + hash;
+  const generation = order.generation - generationEra(order.generation) * TWO_DIGITS;
+  return (
+    order.strategyTag +
+    order.leg +
+    twoDigits(generation, 'generation') +
+    twoDigits(order.child, 'child') +
+    hash
+  );
+}
+
+/**
+ * How often the two digits of the generation have been used up. A stop that trails for weeks is replaced more than
+ * 1,296 times; what no longer fits the digits goes into the hash.
+ */
+export function generationEra(generation: number): number {
+  return generation >= TWO_DIGITS ? Math.floor(generation / TWO_DIGITS) : 0;
 }
 
 /**
@@ -57,16 +75,18 @@ export function clientOrderIdOf(
  * positions one.
  */
 export function positionHash(
-  parts: Pick<ClientOrderIdParts, 'client' | 'account' | 'symbol' | 'strategyPositionId'>,
+  { client, account, symbol, strategyPositionId }: PositionParts,
+  era = 0,
 ): string {
-  const text = JSON.stringify([parts.client, parts.account, parts.symbol, parts.strategyPositionId]);
+  const names = [client, account, symbol, strategyPositionId];
+  const text = JSON.stringify(era === 0 ? names : [...names, era]);
   const digest = BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
   return (digest % 36n ** BigInt(HASH_LENGTH)).toString(36).padStart(HASH_LENGTH, '0');
 }
 
 function twoDigits(value: number, field: string): string {
-  if (!Number.isInteger(value) || value < 0 || value > MAX_GENERATION) {
-    throw new RangeError(`${field} must be a whole number from 0 to ${MAX_GENERATION}, got ${value}`);
+  if (!Number.isInteger(value) || value < 0 || value >= TWO_DIGITS) {
+    throw new RangeError(`${field} must be a whole number from 0 to ${TWO_DIGITS - 1}, got ${value}`);
   }
   return value.toString(36).padStart(2, '0');
 }

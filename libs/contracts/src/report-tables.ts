@@ -18,6 +18,16 @@ export type ReportColumnType =
   /** UTC with milliseconds: `2021-05-19T12:00:00.000Z`. */
   | 'time';
 
+/** The SQL type that holds every value of a column exactly. Cash, prices, and quantities have at most 18 decimals. */
+export const REPORT_SQL_TYPES: Readonly<Record<ReportColumnType, string>> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  decimal: 'DECIMAL(38,18)',
+  rounded: 'DECIMAL(38,4)',
+  seconds: 'DECIMAL(18,3)',
+  time: 'TIMESTAMP',
+};
+
 export interface ReportColumn {
   readonly name: string;
   readonly type: ReportColumnType;

@@ -39,7 +39,12 @@ describe('what people read', () => {
     expect(percentText(0.12345)).toBe('12.35 %');
     expect(pctText(12.345, 1)).toBe('12.3 %');
     expect(numberText(1234.5, 1)).toBe('1,234.5');
-    expect([percentText(null), pctText(null), numberText(null, 2), minuteText(null)]).toEqual(['–', '–', '–', '–']);
+    expect([percentText(null), pctText(null), numberText(null, 2), minuteText(null)]).toEqual([
+      '–',
+      '–',
+      '–',
+      '–',
+    ]);
     expect(minuteText('2021-05-19T12:34:56.000Z')).toBe('2021-05-19 12:34');
   });
 });

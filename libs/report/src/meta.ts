@@ -12,7 +12,11 @@ export interface ReportMeta {
   /** 365 (the default) where exchanges never close, 252 where they keep to the working week. */
   readonly daysPerYear?: DaysPerYear;
   /** Balances of the accounts, for the returns by account and by exchange; without them those use the client's equity. */
-  readonly accounts?: readonly { readonly clientId: string; readonly exchange: string; readonly accountBalance: Cash }[];
+  readonly accounts?: readonly {
+    readonly clientId: string;
+    readonly exchange: string;
+    readonly accountBalance: Cash;
+  }[];
   /** What is worth knowing about the input, one sentence each. */
   readonly warnings?: readonly string[];
 }

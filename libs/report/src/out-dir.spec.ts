@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -34,7 +42,9 @@ describe('the output directory', () => {
     writeAll(staging.dir, 'new');
     expect(readFileSync(join(out, 'trades.csv'), 'utf8')).toBe('old');
     await staging.publish();
-    expect(REPORT_FILES.map((name) => readFileSync(join(out, name), 'utf8'))).toEqual(REPORT_FILES.map(() => 'new'));
+    expect(REPORT_FILES.map((name) => readFileSync(join(out, name), 'utf8'))).toEqual(
+      REPORT_FILES.map(() => 'new'),
+    );
     expect(readdirSync(out).sort()).toEqual([...REPORT_FILES].sort());
   });
 
@@ -67,18 +77,34 @@ describe('the output directory', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('is cleared of what a killed run left', async () => {
-    const out = join(root, 'report');
+  it.each([
+    ['inside', ['report', '.bowline-report-99999999']],
+    ['beside it', ['.report.bowline-report-99999999']],
+  ])('is cleared of what a killed run left %s', async (_name, left) => {
     // No process has this number: it is beyond the largest that Linux gives.
-    mkdirSync(join(out, '.bowline-report-99999999'), { recursive: true });
+    mkdirSync(join(root, ...left), { recursive: true });
+    const out = join(root, 'report');
     const staging = await openStaging(out);
     writeAll(staging.dir, 'new');
     await staging.publish();
     expect(readdirSync(out).sort()).toEqual([...REPORT_FILES].sort());
+    expect(readdirSync(root)).toEqual(['report']);
+  });
+
+  it('leaves the work of a run that is still going alone', async () => {
+    const other = `.report.bowline-report-${process.ppid}`;
+    mkdirSync(join(root, other));
+    const staging = await openStaging(join(root, 'report'));
+    await staging.discard();
+    expect(readdirSync(root)).toEqual([other]);
   });
 
   it.each([
-    ['what a person put there', ['notes.txt'], /holds "notes\.txt", not from a report; name a new or empty directory/],
+    [
+      'what a person put there',
+      ['notes.txt'],
+      /holds "notes\.txt", not from a report; name a new or empty directory/,
+    ],
     ['much of it', ['a', 'b', 'c', 'd', 'e'], /holds "a", "b", "c" and 2 more/],
     ['it beside an earlier report', ['trades.csv', 'thesis.md'], /holds "thesis\.md"/],
   ])('is refused with %s, and left alone', async (_name, names, message) => {

@@ -42,9 +42,9 @@ export async function openStaging(outDir: string): Promise<Staging> {
   const found = await existing(target);
   const parent = found === null ? dirname(target) : target;
   await mkdir(parent, { recursive: true });
-  if (found !== null) await removeStale(target, found);
-  const name = `.bowline-report-${process.pid}`;
-  const dir = join(parent, found === null ? `.${basename(target)}${name}` : name);
+  const prefix = found === null ? `.${basename(target)}` : '';
+  await removeStale(parent, prefix);
+  const dir = join(parent, `${prefix}.bowline-report-${process.pid}`);
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir);
   return {
@@ -65,7 +65,10 @@ async function existing(target: string): Promise<string[] | null> {
   const entries = await readdir(target, { withFileTypes: true });
   const foreign = entries.filter((entry) => !isOurs(entry.name, entry.isFile())).map((entry) => entry.name);
   if (foreign.length === 0) return entries.map((entry) => entry.name);
-  const names = foreign.sort().slice(0, 3).map((name) => JSON.stringify(name));
+  const names = foreign
+    .sort()
+    .slice(0, 3)
+    .map((name) => JSON.stringify(name));
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';
   throw new InputError([
     `--out ${target}: holds ${names.join(', ')}${more}, not from a report; name a new or empty directory, or move that away`,
@@ -77,10 +80,11 @@ function isOurs(name: string, isFile: boolean): boolean {
 }
 
 /** Removes what earlier runs left when they were killed; a run that is still going keeps its own. */
-async function removeStale(target: string, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    const pid = STAGING.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(target, name), { recursive: true, force: true });
+async function removeStale(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = name.startsWith(prefix) ? STAGING.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 

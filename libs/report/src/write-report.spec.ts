@@ -108,7 +108,9 @@ describe('a written report', () => {
       const [one, two] = ['one', 'two'].map((dir) => readFileSync(join(root, dir, name), 'utf8'));
       expect([name, one === two]).toEqual([name, true]);
     }
-    const [one, two] = ['one', 'two'].map((dir) => JSON.parse(readFileSync(join(root, dir, 'summary.json'), 'utf8')));
+    const [one, two] = ['one', 'two'].map((dir) =>
+      JSON.parse(readFileSync(join(root, dir, 'summary.json'), 'utf8')),
+    );
     expect({ ...two, elapsedMs: one.elapsedMs, barsPerSecond: one.barsPerSecond }).toEqual(one);
   });
 
@@ -155,7 +157,9 @@ describe('a written report', () => {
   it('is refused for a strategy without a tag, with its name', async () => {
     const result = seedNumbersResult();
     const untagged = { ...metaOf(result), strategyTags: strategyTags(['A']) };
-    await expect(writeReport(result, untagged, join(root, 'out'), listTables)).rejects.toThrow('no tag for strategy "B"');
+    await expect(writeReport(result, untagged, join(root, 'out'), listTables)).rejects.toThrow(
+      'no tag for strategy "B"',
+    );
     expect(readdirSync(root)).toEqual([]);
   });
 

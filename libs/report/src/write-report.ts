@@ -1,7 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { REPORT_TABLES, type BacktestSummary, type ReportTableName } from '@bowline/contracts';
+import {
+  REPORT_TABLES,
+  type BacktestSummary,
+  type ReportTable,
+  type ReportTableName,
+} from '@bowline/contracts';
 import type { HistoricalResult } from '@bowline/ports';
 import { CsvFile } from './csv/csv-file.js';
 import { writeDenials, writeEquity, writeFills, writeOrders } from './csv/order-rows.js';
@@ -44,50 +49,73 @@ export async function writeReport(
   signal?: AbortSignal,
 ): Promise<WrittenReport> {
   const staging = await openStaging(outDir);
+  const tables = new TableWriter(staging.dir, result, meta, signal);
+  const database = fillDatabase(join(staging.dir, 'bowline.duckdb'), staging.dir, tables.written());
   try {
-    const rest: { summary?: BacktestSummary } = {};
-    const written = async function* (): AsyncGenerator<ReportTableName> {
-      yield* writeTables(staging.dir, result, meta, signal);
-      // The database still has its last tables to load, on threads of its own: time for the rest.
-      rest.summary = summarize(result, meta, REPORT_FILES);
-      await writeFile(join(staging.dir, 'summary.json'), `${JSON.stringify(rest.summary, null, 2)}\n`);
-      await writeFile(join(staging.dir, 'report.html'), await reportPage(result, rest.summary));
-    };
-    await fillDatabase(join(staging.dir, 'bowline.duckdb'), staging.dir, written());
-    if (rest.summary === undefined) throw new Error('the database was made before all files were written');
+    // The database is still loading its last tables then, on threads of its own: time for the rest.
+    await Promise.race([tables.finished, database]);
+    const summary = summarize(result, meta, REPORT_FILES);
+    await writeFile(join(staging.dir, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeFile(join(staging.dir, 'report.html'), await reportPage(result, summary));
+    await database;
     signal?.throwIfAborted();
     await staging.publish();
-    return { summary: rest.summary, files: REPORT_FILES.map((name) => join(outDir, name)) };
+    return { summary, files: REPORT_FILES.map((name) => join(outDir, name)) };
   } catch (error) {
+    await Promise.allSettled([database]);
     await staging.discard();
     throw error;
   }
 }
 
-async function* writeTables(
-  dir: string,
-  result: HistoricalResult,
-  meta: ReportMeta,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ReportTableName> {
-  const ids = new OrderIds(result.channels, meta.strategyTags);
-  const rows: Readonly<Record<ReportTableName, (file: CsvFile) => void>> = {
-    trades: (file) => writeTrades(file, result, ids),
-    orders: (file) => writeOrders(file, result, ids),
-    fills: (file) => writeFills(file, result, ids),
-    denials: (file) => writeDenials(file, result),
-    equity: (file) => writeEquity(file, result),
-  };
-  for (const table of Object.values(REPORT_TABLES)) {
-    const file = new CsvFile(join(dir, table.file), table);
+/** Writes the tables one by one, as they are asked for. */
+class TableWriter {
+  /** Once no more tables will be written. */
+  readonly finished: Promise<void>;
+  private finish: () => void = () => undefined;
+
+  constructor(
+    private readonly dir: string,
+    private readonly result: HistoricalResult,
+    private readonly meta: ReportMeta,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.finished = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  }
+
+  async *written(): AsyncGenerator<ReportTableName> {
     try {
-      rows[table.name](file);
+      const ids = new OrderIds(this.result.channels, this.meta.strategyTags);
+      for (const table of Object.values(REPORT_TABLES)) {
+        this.write(table, ids);
+        yield table.name;
+        // Lets the database hear that one table is loaded, and start on the next.
+        await setImmediate();
+        this.signal?.throwIfAborted();
+      }
+    } finally {
+      this.finish();
+    }
+  }
+
+  private write(table: ReportTable, ids: OrderIds): void {
+    const file = new CsvFile(join(this.dir, table.file), table);
+    try {
+      ROWS[table.name](file, this.result, ids);
     } finally {
       file.close();
     }
-    yield table.name;
-    // Lets the database hear that one table is loaded, and start on the next.
-    await setImmediate();
-    signal?.throwIfAborted();
   }
 }
+
+const ROWS: Readonly<
+  Record<ReportTableName, (file: CsvFile, result: HistoricalResult, ids: OrderIds) => void>
+> = {
+  trades: writeTrades,
+  orders: writeOrders,
+  fills: writeFills,
+  denials: writeDenials,
+  equity: writeEquity,
+};

@@ -20,7 +20,9 @@ import {
 import { FakeExchange, isOpen, leaves, type ExchangeOrder } from './channel/fake-exchange.js';
 import { WHOLE } from './channel/setup.js';
 
-export * from './channel/fake-exchange.js';
+export { FakeExchange, type ExchangeOrder, type FakeExchangeOptions } from './channel/fake-exchange.js';
+export * from './channel/laws.js';
+export * from './channel/random-channel.js';
 export * from './channel/setup.js';
 export * from './channel/steps.js';
 
@@ -66,6 +68,8 @@ export class ChannelHarness {
   readonly closed: StrategyPosition[] = [];
   /** Called with each report that a service would publish on `positions`. */
   onReport: (report: PositionReport) => void = () => {};
+  /** Whether reports are delivered as they come. */
+  hears = true;
 
   constructor(readonly setup: HarnessSetup = {}) {
     const { feePerLot = 0n, totals = false, ...channel } = setup;
@@ -114,7 +118,7 @@ export class ChannelHarness {
   }
 
   deliverAll(): void {
-    while (this.exchange.outbox.length > 0) this.deliver();
+    while (this.hears && this.exchange.outbox.length > 0) this.deliver();
   }
 
   /**
@@ -128,8 +132,8 @@ export class ChannelHarness {
       const [lost] = exchange.lost;
       const [request] = exchange.requests;
       const market = exchange.orders.find((order) => isOpen(order) && order.terms.orderType === 'market');
-      if (lost) exchange.query(lost);
-      else if (request) exchange.answer(request);
+      if (request) exchange.answer(request);
+      else if (lost) exchange.query(lost);
       else if (market) exchange.fill(market);
       else return;
     }
@@ -138,7 +142,7 @@ export class ChannelHarness {
 
   /** The strategy position by its id, `A-1`, open or over. */
   position(id: string): PositionView {
-    const position = this.state.positions.get(id) ?? this.closed.findLast((over) => over.id === id);
+    const position = this.state.positions.get(id) ?? this.closed.filter((over) => over.id === id).at(-1);
     if (!position) throw new Error(`no position ${id}`);
     const { instrument } = this.state;
     const open = this.state.positions.has(id);

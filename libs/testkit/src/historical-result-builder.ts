@@ -42,14 +42,25 @@ export function randomHistoricalResult(options: HistoricalResultOptions = {}): H
   const all = { ...DEFAULTS, ...options };
   const random = randomOf(all.seed);
   const channels = channelsOf(all, random);
-  const traded = channels.flatMap((channel, at) => all.strategies.flatMap((id) => trades(channel, at, id, all, random)));
+  const traded = channels.flatMap((channel, at) =>
+    all.strategies.flatMap((id) => trades(channel, at, id, all, random)),
+  );
   const closed = traded.filter((each) => each.trade !== null);
   const byTime = <T>(items: T[], time: (item: T) => number): T[] => items.sort((a, b) => time(a) - time(b));
-  const fills = byTime(traded.flatMap((each) => each.fills), (fill) => fill.time);
+  const fills = byTime(
+    traded.flatMap((each) => each.fills),
+    (fill) => fill.time,
+  );
   return {
     channels,
-    trades: byTime(closed.flatMap((each) => each.trade ?? []), (trade) => trade.exitTime),
-    orders: byTime(traded.flatMap((each) => each.orders), (order) => order.createdTime),
+    trades: byTime(
+      closed.flatMap((each) => each.trade ?? []),
+      (trade) => trade.exitTime,
+    ),
+    orders: byTime(
+      traded.flatMap((each) => each.orders),
+      (order) => order.createdTime,
+    ),
     fills,
     denials: byTime(denials(channels, all.strategies, random), (denial) => denial.time),
     openPositions: openPositionRecords(traded, channels),
@@ -96,7 +107,15 @@ export function usdtInstrument(exchange: string, symbol: string): Instrument {
 function randomBars(options: Required<HistoricalResultOptions>, random: Random): TickBars {
   const { bars: length, intervalMs, startTime } = options;
   const column = (): Float64Array => new Float64Array(length);
-  const bars = { length, intervalMs, openTime: column(), open: column(), high: column(), low: column(), close: column() };
+  const bars = {
+    length,
+    intervalMs,
+    openTime: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+  };
   let price = 3_500_000 + Math.floor(random() * 1_000_000);
   let step = 0.0006;
   for (let i = 0; i < length; i += 1) {
@@ -120,7 +139,8 @@ function trades(
   options: Required<HistoricalResultOptions>,
   random: Random,
 ): Traded[] {
-  const owners = options.clients.length * options.exchanges.length * options.symbols.length * options.strategies.length;
+  const owners =
+    options.clients.length * options.exchanges.length * options.symbols.length * options.strategies.length;
   const perOwner = Math.max(1, Math.round(options.trades / owners));
   const part = Math.floor(channel.bars.length / perOwner);
   if (part < 3) throw new RangeError(`${options.trades} trades do not fit into ${channel.bars.length} bars`);
@@ -129,11 +149,18 @@ function trades(
     const entryBar = first + Math.floor(random() * (part - 2));
     const exitBar = entryBar + 1 + Math.floor(random() * (first + part - entryBar - 1));
     const staysOpen = i === perOwner - 1 && random() < 0.2;
-    return tradeOf({ channel, at, strategyId, number: i + 1, entryBar, exitBar: staysOpen ? null : exitBar }, random);
+    return tradeOf(
+      { channel, at, strategyId, number: i + 1, entryBar, exitBar: staysOpen ? null : exitBar },
+      random,
+    );
   });
 }
 
-function denials(channels: readonly ResultChannel[], strategies: readonly string[], random: Random): DenialRecord[] {
+function denials(
+  channels: readonly ResultChannel[],
+  strategies: readonly string[],
+  random: Random,
+): DenialRecord[] {
   return channels.map((channel, at) => ({
     channel: at,
     strategyId: strategies[at % strategies.length],

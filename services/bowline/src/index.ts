@@ -1,1 +1,1 @@
-export {};
+export { cliReference } from './cli/reference.js';

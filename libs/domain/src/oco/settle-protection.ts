@@ -1,7 +1,7 @@
 import { canReplace, isLive, isSettled, leavesQty } from '../order/index.js';
 import { signOf, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
 import { openQty, type ChannelOrder, type StrategyPosition } from '../position/channel-state.js';
-import { giveUp, MAX_FAILURES, orderTerms, requestOrder } from '../position/requests.js';
+import { cancel, giveUp, MAX_FAILURES, orderTerms, requestOrder } from '../position/requests.js';
 import { emit, type Step } from '../position/step.js';
 import { legPrices } from './protection.js';
 
@@ -16,10 +16,15 @@ export function settleProtection(step: Step, position: StrategyPosition, at: Tim
   // The stop goes first: of the two it is the one whose absence costs.
   if (position.stopLossPrice !== null && protection !== 'synthetic') {
     settleLeg(step, position, 's', position.stopLoss, open, position.stopLossPrice, at);
-  }
+  } else if (position.stopLoss !== null) cancelLeg(step, position, position.stopLoss, at);
   if (position.takeProfitPrice !== null && (protection === 'native' || protection === 'paired')) {
     settleLeg(step, position, 't', position.takeProfit, open, position.takeProfitPrice, at);
-  }
+  } else if (position.takeProfit !== null) cancelLeg(step, position, position.takeProfit, at);
+}
+
+/** The plan has changed, and does not have this leg any more. */
+function cancelLeg(step: Step, position: StrategyPosition, order: ChannelOrder, at: TimeMs): void {
+  if (isLive(order.state)) cancel(step, position, order, at);
 }
 
 /**
@@ -36,15 +41,15 @@ export function anchorLegs(step: Step, position: StrategyPosition, at: TimeMs): 
     type: 'legs_placed',
     strategyPositionId: position.id,
     takeProfitPrice: takeProfit,
-    stopLossPrice: stopLoss !== null && moves ? tighterStop(position, stopLoss) : stopLoss,
+    stopLossPrice: moves ? tighterStop(position, stopLoss) : stopLoss,
     at,
   });
 }
 
-/** The tighter of two stops for the side. */
-export function tighterStop(position: StrategyPosition, stopPrice: Ticks): Ticks {
+/** The tighter of two stops for the side, the position's own and another. */
+export function tighterStop<T extends Ticks | null>(position: StrategyPosition, stopPrice: T): T | Ticks {
   const { stopLossPrice } = position;
-  if (stopLossPrice === null) return stopPrice;
+  if (stopLossPrice === null || stopPrice === null) return stopLossPrice ?? stopPrice;
   return (stopPrice - stopLossPrice) * signOf(position.side) > 0 ? stopPrice : stopLossPrice;
 }
 
@@ -71,12 +76,13 @@ function settleLeg(
   emit(step, { type: 'replace_requested', key: order.terms.key, terms, at });
 }
 
-function isInPlace(order: ChannelOrder, open: Lots, price: Ticks): boolean {
-  const { limitPrice, stopPrice } = order.terms;
-  return leavesQty(order.state) === open && (limitPrice ?? stopPrice) === price;
+function isInPlace({ state, terms }: ChannelOrder, open: Lots, price: Ticks): boolean {
+  if (terms.limitPrice === null) return leavesQty(state) === open && terms.stopPrice === price;
+  // Where the exchange has reduced a take-profit, asking for the old quantity again would be reduced again.
+  return (leavesQty(state) === open || terms.orderQty - state.cumQty === open) && terms.limitPrice === price;
 }
 
 /** An answer, or a fill that the exchange has told of, is outstanding: it is waited for, and settles again. */
 function isUnderWay(order: ChannelOrder): boolean {
-  return !isSettled(order.state) && !canReplace(order.state);
+  return order.replacement !== null || (!isSettled(order.state) && !canReplace(order.state));
 }

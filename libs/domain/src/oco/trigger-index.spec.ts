@@ -121,8 +121,11 @@ describe('TriggerIndex', () => {
       for (const trigger of gone) index.remove(trigger);
       const kept = triggers.filter(({ live }) => live);
       expect(kept).toHaveLength(size - gone.length);
+      expect(index.size).toBe(kept.length);
       expect(index.triggers()).toEqual(kept);
-      const expected = [...kept].sort((a, b) => a.price - b.price || a.value - b.value).map(({ value }) => value);
+      const expected = [...kept]
+        .sort((a, b) => a.price - b.price || a.value - b.value)
+        .map(({ value }) => value);
       expect(fired(index, 2_000)).toEqual(expected);
       expect(index.triggers()).toEqual([]);
     }
@@ -136,8 +139,9 @@ describe('TriggerIndex', () => {
       index.remove(removed);
       expect(fired(index, 100)).toEqual([at]);
     }
-    const last = Array.from({ length: 200 }, (_, at) => index.add('RISING', 100, at).value);
-    expect(fired(index, 100)).toEqual(last);
+    const rising = Array.from({ length: 200 }, (_, at) => index.add('RISING', 100, at).value);
+    const falling = Array.from({ length: 200 }, (_, at) => index.add('FALLING', 90, 1_000 + at).value);
+    expect(fired(index, 90, 100)).toEqual([...rising, ...falling]);
   });
 
   it('gives a place that has become free to the next trigger, and does not confuse the two', () => {
@@ -181,7 +185,14 @@ describe('TriggerIndex, against a scan of everything', () => {
   const step = fc.oneof(
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('add' as const), rising: fc.boolean(), price }) },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant('remove' as const), pick: fc.nat() }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('price' as const), price, spread: fc.integer({ min: 0, max: 3 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('price' as const),
+        price,
+        spread: fc.integer({ min: 0, max: 3 }),
+      }),
+    },
   );
 
   it('fires the same triggers in the same order', () => {

@@ -29,7 +29,8 @@ export class TriggerIndex<T> {
 
   /** Adds a trigger at `price`. It may already be reached: the next `take` tells. Throws a RangeError where the price is no safe integer. */
   add(direction: TriggerDirection, price: Ticks, value: T): Trigger<T> {
-    if (!Number.isSafeInteger(price)) throw new RangeError(`a trigger price is a whole number of ticks, got ${price}`);
+    if (!Number.isSafeInteger(price))
+      throw new RangeError(`a trigger price is a whole number of ticks, got ${price}`);
     const entry = new Entry(direction, price, value, this.sequence++);
     // Both heaps give their smallest key first: for FALLING that is the highest price.
     if (direction === 'RISING') this.rising.push(price, entry);
@@ -84,9 +85,6 @@ class Entry<T> implements Trigger<T> {
     readonly sequence: number,
   ) {}
 }
-
-/** Children per node: a wider heap is shallower, and four keys lie within one cache line. */
-const ARITY = 4;
 
 /** Below this many entries, dead ones are not worth a compaction. */
 const COMPACTION_FLOOR = 64;
@@ -181,15 +179,15 @@ class TriggerHeap<T> {
     }
     this.length = kept;
     this.dead = 0;
-    for (let at = Math.floor((kept - 2) / ARITY); at >= 0; at -= 1) this.siftDown(at, keys[at], slots[at]);
+    for (let at = (kept >> 1) - 1; at >= 0; at -= 1) this.siftDown(at, keys[at], slots[at]);
   }
 
   private siftUp(start: number, key: number, slot: number): void {
     const { keys, slots } = this;
     let at = start;
     while (at > 0) {
-      const parent = Math.floor((at - 1) / ARITY);
-      if (!this.before(key, slot, keys[parent], slots[parent])) break;
+      const parent = (at - 1) >> 1;
+      if (keys[parent] < key || (keys[parent] === key && !this.earlier(slot, slots[parent]))) break;
       keys[at] = keys[parent];
       slots[at] = slots[parent];
       at = parent;
@@ -202,15 +200,17 @@ class TriggerHeap<T> {
     const { keys, slots, length } = this;
     let at = start;
     for (;;) {
-      const first = at * ARITY + 1;
-      if (first >= length) break;
-      let child = first;
-      const end = Math.min(first + ARITY, length);
-      for (let next = first + 1; next < end; next += 1) {
-        if (this.before(keys[next], slots[next], keys[child], slots[child])) child = next;
+      let child = at * 2 + 1;
+      if (child >= length) break;
+      if (child + 1 < length) {
+        const left = keys[child];
+        const right = keys[child + 1];
+        if (left === right) child += this.earlier(slots[child + 1], slots[child]) ? 1 : 0;
+        else child += Number(right < left);
       }
-      if (!this.before(keys[child], slots[child], key, slot)) break;
-      keys[at] = keys[child];
+      const childKey = keys[child];
+      if (childKey > key || (childKey === key && !this.earlier(slots[child], slot))) break;
+      keys[at] = childKey;
       slots[at] = slots[child];
       at = child;
     }
@@ -218,8 +218,9 @@ class TriggerHeap<T> {
     slots[at] = slot;
   }
 
-  private before(keyA: number, slotA: number, keyB: number, slotB: number): boolean {
-    return keyA < keyB || (keyA === keyB && this.sequences[slotA] < this.sequences[slotB]);
+  /** Of two equal keys, the one that was added first goes first. */
+  private earlier(slotA: number, slotB: number): boolean {
+    return this.sequences[slotA] < this.sequences[slotB];
   }
 
   private grow(): void {

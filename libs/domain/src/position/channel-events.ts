@@ -171,6 +171,8 @@ export type ChannelEvent =
     }
   | { readonly type: 'plan_changed'; readonly strategyPositionId: string; readonly plan: OpenIntent['plan']; readonly at: TimeMs }
   | { readonly type: 'close_started'; readonly strategyPositionId: string; readonly reason: CloseReason; readonly at: TimeMs }
+  /** A close of a strategy that has nothing here: an open that is older than it comes too late. */
+  | { readonly type: 'close_noted'; readonly strategyId: string; readonly at: TimeMs }
   | { readonly type: 'reversal_queued'; readonly strategyPositionId: string; readonly open: OpenIntent; readonly at: TimeMs }
   | { readonly type: 'position_closed'; readonly strategyPositionId: string; readonly at: TimeMs }
   | {
@@ -182,7 +184,8 @@ export type ChannelEvent =
       readonly reason: CloseReason;
       readonly at: TimeMs;
     }
-  | { readonly type: 'share_to_dust'; readonly strategyPositionId: string; readonly signedQty: Lots; readonly at: TimeMs }
+  /** What is left of the share, and what it cost. */
+  | { readonly type: 'share_to_dust'; readonly strategyPositionId: string; readonly at: TimeMs }
   | {
       readonly type: 'share_adopted';
       readonly strategyPositionId: string;

@@ -82,7 +82,7 @@ export interface StrategyPosition {
   /** What the last closing fill belonged to. */
   closedBy: CloseReason | null;
   nextGeneration: number;
-  /** Rejects, failed cancels and unasked cancels since something last worked. */
+  /** Rejects and unasked ends of legs and exits since something last worked. */
   failures: number;
   /** Since when open quantity has had no acknowledged stop; null: protected, or no stop wanted. */
   unprotectedSince: TimeMs | null;
@@ -122,7 +122,7 @@ export interface ChannelState {
   external: Lots;
   /** Signed lots too small to trade. */
   dust: Lots;
-  /** Cash that roundings left over. */
+  /** Cash that roundings left over, less what DUST's lots cost. */
   dustCash: Cash;
   reopened: number;
 }

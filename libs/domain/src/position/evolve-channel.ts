@@ -1,6 +1,6 @@
 import { cashValue } from '../instrument/index.js';
 import { applyExecution, applyOrderCommand, createOrder, isLive } from '../order/index.js';
-import { signOf, tickLots, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
+import { tickLots, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
 import type { CloseReason } from '../signal/intent.js';
 import type { ChannelEvent, Execution } from './channel-events.js';
 import {
@@ -56,8 +56,16 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     case 'plan_changed':
       positionOf(state, event.strategyPositionId).plan = event.plan;
       return;
-    case 'close_started':
-      positionOf(state, event.strategyPositionId).closing = event.reason;
+    case 'close_started': {
+      const position = positionOf(state, event.strategyPositionId);
+      position.closing = event.reason;
+      // What a leg has used up of its attempts is not the exit's.
+      position.failures = 0;
+      position.stuck = false;
+      return;
+    }
+    case 'close_noted':
+      state.lastCloseAt.set(event.strategyId, event.at);
       return;
     case 'reversal_queued':
       positionOf(state, event.strategyPositionId).next = event.open;
@@ -71,7 +79,7 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     }
     case 'share_closed': {
       const position = positionOf(state, event.strategyPositionId);
-      bookFill(position, -signOf(position.side) * event.quantity, event.price, event.at);
+      bookFill(position, -Math.sign(position.share.quantity) * event.quantity, event.price, event.at);
       position.fees += event.fee;
       position.closedBy = event.reason;
       return;
@@ -79,9 +87,10 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     case 'share_to_dust': {
       const position = positionOf(state, event.strategyPositionId);
       const { share } = position;
-      share.quantity -= event.signedQty;
-      if (share.quantity === 0) share.cost = 0n;
-      state.dust += event.signedQty;
+      state.dust += share.quantity;
+      state.dustCash -= BigInt(Math.sign(share.quantity)) * cashValue(state.instrument, share.cost);
+      share.quantity = 0;
+      share.cost = 0n;
       return;
     }
     case 'share_adopted': {
@@ -110,7 +119,7 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
       const position = positionOf(state, event.strategyPositionId);
       position.stuck = false;
       position.failures = 0;
-      for (const order of ordersOf(position)) order.state.cancelRejects = 0;
+      for (const order of ordersOf(position)) order.state.cancelAttempts = 0;
       return;
     }
     case 'increases_frozen':
@@ -222,13 +231,17 @@ function applyToOrder(state: ChannelState, execution: Execution): void {
   const { newQty } = applyExecution(order.state, report);
   if (report.execType === 'trade') {
     if (report.tradeId !== null) state.tradeIds.add(report.tradeId);
-    if (newQty > 0) bookTrade(state, position, order, execution, newQty);
+    if (newQty > 0) {
+      bookTrade(state, position, order, execution, newQty);
+      position.failures = 0;
+    }
   } else if (report.execType === 'replace' && order.replacement !== null) {
     const terms = order.replacement;
     order.replacement = null;
     applyExecution(order.state, CANCELED);
     placeOrder(position, terms, at);
     applyExecution(currentOrder(position, terms.key.leg)!.state, ACCEPTED);
+    position.failures = 0;
   } else if (report.execType === 'replace_reject') {
     order.replacement = null;
     position.failures += 1;
@@ -241,11 +254,11 @@ function applyToOrder(state: ChannelState, execution: Execution): void {
   if (!isLive(order.state)) dropSuperseded(position, order);
 }
 
-/** Refused, or ended without having been asked to: counted, because what always fails must not be tried forever. */
+/** A leg or an exit, refused or ended without having been asked to: what always fails must not be tried forever. */
 function isFailure(order: ChannelOrder, execType: Execution['report']['execType']): boolean {
-  if (execType === 'reject' || execType === 'cancel_reject') return true;
+  if (order.terms.key.leg === 'e') return false;
   const ended = execType === 'cancel' || execType === 'expire';
-  return ended && order.terms.key.leg !== 'e' && !order.state.cancelRequested;
+  return execType === 'reject' || (ended && !order.state.cancelRequested);
 }
 
 const CANCELED = {

@@ -1,4 +1,5 @@
 import { anchorLegs } from '../oco/settle-protection.js';
+import { isLive } from '../order/index.js';
 import type { AlertCode, Execution } from './channel-events.js';
 import { findOrder, openQty, type ChannelOrder, type StrategyPosition } from './channel-state.js';
 import { startClose } from './intents.js';
@@ -27,7 +28,7 @@ export function onExecution(step: Step, input: Execution): void {
     if (before !== null && before.state.lateQty > lateBefore) alert(step, 'LATE_FILL', position, before, at);
     if (openQty(position) < 0 && openBefore >= 0) alert(step, 'BOTH_LEGS_FILLED', position, before, at);
     if (key.leg === 'e' && position.closing === null) anchorLegs(step, position, at);
-  } else if (report.execType === 'reject') {
+  } else if (report.execType === 'reject' || report.execType === 'replace_reject') {
     if (onReject(step, position, input)) return;
   }
   settle(step, position, at);
@@ -36,19 +37,24 @@ export function onExecution(step: Step, input: Execution): void {
 /** Rejects that ask for something else than another try. True where that has been done. */
 function onReject(step: Step, position: StrategyPosition, input: Execution): boolean {
   const { key, reason, at } = input;
-  if (position.closing === null && reason === 'WOULD_TRIGGER' && (key.leg === 's' || key.leg === 't')) {
+  const { leg } = key;
+  if (leg === 'x') {
+    if (reason === 'BELOW_MINIMUM') emit(step, { type: 'share_to_dust', strategyPositionId: position.id, at });
+    return false;
+  }
+  if (leg === 'e' || position.closing !== null) return false;
+  if (reason === 'WOULD_TRIGGER') {
     // The price is already beyond the leg: the same price again would be rejected again, so the position is closed.
-    if (key.leg === 's') alert(step, 'STOP_REJECTED', position, findOrder(position, key), at);
-    startClose(step, position, key.leg === 's' ? 'stop_loss' : 'take_profit', at);
+    if (leg === 's') alert(step, 'STOP_REJECTED', position, findOrder(position, key), at);
+    startClose(step, position, leg === 's' ? 'stop_loss' : 'take_profit', at);
     return true;
   }
-  if (key.leg === 'x' && reason === 'BELOW_MINIMUM') {
-    emit(step, {
-      type: 'share_to_dust',
-      strategyPositionId: position.id,
-      signedQty: position.share.quantity,
-      at,
-    });
+  if (reason === 'BELOW_MINIMUM') {
+    // The rest of the entry may make it large enough; else nothing can protect it, and what cannot be closed is DUST.
+    if (position.entry === null || !isLive(position.entry.state)) {
+      startClose(step, position, position.closedBy ?? 'manual', at);
+    }
+    return true;
   }
   return false;
 }

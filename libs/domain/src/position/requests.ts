@@ -12,7 +12,7 @@ export function cancel(step: Step, position: StrategyPosition, order: ChannelOrd
   if (state.status === 'pending_cancel') return;
   // A cancel of an unknown order is asked for once; what came of it is found out by querying the order.
   if (state.status === 'unknown' && state.cancelRequested) return;
-  if (state.cancelRejects >= MAX_FAILURES) return giveUp(step, position, 'CANCEL_GIVEN_UP', order.terms.key.leg, at);
+  if (state.cancelAttempts >= MAX_FAILURES) return giveUp(step, position, 'CANCEL_GIVEN_UP', order.terms.key.leg, at);
   emit(step, { type: 'cancel_requested', key: order.terms.key, at });
 }
 

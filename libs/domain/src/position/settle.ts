@@ -18,8 +18,10 @@ export function settle(step: Step, position: StrategyPosition, at: TimeMs): void
     // A leg has closed all of it, or the entry ended without a fill: what is left of its orders goes too.
     emit(step, { type: 'close_started', strategyPositionId: position.id, reason: position.closedBy ?? 'signal', at });
   }
-  if (position.closing === null) return settleProtection(step, position, at);
-  settleClose(step, position, at);
+  if (position.closing !== null) return settleClose(step, position, at);
+  const { entry } = position;
+  if (entry !== null && isLive(entry.state) && entry.state.cancelRequested) cancel(step, position, entry, at);
+  settleProtection(step, position, at);
 }
 
 /** Nothing is owned and nothing more is wanted: a leg closed the position, or its entry has ended. */
@@ -29,28 +31,23 @@ function isOver({ closedBy, entry }: StrategyPosition): boolean {
 
 /**
  * Cancels first; the exit goes out once no leg can close the same quantity a second time. An order that has ended
- * with fills that have not arrived yet is waited for like a live one.
+ * with fills that have not arrived yet is waited for like a live one, and so is a replacement without an answer.
  */
 function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
-  // A native pair is one order list: with one leg filled, the exchange cancels the other by itself.
-  const exchangeCancels = step.state.protection === 'native' && legFilled(position);
   let pending = false;
   let closing = false;
   for (const order of ordersOf(position)) {
-    if (isSettled(order.state)) continue;
+    if (isSettled(order.state) && order.replacement === null) continue;
     const { leg } = order.terms.key;
     pending = true;
     if (leg !== 'e') closing = true;
-    if (leg === 'x' || !isLive(order.state) || (leg !== 'e' && exchangeCancels)) continue;
-    cancel(step, position, order, at);
+    // Also in a native pair, of which the exchange cancels the second leg itself: a leg that was sent again while its
+    // sibling was filling is in no list any more.
+    if (leg !== 'x' && isLive(order.state)) cancel(step, position, order, at);
   }
   const open = openQty(position);
   if (open > 0 && !closing) requestExit(step, position, open, at);
   else if (open === 0 && !pending) finish(step, position, at);
-}
-
-function legFilled(position: StrategyPosition): boolean {
-  return position.takeProfit?.state.status === 'filled' || position.stopLoss?.state.status === 'filled';
 }
 
 /** Both legs filled, or more was filled than ordered: the owner has the other side now, and gives it back at once. */
@@ -76,7 +73,8 @@ function requestExit(step: Step, position: StrategyPosition, open: Lots, at: Tim
 function finish(step: Step, position: StrategyPosition, at: TimeMs): void {
   const { next } = position;
   emit(step, { type: 'position_closed', strategyPositionId: position.id, at });
-  if (next !== null) onOpen(step, next);
+  // It is asked for now: what has happened since the intent counts, its expiry as well.
+  if (next !== null) onOpen(step, { ...next, at });
 }
 
 /** Lots that live closing orders of the position could still close, a pair counted once: never above its quantity. */

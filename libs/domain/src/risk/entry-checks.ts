@@ -31,7 +31,8 @@ export interface EntryLimits {
 /** What the strategy already has in the channel, working quantity included. */
 export interface StrategyExposure {
   readonly tradingState: TradingState;
-  readonly exposureLots: Lots;
+  readonly openQty: Lots;
+  readonly workingQty: Lots;
   /** Losing trades in a row on the UTC day `day`. */
   readonly losses: { readonly inARow: number; readonly day: number };
   readonly lastEntry: { readonly at: TimeMs; readonly side: Side; readonly quantity: Lots } | null;
@@ -42,7 +43,7 @@ export function checkOrder(entry: ProposedEntry, limits: EntryLimits, exposure: 
   const { instrument, quantity, price } = entry;
   if (exposure.tradingState !== 'ACTIVE') return exposure.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
   if (limits.maxOrderLots !== null && quantity > limits.maxOrderLots) return 'MAX_ORDER_QUANTITY';
-  const positionLots = exposure.exposureLots + quantity;
+  const positionLots = exposure.openQty + exposure.workingQty + quantity;
   if (limits.maxPositionLots !== null && positionLots > limits.maxPositionLots) return 'MAX_POSITION_SIZE';
   const needsValue = limits.maxOrderValue !== null || instrument.minNotionalCash > 0n;
   if (needsValue) {

@@ -14,8 +14,8 @@ export interface ClientState {
   /** Losing trades in a row of a strategy, over all channels of the client. */
   readonly losses: Map<string, LossStreak>;
   tradingState: TradingState;
-  /** No limit is set and the client is ACTIVE: there is nothing to check. */
-  readonly unlimited: boolean;
+  /** Whether any limit is set: without one there is nothing to check while the client is ACTIVE. */
+  readonly limited: boolean;
   /** Days since the epoch (UTC) that `dayNetPnl` counts. */
   day: number;
   dayNetPnl: Cash;
@@ -89,7 +89,6 @@ export function createClient(setup: ClientSetup): ClientState {
   for (const { balance } of setup.accounts) {
     startingBalance = startingBalance === null || balance === null ? null : startingBalance + balance;
   }
-  const limited = isLimited(setup.limits);
   return {
     clientId: setup.clientId,
     limits: setup.limits,
@@ -105,9 +104,7 @@ export function createClient(setup: ClientSetup): ClientState {
     })),
     losses: new Map(),
     tradingState: 'ACTIVE',
-    get unlimited() {
-      return !limited && this.tradingState === 'ACTIVE';
-    },
+    limited: isLimited(setup.limits),
     day: 0,
     dayNetPnl: 0n,
     netPnl: 0n,
@@ -155,9 +152,6 @@ export function addTarget(
     losses,
     fixedLots: params.sizing.kind === 'fixedQuantity' ? lots(params.sizing.quantity) : null,
     routing,
-    get exposureLots() {
-      return this.openQty + this.workingQty;
-    },
   };
   book.targets.set(strategyId, target);
   return target;

@@ -133,17 +133,16 @@ function decideEntry(
   const limitPrice = params.orderType === 'limit' ? entryLimitPrice(book.instrument, side, signal, facts, params.limitOffsetBps) : null;
   const price = limitPrice ?? facts.price;
   const plan = planProtection(target, signal, facts);
-  const deny = (code: DenialCode): ClientEvent => ({ type: 'entry_denied', channel, signal, code, at: facts.at });
 
   if (plan.volatility === null && needsVolatility(plan.takeProfit, plan.stopLoss, plan.trailingStop, plan.breakEven)) {
-    return deny('VOLATILITY_UNAVAILABLE');
+    return denied(channel, signal, 'VOLATILITY_UNAVAILABLE', facts.at);
   }
   const wrongSide = protectionOnWrongSide(side, signal, price);
-  if (wrongSide !== null) return deny(wrongSide);
+  if (wrongSide !== null) return denied(channel, signal, wrongSide, facts.at);
   const whole = signal.quantity ?? target.fixedLots ?? sizeTarget(state, book, target, side, plan, price);
-  if (typeof whole === 'string') return deny(whole);
+  if (typeof whole === 'string') return denied(channel, signal, whole, facts.at);
   const quantity = partOf(whole, target.routing);
-  if (quantity <= 0) return deny('QUANTITY_ZERO');
+  if (quantity <= 0) return denied(channel, signal, 'QUANTITY_ZERO', facts.at);
 
   const buySell = openingSide(side);
   const entry: ProposedEntry = {
@@ -158,9 +157,11 @@ function decideEntry(
   };
   const code =
     checkOrder(entry, target.limits, target) ??
-    (state.unlimited ? null : checkClient(entry, state.limits, clientExposure(state, book.account, facts.at))) ??
+    (state.limited || state.tradingState !== 'ACTIVE'
+      ? checkClient(entry, state.limits, clientExposure(state, book.account, facts.at))
+      : null) ??
     (isDuplicate(entry, state.limits.duplicateOrderWindowMs, target.lastEntry) ? 'DUPLICATE_ORDER' : null);
-  if (code !== null) return deny(code);
+  if (code !== null) return denied(channel, signal, code, facts.at);
   return {
     type: 'entry_ordered',
     channel,
@@ -181,6 +182,10 @@ function decideEntry(
       expiresAt: signal.expiresAt,
     },
   };
+}
+
+function denied(channel: number, signal: PendingSignal, code: DenialCode, at: TimeMs): ClientEvent {
+  return { type: 'entry_denied', channel, signal, code, at };
 }
 
 /** The signal's own price, else the acting price less the offset; on the tick of its passive side. */

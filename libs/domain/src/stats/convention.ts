@@ -1,6 +1,6 @@
 /**
  * Whose definitions a figure follows. The four agree on names and differ in days per year, in what counts as a
- * loss, and in what a return is taken of; `docs/reference` lists the differences.
+ * loss, and in what a return is taken of; docs/reference/statistics.md lists the differences.
  */
 export type Convention = 'bowline' | 'nautilus' | 'lean' | 'freqtrade';
 

@@ -5,7 +5,11 @@ import { tradeTotals, type TradeFacts } from './trade-facts.js';
 
 const MINUTE = 60_000;
 
-function trade(realizedPnl: string, closeReason: TradeFacts['closeReason'] = 'signal', minutes = 10): TradeFacts {
+function trade(
+  realizedPnl: string,
+  closeReason: TradeFacts['closeReason'] = 'signal',
+  minutes = 10,
+): TradeFacts {
   const pnl = cash(realizedPnl);
   return {
     side: 'LONG',
@@ -86,7 +90,10 @@ describe('trade totals', () => {
 
   it('depends on the order of trades in its streaks only', () => {
     const some = fc.array(
-      fc.tuple(fc.integer({ min: -3, max: 3 }), fc.constantFrom<TradeFacts['closeReason']>('signal', 'stop_loss', 'take_profit')),
+      fc.tuple(
+        fc.integer({ min: -3, max: 3 }),
+        fc.constantFrom<TradeFacts['closeReason']>('signal', 'stop_loss', 'take_profit'),
+      ),
       { maxLength: 20 },
     );
     fc.assert(

@@ -175,7 +175,7 @@ export class ClientRun implements DeskListener {
   }
 
   private entryPass(slot: Slot, fromOpen: boolean): void {
-    const before = slot.held?.id;
+    const before = slot.held === null ? null : slot.held.id;
     const { index } = slot.desk;
     if (slot.target.pending !== null) {
       const pending = decidePending(this.client, index, slot.strategyId, this.entryFacts(slot));
@@ -185,7 +185,7 @@ export class ClientRun implements DeskListener {
       this.decided(slot, decideSignal(this.client, index, signal, this.entryFacts(slot)));
     }
     const { held } = slot;
-    if (held === null || held.id === before) return;
+    if (held === null || (before !== null && held.id === before)) return;
     // From which bar on the new entry, or its legs, can fill.
     slot.entryFrom = fromOpen ? slot.row : slot.row + 1;
     if (held.firstFillAt !== null) slot.beginWatch(held, slot.row, fromOpen);

@@ -115,12 +115,12 @@ export abstract class Desk {
   }
 
   /**
-   * A trade in the exchange's books and in the records; `value` is price x quantity. Returns its number; the owner's
-   * books are the desk's.
+   * A trade in the exchange's books and in the records; `value` is price x quantity, `key` is null where no records are
+   * kept. Returns its number; the owner's books are the desk's.
    */
   protected tradeAtExchange(
     strategyId: string,
-    key: OrderKey,
+    key: OrderKey | null,
     side: Side,
     positionSide: PositionSide,
     lastQty: Lots,
@@ -134,7 +134,7 @@ export abstract class Desk {
     this.setup.account.nextTradeId += 1;
     (this.hedgeMode && positionSide === 'SHORT' ? this.short : this.long).add(signedQty, lastPx);
     this.steps.add(this.row, signedQty, value, fee);
-    if (this.setup.keepsRecords) {
+    if (this.setup.keepsRecords && key !== null) {
       this.fillRows.push(this.row);
       this.fills.push({
         channel: this.index,

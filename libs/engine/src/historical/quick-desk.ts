@@ -14,6 +14,7 @@ import {
   type OpenIntent,
   type OrderKey,
   type PositionSide,
+  type ProtectionPlan,
   type TickLots,
   type Ticks,
   type TimeMs,
@@ -26,20 +27,41 @@ import type { Held, Slot } from './slot.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A position whose entry filled whole and whose exit will: all there is to know of it. */
-interface QuickPosition extends Held {
-  readonly slot: Slot;
-  readonly sequence: number;
-  readonly entryPrice: Ticks;
+class QuickPosition implements Held {
+  readonly entry = null;
+  readonly plan: ProtectionPlan;
   readonly referencePrice: Ticks;
-  readonly firstFillAt: TimeMs;
-  fees: Cash;
-  funding: Cash;
-  nextGeneration: number;
+  readonly takeProfitLeaves: Lots;
+  funding: Cash = 0n;
+  nextGeneration = 1;
   /** The resting legs' records; null where there is no such leg, or no records are kept. */
-  stop: Mutable<OrderRecord> | null;
-  takeProfit: Mutable<OrderRecord> | null;
-  stopGeneration: number;
-  takeProfitGeneration: number;
+  stop: Mutable<OrderRecord> | null = null;
+  takeProfit: Mutable<OrderRecord> | null = null;
+  stopGeneration = 0;
+  takeProfitGeneration = 0;
+
+  constructor(
+    readonly slot: Slot,
+    readonly sequence: number,
+    readonly side: PositionSide,
+    readonly openLots: Lots,
+    intent: OpenIntent,
+    readonly entryPrice: Ticks,
+    readonly cost: TickLots,
+    readonly firstFillAt: TimeMs,
+    readonly fees: Cash,
+    readonly takeProfitPrice: Ticks | null,
+    public stopLossPrice: Ticks | null,
+  ) {
+    this.plan = intent.plan;
+    this.referencePrice = intent.referencePrice;
+    this.takeProfitLeaves = openLots;
+  }
+
+  /** Put together when somebody asks: most positions are never named. */
+  get id(): string {
+    return `${this.slot.strategyId}-${this.sequence}`;
+  }
 }
 
 /**
@@ -49,7 +71,8 @@ interface QuickPosition extends Held {
  * on random runs: same trades, orders, fills, and equity.
  */
 export class QuickDesk extends Desk {
-  private readonly sequence = new Map<string, number>();
+  /** How many positions each slot has opened. */
+  private readonly opened: number[] = [];
   /** In the order in which they were opened. */
   private readonly positions: QuickPosition[] = [];
   private readonly orderRecords: OrderRecord[] = [];
@@ -76,16 +99,14 @@ export class QuickDesk extends Desk {
 
   override fillTakeProfit(slot: Slot, quantity: Lots, price: Ticks): void {
     const position = slot.held as QuickPosition;
-    const key = this.key(position, 't', position.takeProfitGeneration);
     this.endOrder(position.takeProfit, 'filled', quantity, price);
-    this.exit(position, key, price, 'maker', 'take_profit', position.stop);
+    this.exit(position, 't', position.takeProfitGeneration, price, 'maker', 'take_profit', position.stop);
   }
 
   override fillStop(slot: Slot, price: Ticks): void {
     const position = slot.held as QuickPosition;
-    const key = this.key(position, 's', position.stopGeneration);
     this.endOrder(position.stop, 'filled', position.openLots, price);
-    this.exit(position, key, price, 'taker', 'stop_loss', position.takeProfit);
+    this.exit(position, 's', position.stopGeneration, price, 'taker', 'stop_loss', position.takeProfit);
   }
 
   override fillEntry(): void {
@@ -110,7 +131,7 @@ export class QuickDesk extends Desk {
 
   override orderKey(slot: Slot): OrderKey {
     const position = slot.held as QuickPosition;
-    return this.key(position, 't', position.takeProfitGeneration);
+    return { strategyPositionId: position.id, leg: 't', generation: position.takeProfitGeneration };
   }
 
   override orders(): OrderRecord[] {
@@ -137,50 +158,39 @@ export class QuickDesk extends Desk {
 
   private open(slot: Slot, intent: OpenIntent): void {
     const { plan, quantity, side } = intent;
-    const { strategyId } = slot;
-    const sequence = (this.sequence.get(strategyId) ?? 0) + 1;
-    this.sequence.set(strategyId, sequence);
+    const sequence = (this.opened[slot.place] ?? 0) + 1;
+    this.opened[slot.place] = sequence;
     const buySell = openingSide(side);
     const price = this.rules.marketPrice(this.price, buySell);
     const cost = tickLots(price, quantity);
     const fee = this.rules.fee(cost, 'taker');
-    const legs = legPrices(this.market.instrument, side, plan, cost, quantity);
-    const position: QuickPosition = {
-      id: `${strategyId}-${sequence}`,
+    const { stopLoss, takeProfit } = legPrices(this.market.instrument, side, plan, cost, quantity);
+    const position = new QuickPosition(
       slot,
       sequence,
-      entryPrice: price,
       side,
-      plan,
-      referencePrice: intent.referencePrice,
-      firstFillAt: this.at,
-      openLots: quantity,
+      quantity,
+      intent,
+      price,
       cost,
-      takeProfitPrice: legs.takeProfit,
-      stopLossPrice: legs.stopLoss,
-      takeProfitLeaves: quantity,
-      entry: null,
-      fees: fee,
-      funding: 0n,
-      nextGeneration: 1,
-      stop: null,
-      takeProfit: null,
-      stopGeneration: 0,
-      takeProfitGeneration: 0,
-    };
+      this.at,
+      fee,
+      takeProfit,
+      stopLoss,
+    );
     slot.held = position;
     this.positions.push(position);
-    const key = this.key(position, 'e', 0);
+    const key = this.keyFor(position, 'e', 0);
     this.record(position, key, 'market', null, 'filled', price);
-    if (legs.stopLoss !== null) {
+    if (stopLoss !== null) {
       position.stopGeneration = position.nextGeneration;
-      position.stop = this.rest(position, 's', legs.stopLoss);
+      position.stop = this.rest(position, 's', stopLoss);
     }
-    if (legs.takeProfit !== null) {
+    if (takeProfit !== null) {
       position.takeProfitGeneration = position.nextGeneration;
-      position.takeProfit = this.rest(position, 't', legs.takeProfit);
+      position.takeProfit = this.rest(position, 't', takeProfit);
     }
-    this.tradeAtExchange(strategyId, key, buySell, side, quantity, price, cost, fee, 'taker');
+    this.tradeAtExchange(slot.strategyId, key, buySell, side, quantity, price, cost, fee, 'taker');
     this.checkShares();
     this.setup.listener.changed(slot);
   }
@@ -188,17 +198,18 @@ export class QuickDesk extends Desk {
   private exitAtMarket(position: QuickPosition, reason: CloseReason): void {
     const { side } = position;
     const price = this.rules.marketPrice(this.price, closingSide(side));
-    const key = this.key(position, 'x', position.nextGeneration);
+    const generation = position.nextGeneration;
     this.endOrder(position.takeProfit, 'canceled');
     this.endOrder(position.stop, 'canceled');
-    this.record(position, key, 'market', null, 'filled', price);
-    this.exit(position, key, price, 'taker', reason, null);
+    this.record(position, this.keyFor(position, 'x', generation), 'market', null, 'filled', price);
+    this.exit(position, 'x', generation, price, 'taker', reason, null);
   }
 
   /** Closes the whole position at `price`; the exchange cancels the sibling of a leg that filled. */
   private exit(
     position: QuickPosition,
-    key: OrderKey,
+    leg: 't' | 's' | 'x',
+    generation: number,
     price: Ticks,
     liquidity: 'maker' | 'taker',
     reason: CloseReason,
@@ -207,9 +218,10 @@ export class QuickDesk extends Desk {
     const { cost, openLots, side, slot } = position;
     const exitValue: TickLots = tickLots(price, openLots);
     const fee = this.rules.fee(exitValue, liquidity);
+    const key = this.keyFor(position, leg, generation);
     this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, exitValue, fee, liquidity);
     this.endOrder(sibling, 'canceled');
-    this.positions.splice(this.positions.indexOf(position), 1);
+    remove(this.positions, position);
     slot.held = null;
     this.checkShares();
     this.setup.trades.addWhole({
@@ -222,8 +234,8 @@ export class QuickDesk extends Desk {
       exitTime: this.at,
       exitPrice: price,
       exitLiquidity: liquidity,
-      exitLeg: key.leg as 't' | 's' | 'x',
-      exitGeneration: key.generation,
+      exitLeg: leg,
+      exitGeneration: generation,
       closeReason: reason,
       referencePrice: position.referencePrice,
       funding: position.funding,
@@ -233,25 +245,26 @@ export class QuickDesk extends Desk {
     this.setup.listener.closed(slot, { netPnl, realizedPnl }, this.at);
   }
 
-  private key(position: QuickPosition, leg: Leg, generation: number): OrderKey {
-    return { strategyPositionId: position.id, leg, generation };
+  /** What names an order in the records; null where none are kept. */
+  private keyFor(position: QuickPosition, leg: Leg, generation: number): OrderKey | null {
+    return this.setup.keepsRecords ? { strategyPositionId: position.id, leg, generation } : null;
   }
 
   private rest(position: QuickPosition, leg: 't' | 's', price: Ticks): Mutable<OrderRecord> | null {
-    const key = this.key(position, leg, position.nextGeneration);
+    const key = this.keyFor(position, leg, position.nextGeneration);
     position.nextGeneration += 1;
     return this.record(position, key, leg === 't' ? 'limit' : 'stop_market', price, 'new', null);
   }
 
   private record(
     { openLots, side, slot }: QuickPosition,
-    key: OrderKey,
+    key: OrderKey | null,
     orderType: OrderRecord['orderType'],
     price: Ticks | null,
     orderStatus: 'new' | 'filled',
     fillPrice: Ticks | null,
   ): Mutable<OrderRecord> | null {
-    if (!this.setup.keepsRecords) return null;
+    if (key === null) return null;
     const record: Mutable<OrderRecord> = {
       channel: this.index,
       strategyId: slot.strategyId,
@@ -281,3 +294,8 @@ export class QuickDesk extends Desk {
   }
 }
 
+/** Takes the position out and keeps the order of the others: there are a few, and `splice` makes a list of what it took. */
+function remove(positions: QuickPosition[], position: QuickPosition): void {
+  for (let at = positions.indexOf(position); at < positions.length - 1; at += 1) positions[at] = positions[at + 1]!;
+  positions.pop();
+}

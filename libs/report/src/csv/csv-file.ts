@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { ReportTable } from '@bowline/contracts';
 
 /** Text is handed to the file in pieces of about this many characters, so that a file of any length costs no memory. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 16;
 
 const NEEDS_QUOTES = /[",\r\n]/;
 

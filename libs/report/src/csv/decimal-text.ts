@@ -1,4 +1,11 @@
-import { priceText, quantityText, type Decimal, type Instrument, type Lots, type Ticks } from '@bowline/domain';
+import {
+  priceText,
+  quantityText,
+  type Decimal,
+  type Instrument,
+  type Lots,
+  type Ticks,
+} from '@bowline/domain';
 
 const ZERO = 48;
 
@@ -22,5 +29,7 @@ function safeText(count: number, { units, scale }: Decimal): string | null {
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
   const sign = value < 0 ? '-' : '';
-  return end === point ? sign + digits.slice(0, point) : `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`;
+  return end === point
+    ? sign + digits.slice(0, point)
+    : `${sign}${digits.slice(0, point)}.${digits.slice(point, end)}`;
 }

@@ -19,14 +19,19 @@ export function pageAssets(): Promise<PageAssets> {
   return loaded;
 }
 
+/** The parts of our script, in the order in which they build on each other. */
+const PARTS = ['common.js', 'equity.js', 'trades.js', 'tables.js', 'main.js'];
+
 async function load(): Promise<PageAssets> {
   // The same from src and from dist.
   const own = fileURLToPath(new URL('../../assets/', import.meta.url));
   const library = dirname(createRequire(import.meta.url).resolve('lightweight-charts/package.json'));
-  const [style, script, charts] = await Promise.all([
-    readFile(join(own, 'report.css'), 'utf8'),
-    readFile(join(own, 'report.js'), 'utf8'),
-    readFile(join(library, 'dist', 'lightweight-charts.standalone.production.js'), 'utf8'),
+  const read = (...path: readonly string[]): Promise<string> => readFile(join(...path), 'utf8');
+  const [style, charts, ...parts] = await Promise.all([
+    read(own, 'report.css'),
+    read(library, 'dist', 'lightweight-charts.standalone.production.js'),
+    ...PARTS.map((name) => read(own, name)),
   ]);
-  return { style, script, charts };
+  // In one function, so that nothing of it meets the library's globals.
+  return { style, charts, script: `(() => {\n'use strict';\n${parts.join('\n')}})();` };
 }

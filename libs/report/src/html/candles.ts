@@ -14,7 +14,9 @@ export type Candle = readonly [number, number, number, number, number];
 export function downsample(bars: TickBars, instrument: Instrument, max = MAX_CANDLES): Candle[] {
   const perCandle = Math.max(1, Math.ceil(bars.length / max));
   const candles: Candle[] = [];
-  const price = (ticks: number): number => roundOff(priceNumber(instrument, ticks));
+  // Ticks times tick size leave digits like 0.30000000000000004, which only make the file larger.
+  const unit = 10 ** instrument.tick.scale;
+  const price = (ticks: number): number => Math.round(priceNumber(instrument, ticks) * unit) / unit;
   for (let from = 0; from < bars.length; from += perCandle) {
     const to = Math.min(from + perCandle, bars.length);
     let high = bars.high[from];
@@ -40,9 +42,4 @@ export function downsample(bars: TickBars, instrument: Instrument, max = MAX_CAN
 
 function joined(a: Candle, b: Candle): Candle {
   return [a[0], a[1], Math.max(a[2], b[2]), Math.min(a[3], b[3]), b[4]];
-}
-
-/** Ticks times tick size leave digits like 0.30000000000000004, which only make the file larger. */
-function roundOff(value: number): number {
-  return Number(value.toPrecision(12));
 }

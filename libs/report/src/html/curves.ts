@@ -30,7 +30,9 @@ interface Named {
  */
 export function pageCurves(curves: readonly EquityCurve[], startTime: number): PageCurve[] {
   const capitals = new Map(
-    curves.filter((curve) => curve.strategyId === null).map((curve) => [curve.clientId, curve.startingEquity]),
+    curves
+      .filter((curve) => curve.strategyId === null)
+      .map((curve) => [curve.clientId, curve.startingEquity]),
   );
   const own = curves.map((curve): Named => {
     const offset = curve.strategyId === null ? 0 : cashToNumber(capitals.get(curve.clientId) ?? 0n);
@@ -66,7 +68,11 @@ function pointsOf({ series, offset }: Named): CurvePoint[] {
     round(series.equity[i] - offset, 2),
     round(depths[i] * 100, 4),
   ];
-  const start: CurvePoint = [Math.floor(series.startTime / 1000), round(series.startingEquity - offset, 2), 0];
+  const start: CurvePoint = [
+    Math.floor(series.startTime / 1000),
+    round(series.startingEquity - offset, 2),
+    0,
+  ];
   const points = [start, ...keptSamples(series.equity).map(point)];
   return points.filter((each, i) => i === 0 || each[0] > points[i - 1][0]);
 }

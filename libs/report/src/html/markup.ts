@@ -40,7 +40,9 @@ export function figure(name: string, text: string, tone: 'plain' | 'pnl' = 'plai
 
 function cell<Row>(column: HtmlColumn<Row>, row: Row): string {
   const text = column.cell(row);
-  const classes = [column.kind === 'text' ? '' : 'number', column.kind === 'pnl' ? toneOf(text) : ''].filter(Boolean);
+  const classes = [column.kind === 'text' ? '' : 'number', column.kind === 'pnl' ? toneOf(text) : ''].filter(
+    Boolean,
+  );
   const sort = column.sort === undefined ? '' : ` data-sort="${column.sort(row) ?? ''}"`;
   const attributes = `${classes.length === 0 ? '' : ` class="${classes.join(' ')}"`}${sort}`;
   return `<td${attributes}>${escapeHtml(text)}</td>`;

@@ -4,7 +4,6 @@ import {
   compareCodePoints,
   priceNumber,
   quantityText,
-  realizedPnlPctText,
   type Instrument,
   type Lots,
   type TickLots,
@@ -65,12 +64,14 @@ export function pageData(result: HistoricalResult, summary: BacktestSummary): Pa
   const shown = result.trades.slice(-MAX_TRADES);
   const strategies = distinct(shown.map((trade) => trade.strategyId));
   const reasons = distinct(shown.map((trade) => trade.closeReason));
-  const placeOf = (names: readonly string[]): Map<string, number> => new Map(names.map((name, i) => [name, i]));
+  const placeOf = (names: readonly string[]): Map<string, number> =>
+    new Map(names.map((name, i) => [name, i]));
   const strategyAt = placeOf(strategies);
   const reasonAt = placeOf(reasons);
   const trades = shown.map((trade): PageTrade => {
     const { instrument } = result.channels[trade.channel];
-    const pct = realizedPnlPctText(trade.realizedPnl, cashValue(instrument, trade.entryValue));
+    const pnl = cashToNumber(trade.realizedPnl);
+    const entered = cashToNumber(cashValue(instrument, trade.entryValue));
     return [
       trade.channel,
       strategyAt.get(trade.strategyId) ?? 0,
@@ -81,9 +82,9 @@ export function pageData(result: HistoricalResult, summary: BacktestSummary): Pa
       average(instrument, trade.exitValue, trade.quantity),
       reasonAt.get(trade.closeReason) ?? 0,
       quantityText(instrument, trade.quantity),
-      round(cashToNumber(trade.realizedPnl)),
-      pct === null ? null : Number(pct),
-      round(cashToNumber(trade.netPnl)),
+      round(pnl, 1e8),
+      entered === 0 ? null : round((pnl / entered) * 100, 1e4),
+      round(cashToNumber(trade.netPnl), 1e8),
     ];
   });
   return {
@@ -130,13 +131,14 @@ function sharedCandles({ channels }: HistoricalResult): Pick<PageData, 'candles'
 }
 
 function average(instrument: Instrument, value: TickLots, quantity: Lots): number {
-  return quantity === 0 ? 0 : Number(priceNumber(instrument, Number(value) / quantity).toPrecision(12));
+  return quantity === 0 ? 0 : round(priceNumber(instrument, Number(value) / quantity), 1e8);
 }
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].sort(compareCodePoints);
 }
 
-function round(amount: number): number {
-  return Number(amount.toFixed(8));
+/** To the nearest of `per` parts of one: digits beyond those only make the file larger. */
+function round(amount: number, per: number): number {
+  return Math.round(amount * per) / per;
 }

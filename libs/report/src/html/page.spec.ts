@@ -8,7 +8,9 @@ import type { PageData } from './page-data.js';
 const meta = { elapsedMs: 123_457, strategyTags: new Map<string, string>() };
 
 function dataOf(page: string): PageData {
-  return JSON.parse(/<script type="application\/json" id="data">(.*)<\/script>/.exec(page)?.[1] ?? '') as PageData;
+  return JSON.parse(
+    /<script type="application\/json" id="data">(.*)<\/script>/.exec(page)?.[1] ?? '',
+  ) as PageData;
 }
 
 describe('the report page', () => {
@@ -34,15 +36,23 @@ describe('the report page', () => {
   it('is a closed file: it may load nothing, and says nothing of when it was made', async () => {
     const result = seedNumbersResult();
     const page = await reportPage(result, summarize(result, meta, REPORT_FILES));
-    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"`);
-    expect(page.replace(/<script>[^]*?<\/script>/g, '')).not.toMatch(/<(script|link|img|iframe)[^>]*(src|href)=/);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"`,
+    );
+    expect(page.replace(/<script>[^]*?<\/script>/g, '')).not.toMatch(
+      /<(script|link|img|iframe)[^>]*(src|href)=/,
+    );
     expect(page).not.toContain('123457');
     expect(page).toContain('TradingView Lightweight Charts™, Copyright');
     expect(await reportPage(result, summarize(result, { ...meta, elapsedMs: 1 }, REPORT_FILES))).toBe(page);
   });
 
   it('holds any name, however it is spelt', async () => {
-    const strategies = ['</script><script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"quoted" & \'single\''];
+    const strategies = [
+      '</script><script>alert(1)</script>',
+      '<img src=x onerror=alert(1)>',
+      '"quoted" & \'single\'',
+    ];
     const result = randomHistoricalResult({ strategies, clients: ['a<b'], trades: 60 });
     const page = await reportPage(result, summarize(result, meta));
     expect(page.match(/<\/script>/g)).toHaveLength(3);

@@ -49,7 +49,8 @@ ${inlineScript(assets.script)}
 
 function body(summary: BacktestSummary, currency: string): string {
   const counts = `${numberText(summary.bars, 0)} bars, ${numberText(summary.orders, 0)} orders, ${numberText(summary.fills, 0)} fills`;
-  const whose = summary.convention === 'bowline' ? '' : `; figures by the definitions of ${summary.convention}`;
+  const whose =
+    summary.convention === 'bowline' ? '' : `; figures by the definitions of ${summary.convention}`;
   return `<a class="skip" href="#main">Skip to the content</a>
 <header>
 <div><h1>Backtest</h1><p>${minuteText(summary.from)} to ${minuteText(summary.to)} UTC; ${counts}${whose}</p></div>

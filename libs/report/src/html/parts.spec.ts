@@ -17,11 +17,14 @@ describe('escaping', () => {
   it('keeps any text inside its script, and as it was', () => {
     const nasty = fc.constantFrom('</script>', '<!--', '<script', '\u2028', 'plain', '"', '\\');
     fc.assert(
-      fc.property(fc.array(nasty).map((parts) => parts.join('')), (text) => {
-        const json = scriptJson({ id: text });
-        expect(json).not.toMatch(/[<>\u2028\u2029]/);
-        expect(JSON.parse(json)).toEqual({ id: text });
-      }),
+      fc.property(
+        fc.array(nasty).map((parts) => parts.join('')),
+        (text) => {
+          const json = scriptJson({ id: text });
+          expect(json).not.toMatch(/[<>\u2028\u2029]/);
+          expect(JSON.parse(json)).toEqual({ id: text });
+        },
+      ),
     );
   });
 
@@ -37,7 +40,9 @@ describe('candles', () => {
   it('are the bars where these are few', () => {
     const candles = downsample(bars, instrument, 1_000);
     expect(candles).toHaveLength(1_000);
-    const [open, high, low, close] = [bars.open, bars.high, bars.low, bars.close].map((column) => column[7] / 100);
+    const [open, high, low, close] = [bars.open, bars.high, bars.low, bars.close].map(
+      (column) => column[7] / 100,
+    );
     expect(candles[7]).toEqual([bars.openTime[7] / 1000, open, high, low, close]);
   });
 

@@ -13,9 +13,24 @@ export function keyFigures({ overall, invariants }: BacktestSummary, currency: s
     figure('Return', signedPercent(overall.totalReturn), 'pnl', `CAGR ${percentText(overall.cagr)}`),
     figure('Max drawdown', pctText(overall.maxDrawdownPct), 'plain', numberText(overall.maxDrawdown, 2)),
     figure('Sharpe', numberText(overall.sharpe, 2), 'plain', `Sortino ${numberText(overall.sortino, 2)}`),
-    figure('Trades', numberText(overall.trades, 0), 'plain', `${durationText(overall.averageDurationSeconds)} on average`),
-    figure('Win rate', percentText(overall.winRate, 1), 'plain', `profit factor ${numberText(overall.profitFactor, 2)}`),
-    figure(`Fees${unit}`, moneyText(overall.totalFees), 'plain', `turned over ${numberText(overall.turnover, 1)}×`),
+    figure(
+      'Trades',
+      numberText(overall.trades, 0),
+      'plain',
+      `${durationText(overall.averageDurationSeconds)} on average`,
+    ),
+    figure(
+      'Win rate',
+      percentText(overall.winRate, 1),
+      'plain',
+      `profit factor ${numberText(overall.profitFactor, 2)}`,
+    ),
+    figure(
+      `Fees${unit}`,
+      moneyText(overall.totalFees),
+      'plain',
+      `turned over ${numberText(overall.turnover, 1)}×`,
+    ),
     figure(
       'Invariants',
       invariants.violated === 0 ? 'all hold' : `${numberText(invariants.violated, 0)} violated`,
@@ -38,21 +53,76 @@ export function performanceTable(
 }
 
 const PERFORMANCE: readonly HtmlColumn<Named>[] = [
-  number('Trades', (p) => numberText(p.trades, 0), (p) => p.trades),
-  number('Win', (p) => percentText(p.winRate, 1), (p) => p.winRate, 'Trades with realizedPnl above 0'),
-  number('TP', (p) => numberText(p.takeProfits, 0), (p) => p.takeProfits, 'Closed by take profit'),
-  number('SL', (p) => numberText(p.stopLosses, 0), (p) => p.stopLosses, 'Closed by stop loss'),
+  number(
+    'Trades',
+    (p) => numberText(p.trades, 0),
+    (p) => p.trades,
+  ),
+  number(
+    'Win',
+    (p) => percentText(p.winRate, 1),
+    (p) => p.winRate,
+    'Trades with realizedPnl above 0',
+  ),
+  number(
+    'TP',
+    (p) => numberText(p.takeProfits, 0),
+    (p) => p.takeProfits,
+    'Closed by take profit',
+  ),
+  number(
+    'SL',
+    (p) => numberText(p.stopLosses, 0),
+    (p) => p.stopLosses,
+    'Closed by stop loss',
+  ),
   pnl('Realized', (p) => p.realizedPnl, 'Before fees and funding'),
-  number('Fees', (p) => moneyText(p.fees), (p) => Number(p.fees)),
+  number(
+    'Fees',
+    (p) => moneyText(p.fees),
+    (p) => Number(p.fees),
+  ),
   pnl('Net P&L', (p) => p.netPnl, 'realizedPnl - fees + funding'),
   pnl('Open P&L', (p) => p.openPnl, 'Positions still open, at the last close'),
-  number('Profit factor', (p) => numberText(p.profitFactor, 2), (p) => p.profitFactor),
-  number('Expectancy', (p) => numberText(p.expectancy, 2), (p) => p.expectancy, 'Of a trade'),
-  number('Return', (p) => percentText(p.totalReturn), (p) => p.totalReturn, 'On the capital behind it'),
-  number('Max DD', (p) => pctText(p.maxDrawdownPct), (p) => p.maxDrawdownPct, 'Largest fall of equity from a peak'),
-  number('Sharpe', (p) => numberText(p.sharpe, 2), (p) => p.sharpe),
-  number('Sortino', (p) => numberText(p.sortino, 2), (p) => p.sortino),
-  number('Exposure', (p) => percentText(p.exposure, 1), (p) => p.exposure, 'Share of the time with an open position'),
+  number(
+    'Profit factor',
+    (p) => numberText(p.profitFactor, 2),
+    (p) => p.profitFactor,
+  ),
+  number(
+    'Expectancy',
+    (p) => numberText(p.expectancy, 2),
+    (p) => p.expectancy,
+    'Of a trade',
+  ),
+  number(
+    'Return',
+    (p) => percentText(p.totalReturn),
+    (p) => p.totalReturn,
+    'On the capital behind it',
+  ),
+  number(
+    'Max DD',
+    (p) => pctText(p.maxDrawdownPct),
+    (p) => p.maxDrawdownPct,
+    'Largest fall of equity from a peak',
+  ),
+  number(
+    'Sharpe',
+    (p) => numberText(p.sharpe, 2),
+    (p) => p.sharpe,
+  ),
+  number(
+    'Sortino',
+    (p) => numberText(p.sortino, 2),
+    (p) => p.sortino,
+  ),
+  number(
+    'Exposure',
+    (p) => percentText(p.exposure, 1),
+    (p) => p.exposure,
+    'Share of the time with an open position',
+  ),
 ];
 
 export function exchangePositions({ exchangePositions: positions }: BacktestSummary): string {
@@ -66,7 +136,12 @@ export function exchangePositions({ exchangePositions: positions }: BacktestSumm
     { head: 'Exchange', kind: 'number', cell: net, sort: (p) => Number(net(p)) },
     { head: 'Sum of shares', kind: 'number', cell: (p) => p.sumOfShares, sort: (p) => Number(p.sumOfShares) },
     { head: 'Agreement', kind: 'text', cell: (p) => (net(p) === p.sumOfShares ? 'equal' : 'DIFFERENT') },
-    { head: 'Entry price', kind: 'number', cell: (p) => moneyText(p.entryPrice), sort: (p) => Number(p.entryPrice) },
+    {
+      head: 'Entry price',
+      kind: 'number',
+      cell: (p) => moneyText(p.entryPrice),
+      sort: (p) => Number(p.entryPrice),
+    },
   ];
   return htmlTable('Exchange positions beside the sum of shares', columns, positions);
 }
@@ -84,9 +159,24 @@ export function openPositions({ openPositions: positions }: BacktestSummary): st
     { head: 'Quantity', kind: 'number', cell: (p) => p.openQty, sort: (p) => Number(p.openQty) },
     { head: 'Entry', kind: 'number', cell: (p) => price(p.entryPrice), sort: (p) => Number(p.entryPrice) },
     { head: 'Mark', kind: 'number', cell: (p) => price(p.markPrice), sort: (p) => Number(p.markPrice) },
-    { head: 'Take profit', kind: 'number', cell: (p) => price(p.takeProfitPrice), sort: (p) => Number(p.takeProfitPrice) },
-    { head: 'Stop loss', kind: 'number', cell: (p) => price(p.stopLossPrice), sort: (p) => Number(p.stopLossPrice) },
-    { head: 'Unrealized', kind: 'pnl', cell: (p) => pnlText(p.unrealizedPnl), sort: (p) => Number(p.unrealizedPnl) },
+    {
+      head: 'Take profit',
+      kind: 'number',
+      cell: (p) => price(p.takeProfitPrice),
+      sort: (p) => Number(p.takeProfitPrice),
+    },
+    {
+      head: 'Stop loss',
+      kind: 'number',
+      cell: (p) => price(p.stopLossPrice),
+      sort: (p) => Number(p.stopLossPrice),
+    },
+    {
+      head: 'Unrealized',
+      kind: 'pnl',
+      cell: (p) => pnlText(p.unrealizedPnl),
+      sort: (p) => Number(p.unrealizedPnl),
+    },
   ];
   return htmlTable('Positions open at the end', columns, positions);
 }
@@ -98,7 +188,12 @@ export function countsTable(caption: string, head: string, counts: Readonly<Reco
     caption,
     [
       { head, kind: 'text', cell: ([name]) => name },
-      { head: 'Signals', kind: 'number', cell: ([, count]) => numberText(count, 0), sort: ([, count]) => count },
+      {
+        head: 'Signals',
+        kind: 'number',
+        cell: ([, count]) => numberText(count, 0),
+        sort: ([, count]) => count,
+      },
     ],
     entries,
   );
@@ -116,12 +211,23 @@ function number(
   sort: (performance: Performance) => number | null,
   title = '',
 ): HtmlColumn<Named> {
-  const column = { head, kind: 'number', cell: ([, p]: Named) => text(p), sort: ([, p]: Named) => sort(p) } as const;
+  const column = {
+    head,
+    kind: 'number',
+    cell: ([, p]: Named) => text(p),
+    sort: ([, p]: Named) => sort(p),
+  } as const;
   return title === '' ? column : { ...column, title };
 }
 
 function pnl(head: string, amount: (performance: Performance) => string, title: string): HtmlColumn<Named> {
-  return { head, title, kind: 'pnl', cell: ([, p]) => pnlText(amount(p)), sort: ([, p]) => Number(amount(p)) };
+  return {
+    head,
+    title,
+    kind: 'pnl',
+    cell: ([, p]) => pnlText(amount(p)),
+    sort: ([, p]) => Number(amount(p)),
+  };
 }
 
 function signedPercent(fraction: number | null): string {

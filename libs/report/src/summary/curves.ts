@@ -92,7 +92,8 @@ export function realizedCurve(
   let realized = capital;
   let next = 0;
   for (let i = 0; i < times.length; i += 1) {
-    for (; next < trades.length && trades[next].exitTime <= times[i]; next += 1) realized += trades[next].netPnl;
+    for (; next < trades.length && trades[next].exitTime <= times[i]; next += 1)
+      realized += trades[next].netPnl;
     equity[i] = cashToNumber(realized);
   }
   const series: EquitySeries = { startTime, startingEquity: cashToNumber(capital), times, equity };

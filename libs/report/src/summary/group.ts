@@ -31,7 +31,10 @@ export interface Cell {
 /** The cells of a result, ordered by channel, strategy and side: the same however the run was split. */
 export function cellsOf(result: HistoricalResult, end: number): Cell[] {
   const cells: Cell[] = [];
-  const byChannel = result.channels.map(() => ({ LONG: new Map<string, Cell>(), SHORT: new Map<string, Cell>() }));
+  const byChannel = result.channels.map(() => ({
+    LONG: new Map<string, Cell>(),
+    SHORT: new Map<string, Cell>(),
+  }));
   const cell = (channel: number, strategyId: string, side: PositionSide): Cell => {
     const known = byChannel[channel][side].get(strategyId);
     if (known !== undefined) return known;
@@ -84,12 +87,17 @@ export function cellsOf(result: HistoricalResult, end: number): Cell[] {
   }
   for (const fill of result.fills) {
     const own = cell(fill.channel, fill.strategyId, positionSide(fill));
-    own.tradedValue += cashValue(result.channels[fill.channel].instrument, tickLots(fill.lastPx, fill.lastQty));
+    own.tradedValue += cashValue(
+      result.channels[fill.channel].instrument,
+      tickLots(fill.lastPx, fill.lastQty),
+    );
     own.totalFees += fill.fee;
   }
   return cells.sort(
     (a, b) =>
-      a.channel - b.channel || compareCodePoints(a.strategyId, b.strategyId) || compareCodePoints(a.side, b.side),
+      a.channel - b.channel ||
+      compareCodePoints(a.strategyId, b.strategyId) ||
+      compareCodePoints(a.side, b.side),
   );
 }
 
@@ -101,11 +109,11 @@ function positionSide({ key, side }: Pick<FillRecord, 'key' | 'side'>): Position
 /** Cells put together. */
 export interface Group {
   readonly cells: readonly Cell[];
-  /** In the order of their exits. */
+  /** In the order of their exits; trades of one instant in the order of their cells. */
   readonly trades: readonly TradeFacts[];
 }
 
-/** Cells by what `key` says of them, in code-point order of that. */
+/** Cells by what `key` says of them, in code-point order of that. `cells` in the order of `cellsOf`. */
 export function groupBy(cells: readonly Cell[], key: (cell: Cell) => string): Map<string, Group> {
   const byKey = new Map<string, Cell[]>();
   for (const cell of cells) {
@@ -119,8 +127,5 @@ export function groupBy(cells: readonly Cell[], key: (cell: Cell) => string): Ma
 }
 
 export function groupOf(cells: readonly Cell[]): Group {
-  const trades = cells.flatMap((cell) => cell.trades);
-  // Stable, and cells come in one order: so do trades that end at the same instant.
-  trades.sort((a, b) => a.exitTime - b.exitTime);
-  return { cells, trades };
+  return { cells, trades: cells.flatMap((cell) => cell.trades).sort((a, b) => a.exitTime - b.exitTime) };
 }

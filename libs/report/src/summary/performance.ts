@@ -26,7 +26,11 @@ export interface PerformanceContext {
 }
 
 /** The figures of one group of trades, on its own curve. */
-export function performanceOf(group: Group, curve: GroupCurve | null, context: PerformanceContext): Performance {
+export function performanceOf(
+  group: Group,
+  curve: GroupCurve | null,
+  context: PerformanceContext,
+): Performance {
   const { cells, trades } = group;
   const totals = tradeTotals(trades);
   const figures = performanceFigures(

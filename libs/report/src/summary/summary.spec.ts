@@ -19,7 +19,10 @@ const results = fc
   })
   .map((options) => randomHistoricalResult(options));
 
-function total(byName: Readonly<Record<string, Performance>>, amount: (performance: Performance) => string): string {
+function total(
+  byName: Readonly<Record<string, Performance>>,
+  amount: (performance: Performance) => string,
+): string {
   return formatCash(Object.values(byName).reduce((sum: Cash, each) => sum + cash(amount(each)), 0n));
 }
 
@@ -38,7 +41,12 @@ describe('the summary of the two strategies that the project is explained with',
       profitFactor: null,
       startingEquity: '10000',
     });
-    expect(summary.byStrategy.B).toMatchObject({ stopLosses: 1, realizedPnl: '-4', netPnl: '-4.02', winRate: 0 });
+    expect(summary.byStrategy.B).toMatchObject({
+      stopLosses: 1,
+      realizedPnl: '-4',
+      netPnl: '-4.02',
+      winRate: 0,
+    });
   });
 
   it('adds them up for the client', () => {
@@ -107,8 +115,12 @@ describe('a summary', () => {
       fc.property(results, (result) => {
         const summary = summarize(result, meta);
         const { overall } = summary;
-        expect(overall.netPnl).toBe(formatCash(result.trades.reduce((sum: Cash, trade) => sum + trade.netPnl, 0n)));
-        expect(overall.totalFees).toBe(formatCash(result.fills.reduce((sum: Cash, fill) => sum + fill.fee, 0n)));
+        expect(overall.netPnl).toBe(
+          formatCash(result.trades.reduce((sum: Cash, trade) => sum + trade.netPnl, 0n)),
+        );
+        expect(overall.totalFees).toBe(
+          formatCash(result.fills.reduce((sum: Cash, fill) => sum + fill.fee, 0n)),
+        );
         for (const breakdown of breakdowns(summary)) {
           expect(total(breakdown, (p) => p.netPnl)).toBe(overall.netPnl);
           expect(total(breakdown, (p) => p.totalPnl)).toBe(overall.totalPnl);
@@ -172,7 +184,12 @@ describe('a summary', () => {
       },
       meta,
     );
-    expect(summary.byClient.idle).toMatchObject({ trades: 0, winRate: null, netPnl: '0', orderSuccessRate: null });
+    expect(summary.byClient.idle).toMatchObject({
+      trades: 0,
+      winRate: null,
+      netPnl: '0',
+      orderSuccessRate: null,
+    });
   });
 
   it('lists names in code-point order, names like those of objects included', () => {

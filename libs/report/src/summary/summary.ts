@@ -113,10 +113,8 @@ function breakdowns(result: HistoricalResult, meta: ReportMeta, context: Perform
       (_group, name) => clients.get(name) ?? null,
       clients.keys(),
     ),
-    byAccount: by(
-      account,
-      (group, name) =>
-        realized(group, accountCapital?.get(name) ?? clientCapital(channels[group.cells[0].channel].clientId)),
+    byAccount: by(account, (group, name) =>
+      realized(group, accountCapital?.get(name) ?? clientCapital(channels[group.cells[0].channel].clientId)),
     ),
     byExchange: by(
       (cell) => channels[cell.channel].exchange,
@@ -151,7 +149,13 @@ function strategyCurves(
 }
 
 /** `ikenna.binance-usdm`. */
-function accountName({ clientId, exchange }: { readonly clientId: string; readonly exchange: string }): string {
+function accountName({
+  clientId,
+  exchange,
+}: {
+  readonly clientId: string;
+  readonly exchange: string;
+}): string {
   return `${clientId}.${exchange}`;
 }
 
@@ -177,7 +181,10 @@ function spanOf({ channels }: HistoricalResult): Interval | null {
   return from < to ? { from, to } : null;
 }
 
-function exchangePositions({ channels, exchangePositions: records }: HistoricalResult): BacktestSummary['exchangePositions'] {
+function exchangePositions({
+  channels,
+  exchangePositions: records,
+}: HistoricalResult): BacktestSummary['exchangePositions'] {
   return records.map(({ channel, key, side, quantity, cost, sumOfShares }) => {
     const { clientId, exchange, symbol, instrument } = channels[channel];
     return {
@@ -193,10 +200,14 @@ function exchangePositions({ channels, exchangePositions: records }: HistoricalR
   });
 }
 
-function openPositions({ channels, openPositions: records }: HistoricalResult): BacktestSummary['openPositions'] {
+function openPositions({
+  channels,
+  openPositions: records,
+}: HistoricalResult): BacktestSummary['openPositions'] {
   return records.map((record) => {
     const { clientId, exchange, symbol, instrument } = channels[record.channel];
-    const price = (ticks: number | null): string | null => (ticks === null ? null : priceText(instrument, ticks));
+    const price = (ticks: number | null): string | null =>
+      ticks === null ? null : priceText(instrument, ticks);
     return {
       clientId,
       exchange,

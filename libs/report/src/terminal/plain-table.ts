@@ -19,7 +19,10 @@ export function plainTable(
     colAligns: columns.map((column) => column.align),
   });
   const fitted = rows.map((row) => row.map((cell, i) => shortened(cell, columns[i].max)));
-  table.push(columns.map((column) => column.head), ...fitted);
+  table.push(
+    columns.map((column) => column.head),
+    ...fitted,
+  );
   const [head, ...body] = table
     .toString()
     .split('\n')

@@ -14,9 +14,21 @@ describe('tables for the terminal', () => {
   });
 
   it('show each client and strategy its own result', () => {
-    const line = (name: string): string[] => (plain.split('\n').find((each) => each.startsWith(name)) ?? '').split(/\s{2,}/);
+    const line = (name: string): string[] =>
+      (plain.split('\n').find((each) => each.startsWith(name)) ?? '').split(/\s{2,}/);
     expect(line('ikenna')).toEqual([
-      'ikenna', '2', '50.0 %', '1', '1', '-1.00', '0.04', '-1.04', '0.00', '-0.01 %', '0.04 %', '–',
+      'ikenna',
+      '2',
+      '50.0 %',
+      '1',
+      '1',
+      '-1.00',
+      '0.04',
+      '-1.04',
+      '0.00',
+      '-0.01 %',
+      '0.04 %',
+      '–',
     ]);
     expect(line('A ').slice(0, 8)).toEqual(['A', '1', '100.0 %', '1', '0', '+3.00', '0.02', '+2.98']);
     expect(line('B ').slice(0, 8)).toEqual(['B', '1', '0.0 %', '0', '1', '-4.00', '0.02', '-4.02']);
@@ -34,14 +46,19 @@ describe('tables for the terminal', () => {
     const summary = summarize(result, meta);
     const text = renderTables(summary, { color: false });
     expect(summary.exchangePositions.length).toBeGreaterThan(0);
-    expect(text.split('\n').filter((line) => line.includes('  equal  '))).toHaveLength(summary.exchangePositions.length);
+    expect(text.split('\n').filter((line) => line.includes('  equal  '))).toHaveLength(
+      summary.exchangePositions.length,
+    );
     const [first, ...others] = summary.exchangePositions;
     const apart = { ...summary, exchangePositions: [{ ...first, sumOfShares: '123' }, ...others] };
     expect(renderTables(apart, { color: false })).toContain('DIFFERENT');
   });
 
   it('count what led nowhere, and repeat the warnings', () => {
-    const summary = summarize(randomHistoricalResult({ trades: 90 }), { ...meta, warnings: ['ETHUSDT: a gap'] });
+    const summary = summarize(randomHistoricalResult({ trades: 90 }), {
+      ...meta,
+      warnings: ['ETHUSDT: a gap'],
+    });
     const text = renderTables(summary, { color: false });
     expect(text).toMatch(/MAX_POSITION_SIZE {2,}9/);
     expect(text).toMatch(/OUTSIDE_DATA {2,}3/);
@@ -53,7 +70,9 @@ describe('tables for the terminal', () => {
     const colored = renderTables(summary, { color: true });
     expect(renderTables(summary, { color: false })).not.toContain(ESCAPE);
     expect(colored).toContain(`${ESCAPE}[31m-`);
-    expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(renderTables(summary, { color: false }));
+    expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(
+      renderTables(summary, { color: false }),
+    );
   });
 
   it('fit into 118 columns, with columns of numbers that end in line', () => {
@@ -61,7 +80,9 @@ describe('tables for the terminal', () => {
     const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(names, names, fc.integer({ min: 0, max: 300 }), (clients, strategies, trades) => {
-        const text = renderTables(summarize(randomHistoricalResult({ clients, strategies, trades }), meta), { color: false });
+        const text = renderTables(summarize(randomHistoricalResult({ clients, strategies, trades }), meta), {
+          color: false,
+        });
         expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(118);
         const table = text.split('\n\n').find((section) => section.startsWith('Per client')) ?? '';
         const [, , , ...rows] = table.split('\n');
@@ -73,7 +94,9 @@ describe('tables for the terminal', () => {
 
   it('end long lists early, and say so', () => {
     const strategies = Array.from({ length: 40 }, (_value, i) => `strategy-${i}`);
-    const text = renderTables(summarize(randomHistoricalResult({ strategies, trades: 40 }), meta), { color: false });
+    const text = renderTables(summarize(randomHistoricalResult({ strategies, trades: 40 }), meta), {
+      color: false,
+    });
     expect(text).toContain('and 10 more, in summary.json');
   });
 });

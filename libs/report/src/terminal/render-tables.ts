@@ -46,11 +46,15 @@ const NO_COLORS = {
   good: (text: string): string => text,
 };
 
-function headline({ bars, barsPerSecond, elapsedMs, from, to, ...summary }: BacktestSummary, paint: Paint): string {
+function headline(
+  { bars, barsPerSecond, elapsedMs, from, to, ...summary }: BacktestSummary,
+  paint: Paint,
+): string {
   const { overall, invariants } = summary;
   const speed = `${(elapsedMs / 1000).toFixed(2)} s, ${numberText(barsPerSecond, 0)} bars/s`;
   const lines = [
-    paint.bold(`Backtest ${minuteText(from)} to ${minuteText(to)} UTC`) + paint.dim(`  ${numberText(bars, 0)} bars in ${speed}`),
+    paint.bold(`Backtest ${minuteText(from)} to ${minuteText(to)} UTC`) +
+      paint.dim(`  ${numberText(bars, 0)} bars in ${speed}`),
     [
       `net ${signed(overall.netPnl, paint)}`,
       `open ${signed(overall.openPnl, paint)}`,
@@ -134,7 +138,12 @@ function exchangePositions({ exchangePositions: positions }: BacktestSummary, pa
     ];
   });
   const table = plainTable(columns, rows, paint.dim);
-  return titled("The exchange's netted positions beside the sum of the strategies' shares", table, positions.length, paint);
+  return titled(
+    "The exchange's netted positions beside the sum of the strategies' shares",
+    table,
+    positions.length,
+    paint,
+  );
 }
 
 function openPositions({ openPositions: positions }: BacktestSummary, paint: Paint): string {
@@ -149,17 +158,24 @@ function openPositions({ openPositions: positions }: BacktestSummary, paint: Pai
     { head: 'Mark', align: 'right' },
     { head: 'Unrealized', align: 'right' },
   ];
-  const rows = positions.slice(0, MAX_ROWS).map((position) => [
-    `${position.clientId}.${position.exchange}`,
-    position.strategyId,
-    position.symbol,
-    position.side,
-    position.openQty,
-    moneyText(position.entryPrice),
-    moneyText(position.markPrice),
-    signed(position.unrealizedPnl, paint),
-  ]);
-  return titled('Open at the end, at the last close', plainTable(columns, rows, paint.dim), positions.length, paint);
+  const rows = positions
+    .slice(0, MAX_ROWS)
+    .map((position) => [
+      `${position.clientId}.${position.exchange}`,
+      position.strategyId,
+      position.symbol,
+      position.side,
+      position.openQty,
+      moneyText(position.entryPrice),
+      moneyText(position.markPrice),
+      signed(position.unrealizedPnl, paint),
+    ]);
+  return titled(
+    'Open at the end, at the last close',
+    plainTable(columns, rows, paint.dim),
+    positions.length,
+    paint,
+  );
 }
 
 function reasons({ denials, ignoredSignals }: BacktestSummary, paint: Paint): string {
@@ -190,7 +206,8 @@ function files({ files: names }: BacktestSummary, { outDir }: RenderOptions, pai
 }
 
 function titled(title: string, table: string, rows: number, paint: Paint): string {
-  const more = rows > MAX_ROWS ? `\n${paint.dim(`${NONE} and ${rows - MAX_ROWS} more, in summary.json`)}` : '';
+  const more =
+    rows > MAX_ROWS ? `\n${paint.dim(`${NONE} and ${rows - MAX_ROWS} more, in summary.json`)}` : '';
   return `${paint.bold(title)}\n${table}${more}`;
 }
 

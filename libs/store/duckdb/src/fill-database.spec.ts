@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
+import { REPORT_SQL_TYPES, REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
 import { fillDatabase } from './fill-database.js';
-import { DUCKDB_TYPES } from './table-sql.js';
 
 const NAMES = Object.keys(REPORT_TABLES) as ReportTableName[];
 
 /** A field that fits the type, for the columns that a test says nothing of. */
-const SAMPLE = { text: 'x', integer: '7', decimal: '1.5', rounded: '0.25', seconds: '60', time: '2021-05-19T12:00:00.000Z' };
+const SAMPLE = {
+  text: 'x',
+  integer: '7',
+  decimal: '1.5',
+  rounded: '0.25',
+  seconds: '60',
+  time: '2021-05-19T12:00:00.000Z',
+};
 
 let root = '';
 beforeEach(() => {
@@ -53,7 +59,7 @@ describe('the database', () => {
       expect(columns).toEqual(
         REPORT_TABLES[name].columns.map((column) => [
           column.name,
-          DUCKDB_TYPES[column.type],
+          REPORT_SQL_TYPES[column.type],
           column.nullable,
           column.unit === '' ? column.meaning : `${column.meaning} [${column.unit}]`,
         ]),
@@ -77,9 +83,9 @@ describe('the database', () => {
 
   it('keeps times, and text with commas, quotes and line breaks', async () => {
     writeTable('denials', [{ time: '2020-02-29T23:59:59.007Z', text: '"0.7, ""max"" is 0.5\nsecond line"' }]);
-    expect(await query(await fill(), `SELECT strftime(time, '%Y-%m-%d %H:%M:%S.%g'), text FROM denials`)).toEqual([
-      ['2020-02-29 23:59:59.007', '0.7, "max" is 0.5\nsecond line'],
-    ]);
+    expect(
+      await query(await fill(), `SELECT strftime(time, '%Y-%m-%d %H:%M:%S.%g'), text FROM denials`),
+    ).toEqual([['2020-02-29 23:59:59.007', '0.7, "max" is 0.5\nsecond line']]);
   });
 
   it('tells an empty text from none', async () => {
@@ -88,7 +94,10 @@ describe('the database', () => {
   });
 
   it('keeps rows in the order of the file', async () => {
-    writeTable('fills', Array.from({ length: 5_000 }, (_value, i) => ({ tradeId: `t${i}` })));
+    writeTable(
+      'fills',
+      Array.from({ length: 5_000 }, (_value, i) => ({ tradeId: `t${i}` })),
+    );
     const rows = await query(await fill(), 'SELECT tradeId FROM fills');
     expect(rows.map(([tradeId]) => tradeId)).toEqual(rows.map((_row, i) => `t${i}`));
     expect(rows).toHaveLength(5_000);
@@ -112,14 +121,22 @@ describe('the database', () => {
         }
       })(),
     );
-    const counts = await query(path, NAMES.map((name) => `SELECT count(*)::INTEGER FROM ${name}`).join(' UNION ALL '));
+    const counts = await query(
+      path,
+      NAMES.map((name) => `SELECT count(*)::INTEGER FROM ${name}`).join(' UNION ALL '),
+    );
     expect(counts).toEqual(NAMES.map(() => [2]));
   });
 
   it.each([
     ['no number', 'trades', { realizedPnl: 'three' }, /trades\.csv does not fit its table: .*three/],
     ['no time', 'fills', { time: 'noon' }, /fills\.csv does not fit its table: .*noon/s],
-    ['nothing where something must be', 'orders', { orderQty: '' }, /orders\.csv does not fit its table: .*orderQty/],
+    [
+      'nothing where something must be',
+      'orders',
+      { orderQty: '' },
+      /orders\.csv does not fit its table: .*orderQty/,
+    ],
   ] as const)('refuses a field that holds %s, with the file', async (_name, table, row, message) => {
     writeTable(table, [{}, row]);
     await expect(fill()).rejects.toThrow(message);
@@ -135,6 +152,8 @@ describe('the database', () => {
       yield await Promise.resolve('trades' as const);
       throw new Error('no tag for strategy "B"');
     };
-    await expect(fillDatabase(join(root, 'bowline.duckdb'), root, written())).rejects.toThrow('no tag for strategy "B"');
+    await expect(fillDatabase(join(root, 'bowline.duckdb'), root, written())).rejects.toThrow(
+      'no tag for strategy "B"',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { describeTable, insertFromCsv, createTable } from './table-sql.js';
+import { createTable, describeTable, insertFromCsv } from './table-sql.js';
 
 const ALL_TABLES = Object.keys(REPORT_TABLES) as ReportTableName[];
 
@@ -18,54 +18,43 @@ export async function fillDatabase(
   csvDir: string,
   written: AsyncIterable<ReportTableName> | Iterable<ReportTableName> = ALL_TABLES,
 ): Promise<void> {
-  const work = new WorkInOrder();
-  const opened = openDatabase(dbPath);
-  work.add(() => opened);
-  try {
-    for await (const name of written) {
-      work.add(async () => loadTable((await opened).connection, name, csvDir));
-      work.throwIfFailed();
-    }
-    await work.finished();
-    const { connection } = await opened;
-    await connection.run('COMMIT');
-    // Writes the log into the file itself, so that no second file stays beside it.
-    await connection.run('CHECKPOINT');
-  } finally {
-    await work.settled();
-    await closeDatabase(opened);
-  }
-}
-
-interface Database {
-  readonly instance: DuckDBInstance;
-  readonly connection: DuckDBConnection;
-}
-
-async function openDatabase(dbPath: string): Promise<Database> {
   const instance = await DuckDBInstance.create(dbPath);
-  const connection = await instance.connect();
-  // One transaction: half a database is none.
-  await connection.run('BEGIN');
-  return { instance, connection };
-}
-
-async function closeDatabase(opened: Promise<Database>): Promise<void> {
-  const database = await opened.catch(() => null);
-  database?.connection.closeSync();
-  database?.instance.closeSync();
+  const work = new WorkInOrder();
+  try {
+    const connection = await instance.connect();
+    try {
+      // One transaction: half a database is none.
+      await connection.run('BEGIN');
+      for await (const name of written) {
+        work.add(() => loadTable(connection, name, csvDir));
+        work.throwIfFailed();
+      }
+      await work.finished();
+      // The checkpoint writes the log into the file itself, so that no second file stays beside it.
+      await connection.run('COMMIT; CHECKPOINT');
+    } finally {
+      await work.settled();
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
 }
 
 async function loadTable(connection: DuckDBConnection, name: ReportTableName, csvDir: string): Promise<void> {
   const table = REPORT_TABLES[name];
-  await connection.run(createTable(table));
+  const statements = [
+    createTable(table),
+    insertFromCsv(table, join(csvDir, table.file)),
+    ...describeTable(table),
+  ];
   try {
-    await connection.run(insertFromCsv(table, join(csvDir, table.file)));
+    // In one call: between two calls DuckDB would wait until this thread, busy with the next file, is free again.
+    await connection.run(statements.join(';\n'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${table.file} does not fit its table: ${reason}`, { cause: error });
   }
-  for (const statement of describeTable(table)) await connection.run(statement);
 }
 
 /** Runs tasks one after the other, while the caller goes on. After the first that fails, no other is started. */

@@ -1,25 +1,21 @@
-import type { ReportColumn, ReportColumnType, ReportTable } from '@bowline/contracts';
-
-/** The type that holds every value of a column exactly. Cash, prices, and quantities have at most 18 decimals. */
-export const DUCKDB_TYPES: Readonly<Record<ReportColumnType, string>> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  decimal: 'DECIMAL(38,18)',
-  rounded: 'DECIMAL(38,4)',
-  seconds: 'DECIMAL(18,3)',
-  time: 'TIMESTAMP',
-};
+import {
+  REPORT_SQL_TYPES,
+  type ReportColumn,
+  type ReportColumnType,
+  type ReportTable,
+} from '@bowline/contracts';
 
 /** What the CSV reader itself makes of a field; the rest is done in SQL, see {@link value}. */
 const READ_AS: Readonly<Record<ReportColumnType, string>> = {
-  ...DUCKDB_TYPES,
+  ...REPORT_SQL_TYPES,
   decimal: 'VARCHAR',
   rounded: 'VARCHAR',
 };
 
 export function createTable(table: ReportTable): string {
   const columns = table.columns.map(
-    (column) => `${identifier(column.name)} ${DUCKDB_TYPES[column.type]}${column.nullable ? '' : ' NOT NULL'}`,
+    (column) =>
+      `${identifier(column.name)} ${REPORT_SQL_TYPES[column.type]}${column.nullable ? '' : ' NOT NULL'}`,
   );
   return `CREATE TABLE ${identifier(table.name)} (${columns.join(', ')})`;
 }
@@ -63,9 +59,10 @@ export function describeTable(table: ReportTable): string[] {
  */
 function value(column: ReportColumn): string {
   const name = identifier(column.name);
-  if (READ_AS[column.type] === DUCKDB_TYPES[column.type]) return name;
-  const type = DUCKDB_TYPES[column.type];
-  const fitsSmall = `length(split_part(${name}, '.', 1)) <= 10 AND length(split_part(${name}, '.', 2)) <= 8`;
+  if (READ_AS[column.type] === REPORT_SQL_TYPES[column.type]) return name;
+  const type = REPORT_SQL_TYPES[column.type];
+  const point = `instr(${name}, '.')`;
+  const fitsSmall = `${point} = 0 AND strlen(${name}) <= 10 OR ${point} BETWEEN 1 AND 11 AND strlen(${name}) - ${point} <= 8`;
   return `CASE WHEN ${fitsSmall} THEN ${name}::DECIMAL(18,8)::${type} ELSE ${name}::${type} END`;
 }
 

@@ -47,10 +47,9 @@ export interface ExchangeTrade {
   readonly feeBaseLots: Lots;
 }
 
-/** A report on its way. Those `inOrder` never overtake each other; a fill and an end may come before or after them. */
+/** A report on its way. */
 export interface Report {
   readonly execution: Execution;
-  readonly inOrder: boolean;
 }
 
 export interface FakeExchangeOptions {
@@ -228,6 +227,8 @@ export class FakeExchange {
 
   /** Asks the exchange what became of an order, and tells it: its trades once more, and how it stands. */
   query(order: ExchangeOrder): void {
+    // It has not arrived yet: that it is not there proves nothing.
+    if (order.status === 'in_flight') return;
     this.lost.delete(order);
     let cumQty = 0;
     for (const trade of this.trades) {
@@ -235,14 +236,15 @@ export class FakeExchange {
       cumQty += Math.abs(trade.signedQty);
       this.tellTrade(order, trade, cumQty);
     }
+    const unsent = this.unsent.get(order);
+    this.unsent.delete(order);
+    if (unsent && isOpen(order)) this.tell(order, 'replace_reject');
     if (order.status === 'working') this.tell(order, 'accept', { orderQty: order.orderQty });
     else if (order.status === 'absent') this.tell(order, 'resolve_absent');
     else if (order.status === 'canceled') this.tell(order, 'cancel');
     else if (order.status === 'expired') this.tell(order, 'expire');
     else if (order.status === 'rejected') this.tell(order, 'reject', {}, 'NOT_SENT');
-    const unsent = this.unsent.get(order);
-    this.unsent.delete(order);
-    // An order that is still open answers for its replacement: it was not replaced.
+    // Every replace is answered: by the old order while that is open, else by the new one.
     if (unsent && !isOpen(order)) this.reject(this.add(unsent, 'in_flight'), 'NOT_SENT');
   }
 
@@ -291,8 +293,10 @@ export class FakeExchange {
   ): void {
     order.version += 1;
     const cumQty = this.options.totals === true ? order.cumQty : null;
-    const report = { execType, tradeId: null, lastQty: 0, lastPx: 0, cumQty, ...this.versionOf(order), ...said };
-    this.send(order, report, 0n, 0, reason, execType !== 'cancel' && execType !== 'expire');
+    // A refusal is the answer to a request and tells nothing of the order's own changes: it has no version.
+    const { version } = execType.endsWith('_reject') ? { version: null } : this.versionOf(order);
+    const report = { execType, tradeId: null, lastQty: 0, lastPx: 0, cumQty, version, ...said };
+    this.send(order, report, 0n, 0, reason);
   }
 
   private tellTrade(order: ExchangeOrder, trade: ExchangeTrade, total: Lots): void {
@@ -307,7 +311,7 @@ export class FakeExchange {
       orderQty: null,
       ...this.versionOf(order),
     };
-    this.send(order, report, fee, feeBaseLots, null, false);
+    this.send(order, report, fee, feeBaseLots, null);
   }
 
   private send(
@@ -316,10 +320,9 @@ export class FakeExchange {
     fee: Cash,
     feeBaseLots: Lots,
     reason: RejectReason | null,
-    inOrder: boolean,
   ): void {
     const execution: Execution = { type: 'execution', key, side, report, fee, feeBaseLots, reason, at: this.now };
-    this.outbox.push({ execution, inOrder });
+    this.outbox.push({ execution });
   }
 
   private versionOf(order: ExchangeOrder): { readonly version: number | null } {
@@ -345,6 +348,16 @@ export class FakeExchange {
 /** `A-1 s2`. */
 export function nameOf({ generation, leg, strategyPositionId }: OrderKey): string {
   return `${strategyPositionId} ${leg}${generation}`;
+}
+
+/**
+ * Whether a report may be heard before an earlier one. The gateway tells how an order stands in order; its fills may
+ * come at any time, but not before the exchange's own change of the quantity that they filled.
+ */
+export function mayOvertake({ execution: later }: Report, { execution: earlier }: Report): boolean {
+  const same = later.key.strategyPositionId === earlier.key.strategyPositionId && later.key.leg === earlier.key.leg;
+  if (!same || earlier.report.execType === 'trade') return true;
+  return later.report.execType === 'trade' && earlier.report.execType !== 'restate';
 }
 
 export function isOpen({ status }: ExchangeOrder): boolean {

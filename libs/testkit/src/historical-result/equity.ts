@@ -20,15 +20,23 @@ export function equityCurves(
   strategies: readonly string[],
   samples: readonly number[],
 ): EquityCurve[] {
-  const times = Float64Array.from(samples, (bar) => channels[0].bars.openTime[bar] + channels[0].bars.intervalMs);
+  const times = Float64Array.from(
+    samples,
+    (bar) => channels[0].bars.openTime[bar] + channels[0].bars.intervalMs,
+  );
   const clients = [...new Set(channels.map((channel) => channel.clientId))].sort();
   return clients.flatMap((clientId) => {
     const own = traded.filter((each) => each.clientId === clientId);
     const parts = [...strategies].sort().map((strategyId) => {
-      const worth = worthAt(own.filter((each) => each.strategyId === strategyId), samples);
+      const worth = worthAt(
+        own.filter((each) => each.strategyId === strategyId),
+        samples,
+      );
       return curve(clientId, strategyId, 0n, times, worth);
     });
-    const whole = samples.map((_bar, i) => parts.reduce((sum, part) => sum + part.equity[i], STARTING_EQUITY));
+    const whole = samples.map((_bar, i) =>
+      parts.reduce((sum, part) => sum + part.equity[i], STARTING_EQUITY),
+    );
     return [curve(clientId, null, STARTING_EQUITY, times, whole), ...parts];
   });
 }

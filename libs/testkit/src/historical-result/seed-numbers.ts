@@ -1,5 +1,20 @@
-import { cash, cashValue, tickLots, type Cash, type CloseReason, type Leg, type PositionSide } from '@bowline/domain';
-import type { FillRecord, HistoricalResult, OrderRecord, ResultChannel, TickBars, TradeRecord } from '@bowline/ports';
+import {
+  cash,
+  cashValue,
+  tickLots,
+  type Cash,
+  type CloseReason,
+  type Leg,
+  type PositionSide,
+} from '@bowline/domain';
+import type {
+  FillRecord,
+  HistoricalResult,
+  OrderRecord,
+  ResultChannel,
+  TickBars,
+  TradeRecord,
+} from '@bowline/ports';
 import { ticksOf, usdtInstrument } from '../historical-result-builder.js';
 
 const START = Date.UTC(2021, 4, 19, 12);
@@ -19,9 +34,29 @@ export function seedNumbersResult(): HistoricalResult {
     ['47900', '47900', '45000', '45100'],
     ['45100', '45200', '43900', '44100'],
   ]);
-  const channel: ResultChannel = { clientId: 'ikenna', exchange: 'binance-usdm', symbol: 'BTCUSDT', instrument, bars };
-  const a = position(channel, { id: 'A', lots: 1, entry: '45000', entryBar: 0, takeProfit: '48000', stopLoss: '43000' });
-  const b = position(channel, { id: 'B', lots: 2, entry: '46000', entryBar: 1, takeProfit: '49000', stopLoss: '44000' });
+  const channel: ResultChannel = {
+    clientId: 'ikenna',
+    exchange: 'binance-usdm',
+    symbol: 'BTCUSDT',
+    instrument,
+    bars,
+  };
+  const a = position(channel, {
+    id: 'A',
+    lots: 1,
+    entry: '45000',
+    entryBar: 0,
+    takeProfit: '48000',
+    stopLoss: '43000',
+  });
+  const b = position(channel, {
+    id: 'B',
+    lots: 2,
+    entry: '46000',
+    entryBar: 1,
+    takeProfit: '49000',
+    stopLoss: '44000',
+  });
   const closedA = a.close('take_profit', 't', '48000', 2);
   const closedB = b.close('stop_loss', 's', '44000', 4);
   const starting = cash('10000');

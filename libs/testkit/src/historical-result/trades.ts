@@ -97,7 +97,9 @@ export function tradeOf(plan: Plan, random: Random): Traded {
   const closeReason = reasonOf((exitPrice - entryPrice) * sign, random);
   const filled: Leg = closeReason === 'take_profit' ? 't' : closeReason === 'stop_loss' ? 's' : 'x';
   rest(books, legs, filled, exitTime);
-  const exitFee = fill(books, { leg: filled, side: closingSide(side), time: exitTime, price: exitPrice }, [quantity]);
+  const exitFee = fill(books, { leg: filled, side: closingSide(side), time: exitTime, price: exitPrice }, [
+    quantity,
+  ]);
   const exitValue = tickLots(exitPrice, quantity);
   const realizedPnl = cashValue(instrument, (exitValue - entryValue) * BigInt(sign));
   const fees = entryFee + exitFee;

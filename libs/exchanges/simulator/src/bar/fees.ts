@@ -20,7 +20,13 @@ export function feeRate(instrument: Instrument, bps: Decimal): FeeRate {
   const divisor = 10_000n * 10n ** BigInt(bps.scale) * FEE_UNIT;
   const common = greatestCommonDivisor(factor, divisor);
   const lowest = { factor: factor / common, divisor: divisor / common };
-  return { ...lowest, factorNumber: Number(lowest.factor), divisorNumber: Number(lowest.divisor) };
+  // Written out: of the objects that begin as a spread every one may be of a shape of its own, and slow to read.
+  return {
+    factor: lowest.factor,
+    divisor: lowest.divisor,
+    factorNumber: Number(lowest.factor),
+    divisorNumber: Number(lowest.divisor),
+  };
 }
 
 /** The fee on `value` (above 0), rounded half-up to 8 decimals; a negative rate is a rebate, rounded alike. */

@@ -47,7 +47,9 @@ export class Account {
   ) {
     const { leverage = 1 } = options;
     if (!Number.isSafeInteger(leverage) || leverage < 1) {
-      throw new RangeError(`account ${options.account}: leverage must be a whole number from 1, got ${leverage}`);
+      throw new RangeError(
+        `account ${options.account}: leverage must be a whole number from 1, got ${leverage}`,
+      );
     }
     this.id = options.account;
     this.history = new OrderHistory(historyLimit);
@@ -55,7 +57,8 @@ export class Account {
     this.leverage = leverage;
     this.feeMakerBps = options.feeMakerBps;
     this.feeTakerBps = options.feeTakerBps;
-    for (const [asset, balance] of Object.entries(options.balances)) this.wallets.set(asset, { asset, balance });
+    for (const [asset, balance] of Object.entries(options.balances))
+      this.wallets.set(asset, { asset, balance });
   }
 
   /** The position that an order of this position side trades; a flat one is made where there was none. */

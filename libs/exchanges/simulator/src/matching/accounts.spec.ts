@@ -11,8 +11,8 @@ function realized(scenario: Scenario, name = 'ikenna'): readonly string[] {
   return trades.map(({ realizedPnl }) => formatCash(realizedPnl));
 }
 
-describe('the exchange\'s own position', () => {
-  it('averages the entries of everybody who trades the account: the seed\'s numbers', () => {
+describe("the exchange's own position", () => {
+  it("averages the entries of everybody who trades the account: the seed's numbers", () => {
     const scenario = new Scenario({ instruments: [fine] });
     scenario.hold('ikenna', 1, 450_000);
     scenario.hold('ikenna', 2, 460_000);
@@ -30,12 +30,65 @@ describe('the exchange\'s own position', () => {
   });
 
   it.each([
-    ['closing a long in parts', [[10, 100], [-4, 110], [-6, 90]], ['0', '40', '-60'], 0],
-    ['closing a short in parts', [[-10, 100], [4, 90], [6, 110]], ['0', '40', '-60'], 0],
-    ['adding to a long', [[10, 100], [10, 110], [-20, 120]], ['0', '0', '300'], 0],
-    ['going through zero from a long', [[10, 100], [-15, 110]], ['0', '100'], -5],
-    ['going through zero from a short', [[-10, 100], [15, 90]], ['0', '100'], 5],
-    ['an average that is no whole tick', [[1, 100], [2, 101], [-1, 101], [-2, 101]], ['0', '0', '1', '0'], 0],
+    [
+      'closing a long in parts',
+      [
+        [10, 100],
+        [-4, 110],
+        [-6, 90],
+      ],
+      ['0', '40', '-60'],
+      0,
+    ],
+    [
+      'closing a short in parts',
+      [
+        [-10, 100],
+        [4, 90],
+        [6, 110],
+      ],
+      ['0', '40', '-60'],
+      0,
+    ],
+    [
+      'adding to a long',
+      [
+        [10, 100],
+        [10, 110],
+        [-20, 120],
+      ],
+      ['0', '0', '300'],
+      0,
+    ],
+    [
+      'going through zero from a long',
+      [
+        [10, 100],
+        [-15, 110],
+      ],
+      ['0', '100'],
+      -5,
+    ],
+    [
+      'going through zero from a short',
+      [
+        [-10, 100],
+        [15, 90],
+      ],
+      ['0', '100'],
+      5,
+    ],
+    [
+      'an average that is no whole tick',
+      [
+        [1, 100],
+        [2, 101],
+        [-1, 101],
+        [-2, 101],
+      ],
+      ['0', '0', '1', '0'],
+      0,
+    ],
   ])('%s', (_what, trades, pnl, left) => {
     const scenario = new Scenario();
     for (const [quantity, price] of trades) scenario.hold('ikenna', quantity, price);
@@ -47,7 +100,9 @@ describe('the exchange\'s own position', () => {
     const scenario = new Scenario();
     scenario.hold('ikenna', 10, 100);
     scenario.hold('ikenna', -15, 110);
-    expect(scenario.engine.positions('ikenna')).toMatchObject([{ key: 'BTCUSDT_SHORT', quantity: -5, entryPrice: '110' }]);
+    expect(scenario.engine.positions('ikenna')).toMatchObject([
+      { key: 'BTCUSDT_SHORT', quantity: -5, entryPrice: '110' },
+    ]);
   });
 
   it('is marked at the mark price, else the last price, else the middle of the book', () => {
@@ -70,7 +125,7 @@ describe('the exchange\'s own position', () => {
 });
 
 describe('fees', () => {
-  it('are the maker\'s and the taker\'s, each in the account\'s own rate', () => {
+  it("are the maker's and the taker's, each in the account's own rate", () => {
     const scenario = new Scenario({
       instruments: [fine],
       accounts: [
@@ -106,7 +161,7 @@ describe('fees', () => {
   });
 });
 
-describe('the account\'s history', () => {
+describe("the account's history", () => {
   it('gives the trades since an id, in one symbol or all', () => {
     const scenario = new Scenario({ instruments: [instrument(), instrument({ symbol: 'ETHUSDT' })] });
     scenario.hold('ikenna', 1, 100);
@@ -138,7 +193,7 @@ describe('the account\'s history', () => {
     expect(scenario.engine.order('ikenna', 'x')).toMatchObject({ orderQty: 2 });
   });
 
-  it('of an account that is not there is the caller\'s mistake', () => {
+  it("of an account that is not there is the caller's mistake", () => {
     expect(() => new Scenario().engine.positions('nobody')).toThrow('unknown account nobody');
   });
 });
@@ -160,32 +215,49 @@ describe('the margin check', () => {
     [1, 11, 'REJECTED'],
     [5, 50, 'NEW'],
     [5, 51, 'REJECTED'],
-  ])('with leverage %d answers an order of %d at 100 against 1,000 with %s', (leverage, orderQty, execType) => {
-    const [report] = checked(leverage).buy(orderQty, { price: 100 });
-    expect(report).toMatchObject({ execType, rejectCode: execType === 'REJECTED' ? 'INSUFFICIENT_MARGIN' : null });
-  });
+  ])(
+    'with leverage %d answers an order of %d at 100 against 1,000 with %s',
+    (leverage, orderQty, execType) => {
+      const [report] = checked(leverage).buy(orderQty, { price: 100 });
+      expect(report).toMatchObject({
+        execType,
+        rejectCode: execType === 'REJECTED' ? 'INSUFFICIENT_MARGIN' : null,
+      });
+    },
+  );
 
   it('counts working orders, the larger of the two sides', () => {
     const scenario = checked(1);
     scenario.buy(6, { price: 95 });
-    scenario.sell(9, { clientOrderId: 'other-side', price: 105 });
-    expect(lines(scenario.buy(5, { clientOrderId: 'x', price: 95 }))).toEqual(['ikenna x REJECTED REJECTED INSUFFICIENT_MARGIN']);
+    expect(lines(scenario.sell(9, { clientOrderId: 'other-side', price: 105 }))).toEqual([
+      'ikenna other-side NEW NEW',
+    ]);
+    expect(lines(scenario.buy(5, { clientOrderId: 'x', price: 95 }))).toEqual([
+      'ikenna x REJECTED REJECTED INSUFFICIENT_MARGIN',
+    ]);
     expect(lines(scenario.buy(4, { clientOrderId: 'x', price: 95 }))).toEqual(['ikenna x NEW NEW']);
   });
 
   it('never holds up what reduces the position', () => {
-    const scenario = checked(1);
-    scenario.hold('ikenna', 10, 100);
-    scenario.mark(50);
-    expect(lines(scenario.buy(1, { clientOrderId: 'x', price: 45 }))).toEqual(['ikenna x REJECTED REJECTED INSUFFICIENT_MARGIN']);
-    expect(lines(scenario.sell(10, { clientOrderId: 'x', price: 55 }))).toEqual(['ikenna x NEW NEW']);
+    const scenario = checked(5);
+    scenario.hold('ikenna', 40, 100);
+    // 720 of margin against 600 of equity.
+    scenario.mark(90);
+    expect(lines(scenario.buy(1, { clientOrderId: 'x', price: 85 }))).toEqual([
+      'ikenna x REJECTED REJECTED INSUFFICIENT_MARGIN',
+    ]);
+    expect(lines(scenario.sell(10, { clientOrderId: 'x', price: 95 }))).toEqual(['ikenna x NEW NEW']);
   });
 
-  it('looks at a conditional order when it is triggered', () => {
+  it('looks at a conditional order when it is triggered, not before', () => {
     const scenario = checked(1);
     scenario.quote([], [[110, 50]]);
     scenario.buy(50, { clientOrderId: 'x', orderType: 'STOP_MARKET', stopPrice: 110 });
-    expect(lines(scenario.print(110, 1)).slice(-2)).toEqual(['ikenna x TRIGGERED NEW', 'ikenna x EXPIRED EXPIRED INSUFFICIENT_MARGIN']);
+    expect(lines(scenario.buy(10, { clientOrderId: 'y', price: 95 }))).toEqual(['ikenna y NEW NEW']);
+    expect(lines(scenario.print(110, 1)).slice(-2)).toEqual([
+      'ikenna x TRIGGERED NEW',
+      'ikenna x EXPIRED EXPIRED INSUFFICIENT_MARGIN',
+    ]);
   });
 
   it('looks at what an amendment adds', () => {
@@ -201,6 +273,8 @@ describe('the margin check', () => {
   });
 
   it.each([0, 1.5, Number.NaN])('refuses a leverage of %d', (leverage) => {
-    expect(() => checked(leverage)).toThrow(`account ikenna: leverage must be a whole number from 1, got ${leverage}`);
+    expect(() => checked(leverage)).toThrow(
+      `account ikenna: leverage must be a whole number from 1, got ${leverage}`,
+    );
   });
 });

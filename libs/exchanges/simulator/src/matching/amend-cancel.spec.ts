@@ -10,7 +10,8 @@ function queue(): Scenario {
 }
 
 function firstFilled(scenario: Scenario): string | undefined {
-  return scenario.sell(1, { account: 'christian' }).find(({ liquidity }) => liquidity === 'MAKER')?.clientOrderId;
+  return scenario.sell(1, { account: 'christian' }).find(({ liquidity }) => liquidity === 'MAKER')
+    ?.clientOrderId;
 }
 
 describe('an amendment', () => {
@@ -22,12 +23,17 @@ describe('an amendment', () => {
   ])('%s', (_what, orderQty, price, first) => {
     const scenario = queue();
     const [replaced] = scenario.amend('x', orderQty, price);
-    expect(replaced).toMatchObject({ execType: 'REPLACED', orderStatus: 'NEW', orderQty, leavesQty: orderQty });
+    expect(replaced).toMatchObject({
+      execType: 'REPLACED',
+      orderStatus: 'NEW',
+      orderQty,
+      leavesQty: orderQty,
+    });
     if (price === 99) scenario.amend('x', 10, 100);
     expect(firstFilled(scenario)).toBe(first);
   });
 
-  it('counts what has traded: the new quantity is the whole order\'s', () => {
+  it("counts what has traded: the new quantity is the whole order's", () => {
     const scenario = queue();
     scenario.sell(3, { account: 'christian' });
     expect(scenario.amend('x', 5)[0]).toMatchObject({
@@ -42,7 +48,12 @@ describe('an amendment', () => {
   it.each([3, 2])('to %d of an order that has traded 3 cancels it', (orderQty) => {
     const scenario = queue();
     scenario.sell(3, { account: 'christian' });
-    expect(scenario.amend('x', orderQty)[0]).toMatchObject({ execType: 'CANCELED', orderQty: 10, cumQty: 3, leavesQty: 0 });
+    expect(scenario.amend('x', orderQty)[0]).toMatchObject({
+      execType: 'CANCELED',
+      orderQty: 10,
+      cumQty: 3,
+      leavesQty: 0,
+    });
     expect(scenario.engine.openOrders('ikenna')).toEqual([]);
   });
 
@@ -54,7 +65,10 @@ describe('an amendment', () => {
       'christian order-3 TRADE FILLED 4@105',
       'ikenna x TRADE PARTIALLY_FILLED 4@105',
     ]);
-    expect(scenario.engine.depth('BTCUSDT').bids).toEqual([[105, 6], [100, 10]]);
+    expect(scenario.engine.depth('BTCUSDT').bids).toEqual([
+      [105, 6],
+      [100, 10],
+    ]);
   });
 
   it('to a price at which a post-only order would take cancels it', () => {
@@ -71,18 +85,21 @@ describe('an amendment', () => {
     ['a price below the first tick', 'x', 5, 0, 'INVALID_PRICE'],
     ['nothing new', 'x', 10, 100, 'NOTHING_TO_AMEND'],
     ['an order that waits for its trigger', 'stop', 5, undefined, 'NOT_AMENDABLE'],
-  ] as const)('is refused for %s, and leaves the order as it is', (_what, clientOrderId, orderQty, price, code) => {
-    const scenario = queue();
-    scenario.buy(10, { clientOrderId: 'stop', orderType: 'STOP_MARKET', stopPrice: 120 });
-    const before = scenario.engine.stateHash();
-    expect(scenario.amend(clientOrderId, orderQty, price)[0]).toMatchObject({
-      execType: 'REJECTED',
-      rejectCode: code,
-      rejectedRequest: 'amend',
-      orderStatus: clientOrderId === 'nobody' ? 'REJECTED' : 'NEW',
-    });
-    expect(scenario.engine.stateHash()).toBe(before);
-  });
+  ] as const)(
+    'is refused for %s, and leaves the order as it is',
+    (_what, clientOrderId, orderQty, price, code) => {
+      const scenario = queue();
+      scenario.buy(10, { clientOrderId: 'stop', orderType: 'STOP_MARKET', stopPrice: 120 });
+      const before = scenario.engine.stateHash();
+      expect(scenario.amend(clientOrderId, orderQty, price)[0]).toMatchObject({
+        execType: 'REJECTED',
+        rejectCode: code,
+        rejectedRequest: 'amend',
+        orderStatus: clientOrderId === 'nobody' ? 'REJECTED' : 'NEW',
+      });
+      expect(scenario.engine.stateHash()).toBe(before);
+    },
+  );
 });
 
 describe('a cancel', () => {
@@ -100,7 +117,7 @@ describe('a cancel', () => {
     expect(scenario.engine.depth('BTCUSDT').bids).toEqual([[100, 10]]);
   });
 
-  it('finds the order by the exchange\'s id too', () => {
+  it("finds the order by the exchange's id too", () => {
     const scenario = queue();
     const [{ orderId }] = scenario.engine.openOrders('ikenna');
     expect(lines(scenario.do({ kind: 'cancel', account: 'ikenna', symbol: 'BTCUSDT', orderId }))).toEqual([
@@ -108,7 +125,7 @@ describe('a cancel', () => {
     ]);
   });
 
-  it('finds an order that waits for its trigger by the exchange\'s id', () => {
+  it("finds an order that waits for its trigger by the exchange's id", () => {
     const scenario = new Scenario();
     const [{ orderId }] = scenario.buy(1, { clientOrderId: 'x', orderType: 'STOP_MARKET', stopPrice: 120 });
     const cancel = { kind: 'cancel', account: 'ikenna', symbol: 'BTCUSDT', orderId: orderId ?? -1 } as const;
@@ -116,16 +133,20 @@ describe('a cancel', () => {
   });
 
   it.each([
-    ['another account\'s order', { account: 'odum', clientOrderId: 'x' }],
-    ['another account\'s order by its orderId', { account: 'odum', orderId: 1 }],
+    ["another account's order", { account: 'odum', clientOrderId: 'x' }],
+    ["another account's order by its orderId", { account: 'odum', orderId: 1 }],
     ['an order in another symbol', { account: 'ikenna', symbol: 'ETHUSDT', clientOrderId: 'x' }],
     ['an order without any id', { account: 'ikenna' }],
     ['an account that is not there', { account: 'nobody', clientOrderId: 'x' }],
-    ['the house\'s account', { account: '@house', clientOrderId: 'x' }],
+    ["the house's account", { account: '@house', clientOrderId: 'x' }],
   ])('is refused for %s', (_what, target) => {
     const scenario = queue();
     const [report] = scenario.do({ kind: 'cancel', symbol: 'BTCUSDT', ...target });
-    expect(report).toMatchObject({ execType: 'REJECTED', rejectCode: 'UNKNOWN_ORDER', rejectedRequest: 'cancel' });
+    expect(report).toMatchObject({
+      execType: 'REJECTED',
+      rejectCode: 'UNKNOWN_ORDER',
+      rejectedRequest: 'cancel',
+    });
     expect(scenario.engine.openOrders('ikenna')).toHaveLength(1);
   });
 
@@ -154,14 +175,19 @@ describe('a clientOrderId', () => {
     expect(lines(scenario.buy(1, { clientOrderId: 'x', price: 90 }))).toEqual([
       'ikenna x REJECTED REJECTED DUPLICATE_CLIENT_ORDER_ID',
     ]);
-    expect(lines(scenario.buy(1, { account: 'odum', clientOrderId: 'x', price: 90 }))).toEqual(['odum x NEW NEW']);
+    expect(lines(scenario.buy(1, { account: 'odum', clientOrderId: 'x', price: 90 }))).toEqual([
+      'odum x NEW NEW',
+    ]);
   });
 
   it('may be used again once its order has ended: a blind repetition doubles a filled order', () => {
     const scenario = new Scenario();
     scenario.quote([[99, 50]], [[101, 50]]);
     scenario.buy(5, { clientOrderId: 'x' });
-    expect(lines(scenario.buy(5, { clientOrderId: 'x' }))).toEqual(['ikenna x NEW NEW', 'ikenna x TRADE FILLED 5@101']);
+    expect(lines(scenario.buy(5, { clientOrderId: 'x' }))).toEqual([
+      'ikenna x NEW NEW',
+      'ikenna x TRADE FILLED 5@101',
+    ]);
     expect(scenario.position()).toBe(10);
   });
 });

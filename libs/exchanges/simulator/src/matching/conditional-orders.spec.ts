@@ -8,7 +8,16 @@ const CONDITIONAL = ['STOP_MARKET', 'STOP_LIMIT', 'TAKE_PROFIT_MARKET', 'TAKE_PR
 /** Last trade at 100, a deep book on both sides. */
 function market(): Scenario {
   const scenario = new Scenario();
-  scenario.quote([[99, 50], [95, 50]], [[101, 50], [105, 50]]);
+  scenario.quote(
+    [
+      [99, 50],
+      [95, 50],
+    ],
+    [
+      [101, 50],
+      [105, 50],
+    ],
+  );
   scenario.print(100, 1);
   return scenario;
 }
@@ -30,28 +39,43 @@ describe('a conditional order', () => {
     }),
   );
 
-  it.each(cases)('$side $orderType waits at $before and triggers at $at', ({ orderType, side, stopPrice, before, at }) => {
-    const scenario = market();
-    const terms = order(orderType, stopPrice, limitFor(orderType, side === 'BUY' ? 110 : 90));
-    const accepted = side === 'BUY' ? scenario.buy(5, terms) : scenario.sell(5, terms);
-    expect(lines(accepted)).toEqual(['ikenna x NEW NEW']);
-    // It is nowhere in the displayed book while it waits.
-    expect(scenario.engine.depth('BTCUSDT')).toEqual({ bids: [[99, 50], [95, 50]], asks: [[101, 50], [105, 50]] });
-    scenario.quote([[90, 50]], [[110, 50]]);
-    expect(lines(scenario.print(before, 1))).toEqual([]);
-    expect(lines(scenario.print(at, 1))).toEqual([
-      'ikenna x TRIGGERED NEW',
-      `ikenna x TRADE FILLED 5@${side === 'BUY' ? 110 : 90}`,
-    ]);
-  });
+  it.each(cases)(
+    '$side $orderType waits at $before and triggers at $at',
+    ({ orderType, side, stopPrice, before, at }) => {
+      const scenario = market();
+      const terms = order(orderType, stopPrice, limitFor(orderType, side === 'BUY' ? 110 : 90));
+      const accepted = side === 'BUY' ? scenario.buy(5, terms) : scenario.sell(5, terms);
+      expect(lines(accepted)).toEqual(['ikenna x NEW NEW']);
+      // It is nowhere in the displayed book while it waits.
+      expect(scenario.engine.depth('BTCUSDT')).toEqual({
+        bids: [
+          [99, 50],
+          [95, 50],
+        ],
+        asks: [
+          [101, 50],
+          [105, 50],
+        ],
+      });
+      scenario.quote([[90, 50]], [[110, 50]]);
+      expect(lines(scenario.print(before, 1))).toEqual([]);
+      expect(lines(scenario.print(at, 1))).toEqual([
+        'ikenna x TRIGGERED NEW',
+        `ikenna x TRADE FILLED 5@${side === 'BUY' ? 110 : 90}`,
+      ]);
+    },
+  );
 
-  it.each(cases)('$side $orderType is refused when its price is reached already', ({ orderType, side, stopPrice, at }) => {
-    const scenario = market();
-    scenario.print(at, 1);
-    const terms = order(orderType, stopPrice, limitFor(orderType, 100));
-    const reports = side === 'BUY' ? scenario.buy(5, terms) : scenario.sell(5, terms);
-    expect(lines(reports)).toEqual(['ikenna x REJECTED REJECTED WOULD_TRIGGER']);
-  });
+  it.each(cases)(
+    '$side $orderType is refused when its price is reached already',
+    ({ orderType, side, stopPrice, at }) => {
+      const scenario = market();
+      scenario.print(at, 1);
+      const terms = order(orderType, stopPrice, limitFor(orderType, 100));
+      const reports = side === 'BUY' ? scenario.buy(5, terms) : scenario.sell(5, terms);
+      expect(lines(reports)).toEqual(['ikenna x REJECTED REJECTED WOULD_TRIGGER']);
+    },
+  );
 
   it('is accepted while no price is known', () => {
     const scenario = new Scenario();
@@ -104,7 +128,10 @@ describe('a conditional order', () => {
     const scenario = market();
     scenario.sell(5, { ...order('STOP_LIMIT', 97, 90), timeInForce: 'GTX' });
     scenario.quote([[96, 50]], [[98, 50]]);
-    expect(lines(scenario.print(97, 1))).toEqual(['ikenna x TRIGGERED NEW', 'ikenna x EXPIRED EXPIRED POST_ONLY']);
+    expect(lines(scenario.print(97, 1))).toEqual([
+      'ikenna x TRIGGERED NEW',
+      'ikenna x EXPIRED EXPIRED POST_ONLY',
+    ]);
   });
 
   it('never triggers once it was canceled', () => {
@@ -121,7 +148,11 @@ describe('a conditional order', () => {
     scenario.sell(1, { account: 'odum', price: 103 });
     scenario.sell(9, { account: 'odum', price: 104 });
     scenario.buy(2, order('STOP_MARKET', 101));
-    expect(lines(scenario.buy(3, { account: 'christian', clientOrderId: 'sweep' })).filter((line) => !line.startsWith('odum'))).toEqual([
+    expect(
+      lines(scenario.buy(3, { account: 'christian', clientOrderId: 'sweep' })).filter(
+        (line) => !line.startsWith('odum'),
+      ),
+    ).toEqual([
       'christian sweep NEW NEW',
       'christian sweep TRADE PARTIALLY_FILLED 1@101',
       'christian sweep TRADE PARTIALLY_FILLED 1@103',
@@ -133,7 +164,15 @@ describe('a conditional order', () => {
 
   it('sets off the next one in a cascade, in the order in which the price passed them', () => {
     const scenario = new Scenario();
-    scenario.quote([[99, 1], [98, 2], [97, 3], [96, 50]], [[120, 1]]);
+    scenario.quote(
+      [
+        [99, 1],
+        [98, 2],
+        [97, 3],
+        [96, 50],
+      ],
+      [[120, 1]],
+    );
     scenario.print(100, 1);
     scenario.sell(2, order('STOP_MARKET', 99));
     scenario.sell(3, { ...order('STOP_MARKET', 98), clientOrderId: 'y' });
@@ -176,7 +215,9 @@ describe('a conditional order', () => {
     const scenario = new Scenario({ maxConditionalOrders: 1 });
     scenario.sell(5, order('STOP_MARKET', 97));
     const another = { ...order('STOP_MARKET', 90), clientOrderId: 'y' };
-    expect(lines(scenario.sell(5, another))).toEqual(['ikenna y REJECTED REJECTED TOO_MANY_CONDITIONAL_ORDERS']);
+    expect(lines(scenario.sell(5, another))).toEqual([
+      'ikenna y REJECTED REJECTED TOO_MANY_CONDITIONAL_ORDERS',
+    ]);
     end(scenario);
     expect(lines(scenario.sell(5, another))).toEqual(['ikenna y NEW NEW']);
   });

@@ -78,7 +78,8 @@ export class Execution implements MatchSink<Order> {
   amend(order: Order, orderQty: Lots, price: Ticks | null): void {
     const { book } = order.market;
     if (orderQty <= order.cumQty) return this.cancel(order, null);
-    if (order.timeInForce === 'GTX' && book.crosses(order.isBuy, price)) return this.cancel(order, 'POST_ONLY');
+    if (order.timeInForce === 'GTX' && book.crosses(order.isBuy, price))
+      return this.cancel(order, 'POST_ONLY');
     if (price === order.price && orderQty < order.orderQty) {
       this.lower(order, order.orderQty - orderQty);
       return this.reporter.tell(order, 'REPLACED');
@@ -128,7 +129,8 @@ export class Execution implements MatchSink<Order> {
     this.book(taker, quantity, price, value, 'TAKER', tradeId);
     market.recordTrade(price);
     if (maker.position.closers.length > 0) this.fitClosers(maker.position);
-    if (taker.position.closers.length > 0 && taker.position !== maker.position) this.fitClosers(taker.position);
+    if (taker.position.closers.length > 0 && taker.position !== maker.position)
+      this.fitClosers(taker.position);
   }
 
   /** One side of a trade. */
@@ -191,7 +193,8 @@ export class Execution implements MatchSink<Order> {
   }
 
   private end(order: Order, status: 'EXPIRED' | 'CANCELED'): void {
-    if (order.terminal) throw new Error(`order ${order.orderId} is ${order.status} and cannot become ${status}`);
+    if (order.terminal)
+      throw new Error(`order ${order.orderId} is ${order.status} and cannot become ${status}`);
     this.withdraw(order);
     order.leavesQty = 0;
     order.status = status;

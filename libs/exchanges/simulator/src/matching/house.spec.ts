@@ -3,14 +3,41 @@ import type { BookLevel } from './commands.js';
 import { HOUSE_ACCOUNT } from './house.js';
 import { lines, Scenario } from './scenario.spec-support.js';
 
-describe('the house\'s quote', () => {
-  it('replaces its levels and nobody else\'s', () => {
+describe("the house's quote", () => {
+  it("replaces its levels and nobody else's", () => {
     const scenario = new Scenario();
     scenario.buy(3, { price: 99 });
-    scenario.quote([[99, 10], [98, 20]], [[101, 10]]);
-    expect(scenario.engine.depth('BTCUSDT')).toEqual({ bids: [[99, 13], [98, 20]], asks: [[101, 10]] });
-    scenario.quote([[98, 5]], [[100, 7], [101, 4]]);
-    expect(scenario.engine.depth('BTCUSDT')).toEqual({ bids: [[99, 3], [98, 5]], asks: [[100, 7], [101, 4]] });
+    scenario.quote(
+      [
+        [99, 10],
+        [98, 20],
+      ],
+      [[101, 10]],
+    );
+    expect(scenario.engine.depth('BTCUSDT')).toEqual({
+      bids: [
+        [99, 13],
+        [98, 20],
+      ],
+      asks: [[101, 10]],
+    });
+    scenario.quote(
+      [[98, 5]],
+      [
+        [100, 7],
+        [101, 4],
+      ],
+    );
+    expect(scenario.engine.depth('BTCUSDT')).toEqual({
+      bids: [
+        [99, 3],
+        [98, 5],
+      ],
+      asks: [
+        [100, 7],
+        [101, 4],
+      ],
+    });
     scenario.quote([], []);
     expect(scenario.engine.depth('BTCUSDT')).toEqual({ bids: [[99, 3]], asks: [] });
   });
@@ -35,7 +62,13 @@ describe('the house\'s quote', () => {
       'ikenna y TRADE PARTIALLY_FILLED 2@101',
     ]);
     expect(scenario.position(HOUSE_ACCOUNT)).toBe(6);
-    expect(scenario.engine.depth('BTCUSDT')).toEqual({ bids: [], asks: [[101, 2], [103, 10]] });
+    expect(scenario.engine.depth('BTCUSDT')).toEqual({
+      bids: [],
+      asks: [
+        [101, 2],
+        [103, 10],
+      ],
+    });
   });
 
   it('may move through its own old levels', () => {
@@ -48,10 +81,36 @@ describe('the house\'s quote', () => {
 
   it.each<[string, BookLevel[], BookLevel[], string]>([
     ['crossed', [[101, 1]], [[101, 1]], 'quote of BTCUSDT is crossed: bid 101, ask 101'],
-    ['without quantity', [[99, 0]], [], 'bids of BTCUSDT, level 1: quantity must be a positive whole number of lots, got 0'],
-    ['off the tick', [], [[101.5, 1]], 'asks of BTCUSDT, level 1: price must be a positive whole number of ticks, got 101.5'],
-    ['out of order', [], [[102, 1], [101, 1]], 'asks of BTCUSDT, level 2: price 101 does not come after 102'],
-    ['with a price twice', [[99, 1], [99, 1]], [], 'bids of BTCUSDT, level 2: price 99 does not come after 99'],
+    [
+      'without quantity',
+      [[99, 0]],
+      [],
+      'bids of BTCUSDT, level 1: quantity must be a positive whole number of lots, got 0',
+    ],
+    [
+      'off the tick',
+      [],
+      [[101.5, 1]],
+      'asks of BTCUSDT, level 1: price must be a positive whole number of ticks, got 101.5',
+    ],
+    [
+      'out of order',
+      [],
+      [
+        [102, 1],
+        [101, 1],
+      ],
+      'asks of BTCUSDT, level 2: price 101 does not come after 102',
+    ],
+    [
+      'with a price twice',
+      [
+        [99, 1],
+        [99, 1],
+      ],
+      [],
+      'bids of BTCUSDT, level 2: price 99 does not come after 99',
+    ],
   ])('is refused when it is %s', (_what, bids, asks, message) => {
     expect(() => new Scenario().quote(bids, asks)).toThrow(new RangeError(message));
   });
@@ -104,7 +163,10 @@ describe('a print of the outside market', () => {
     const scenario = new Scenario();
     scenario.sell(5, { clientOrderId: 'x', price: 101 });
     scenario.sell(5, { clientOrderId: 'y', price: 102 });
-    expect(lines(scenario.print(102, 6))).toEqual(['ikenna x TRADE FILLED 5@101', 'ikenna y TRADE PARTIALLY_FILLED 1@102']);
+    expect(lines(scenario.print(102, 6))).toEqual([
+      'ikenna x TRADE FILLED 5@101',
+      'ikenna y TRADE PARTIALLY_FILLED 1@102',
+    ]);
     expect(scenario.position(HOUSE_ACCOUNT)).toBe(6);
   });
 
@@ -119,7 +181,7 @@ describe('a print of the outside market', () => {
     ]);
   });
 
-  it('makes the filled order a maker, with the maker\'s fee', () => {
+  it("makes the filled order a maker, with the maker's fee", () => {
     const scenario = new Scenario();
     scenario.sell(5, { clientOrderId: 'x', price: 101 });
     expect(scenario.print(101, 5)[0]).toMatchObject({ execType: 'TRADE', liquidity: 'MAKER', tradeId: 1 });
@@ -134,9 +196,11 @@ describe('a print of the outside market', () => {
 });
 
 describe('a market event', () => {
-  it('of an unknown symbol, or with an impossible mark price, is the caller\'s mistake', () => {
+  it("of an unknown symbol, or with an impossible mark price, is the caller's mistake", () => {
     const { engine } = new Scenario();
-    expect(() => engine.handle(1, { kind: 'quote', symbol: 'ETHUSDT', bids: [], asks: [] })).toThrow('unknown symbol ETHUSDT');
+    expect(() => engine.handle(1, { kind: 'quote', symbol: 'ETHUSDT', bids: [], asks: [] })).toThrow(
+      'unknown symbol ETHUSDT',
+    );
     expect(() => engine.handle(2, { kind: 'markPrice', symbol: 'BTCUSDT', price: 0 })).toThrow(
       'mark price of BTCUSDT must be a positive whole number of ticks, got 0',
     );

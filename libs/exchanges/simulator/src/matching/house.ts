@@ -60,7 +60,12 @@ export class House {
   }
 
   /** Adds what the new levels show beyond the old ones; what they cross trades first. */
-  private advance(market: Market, isBuy: boolean, own: Map<Ticks, Order[]>, levels: readonly BookLevel[]): void {
+  private advance(
+    market: Market,
+    isBuy: boolean,
+    own: Map<Ticks, Order[]>,
+    levels: readonly BookLevel[],
+  ): void {
     for (const [price, quantity] of levels) {
       const orders = own.get(price) ?? [];
       const added = quantity - displayed(orders);
@@ -138,13 +143,16 @@ function checkSide(name: string, levels: readonly BookLevel[], direction: 1 | -1
   levels.forEach(([price, quantity], at) => {
     checkUnits(`${name}, level ${at + 1}`, price, quantity);
     if (at > 0 && (price - levels[at - 1][0]) * direction <= 0) {
-      throw new RangeError(`${name}, level ${at + 1}: price ${price} does not come after ${levels[at - 1][0]}`);
+      throw new RangeError(
+        `${name}, level ${at + 1}: price ${price} does not come after ${levels[at - 1][0]}`,
+      );
     }
   });
 }
 
 function checkUnits(name: string, price: Ticks, quantity: Lots): void {
-  if (!isPositiveInteger(price)) throw new RangeError(`${name}: price must be a positive whole number of ticks, got ${price}`);
+  if (!isPositiveInteger(price))
+    throw new RangeError(`${name}: price must be a positive whole number of ticks, got ${price}`);
   if (!isPositiveInteger(quantity)) {
     throw new RangeError(`${name}: quantity must be a positive whole number of lots, got ${quantity}`);
   }

@@ -16,7 +16,8 @@ export function fixedLatency(requestMs: number, reportMs = requestMs): Latency {
 
 /** Evenly spread over [`fromMs`, `toMs`], in whole milliseconds. */
 export function spreadLatency(fromMs: number, toMs: number, draw: Draw): Latency {
-  if (!(fromMs >= 0 && toMs >= fromMs)) throw new RangeError(`no latency lies between ${fromMs} and ${toMs} ms`);
+  if (!(fromMs >= 0 && toMs >= fromMs))
+    throw new RangeError(`no latency lies between ${fromMs} and ${toMs} ms`);
   const next = (): number => fromMs + Math.floor(draw() * (toMs - fromMs + 1));
   return { request: next, report: next };
 }

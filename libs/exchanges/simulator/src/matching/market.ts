@@ -47,6 +47,10 @@ export function triggerDirection(orderType: OrderType, isBuy: boolean): 'RISING'
 }
 
 /** Whether a trigger would fire at this price; never while no price is known. */
-export function wouldTrigger(direction: 'RISING' | 'FALLING', stopPrice: Ticks, price: Ticks | null): boolean {
+export function wouldTrigger(
+  direction: 'RISING' | 'FALLING',
+  stopPrice: Ticks,
+  price: Ticks | null,
+): boolean {
   return price !== null && (direction === 'RISING' ? price >= stopPrice : price <= stopPrice);
 }

@@ -21,7 +21,9 @@ function fresh(): Scenario {
 }
 
 /** Plays a random life, and looks after every command. */
-function always(look: (scenario: Scenario, reports: readonly ExecutionReport[], command: Command) => void): void {
+function always(
+  look: (scenario: Scenario, reports: readonly ExecutionReport[], command: Command) => void,
+): void {
   const property = fc.property(commands, (list) => {
     const scenario = fresh();
     for (const command of list) look(scenario, scenario.do(command), command);
@@ -45,8 +47,14 @@ describe('whatever happens at the exchange', () => {
         const positions = names.flatMap((name) => scenario.engine.positions(name));
         expect(positions.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(0);
         // What is open has moved no cash yet: at any one price its worth is what it cost, the other way round.
-        const invested = positions.reduce((sum, { quantity, cost }) => sum + (quantity > 0 ? cost : -cost), 0n);
-        const cash = names.reduce((sum, name) => sum + (scenario.engine.balances(name).get('USDT') ?? 0n), 0n);
+        const invested = positions.reduce(
+          (sum, { quantity, cost }) => sum + (quantity > 0 ? cost : -cost),
+          0n,
+        );
+        const cash = names.reduce(
+          (sum, name) => sum + (scenario.engine.balances(name).get('USDT') ?? 0n),
+          0n,
+        );
         expect(cash - invested * instrument({ tickSize: '0.1', lotSize: '0.001' }).tickLotCash).toBe(-fees);
       }
     });
@@ -57,7 +65,10 @@ describe('whatever happens at the exchange', () => {
     always(({ engine }) => {
       const { bids, asks } = engine.depth('BTCUSDT');
       if (bids.length > 0 && asks.length > 0) expect(bids[0][0]).toBeLessThan(asks[0][0]);
-      for (const [levels, side] of [[bids, 'BUY'], [asks, 'SELL']] as const) {
+      for (const [levels, side] of [
+        [bids, 'BUY'],
+        [asks, 'SELL'],
+      ] as const) {
         const shown = new Map(levels);
         for (const name of ACCOUNTS) {
           for (const order of engine.openOrders(name)) {
@@ -90,7 +101,9 @@ describe('whatever happens at the exchange', () => {
           expect(report.leavesQty).toBe(terminal ? 0 : report.orderQty - report.cumQty);
           if (!terminal) expect(report.leavesQty).toBeGreaterThan(0);
           expect(report.cumQty).toBeLessThanOrEqual(report.orderQty);
-          expect(report.orderStatus === 'FILLED').toBe(terminal && report.cumQty === report.orderQty && report.execType === 'TRADE');
+          expect(report.orderStatus === 'FILLED').toBe(
+            terminal && report.cumQty === report.orderQty && report.execType === 'TRADE',
+          );
           if (report.orderStatus === 'NEW') expect(report.cumQty).toBe(0);
           if (report.orderStatus === 'PARTIALLY_FILLED') expect(report.cumQty).toBeGreaterThan(0);
         }
@@ -128,8 +141,10 @@ describe('whatever happens at the exchange', () => {
         const resting = new Map<string, number>();
         for (const order of engine.openOrders(name)) {
           const { reduceOnly, positionSide, side, leavesQty, conditional } = order;
-          if (!(name === 'hedged' ? positionSide === (side === 'SELL' ? 'LONG' : 'SHORT') : reduceOnly)) continue;
-          const position = engine.positions(name).find((row) => row.positionSide === positionSide)?.quantity ?? 0;
+          if (!(name === 'hedged' ? positionSide === (side === 'SELL' ? 'LONG' : 'SHORT') : reduceOnly))
+            continue;
+          const position =
+            engine.positions(name).find((row) => row.positionSide === positionSide)?.quantity ?? 0;
           const closable = side === 'SELL' ? position : -position;
           const sum = (conditional ? 0 : (resting.get(positionSide) ?? 0)) + leavesQty;
           if (!conditional) resting.set(positionSide, sum);
@@ -164,7 +179,8 @@ describe('whatever happens at the exchange', () => {
       for (const report of reports) {
         if (report.execType !== 'TRADE') continue;
         const { side, price, lastPx, tradeId } = report;
-        if (price !== null) expect(side === 'BUY' ? Number(lastPx) <= price : Number(lastPx) >= price).toBe(true);
+        if (price !== null)
+          expect(side === 'BUY' ? Number(lastPx) <= price : Number(lastPx) >= price).toBe(true);
         if (tradeId !== null) trades.set(tradeId, [...(trades.get(tradeId) ?? []), report]);
       }
       for (const sides of trades.values()) {
@@ -223,8 +239,12 @@ describe('the random lives', () => {
       for (const command of list) scenario.do(command);
       for (const report of scenario.log) {
         const { execType, timeInForce, liquidity, rejectCode, expireReason } = report;
-        reached.add(execType).add(rejectCode ?? '').add(expireReason ?? '');
-        if (execType === 'TRADE') reached.add(`${timeInForce} ${liquidity}${isClosing(report) ? ' closing' : ''}`);
+        reached
+          .add(execType)
+          .add(rejectCode ?? '')
+          .add(expireReason ?? '');
+        if (execType === 'TRADE')
+          reached.add(`${timeInForce} ${liquidity}${isClosing(report) ? ' closing' : ''}`);
       }
     }
     const wanted = [

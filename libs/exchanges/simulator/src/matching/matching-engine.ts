@@ -7,7 +7,14 @@ import type { ExecutionReport, TradeReport } from './execution-report.js';
 import { House, HOUSE_ACCOUNT } from './house.js';
 import { Market } from './market.js';
 import { Order } from './order.js';
-import { depthOf, orderSnapshot, positionReports, type Depth, type OrderSnapshot, type PositionReport } from './queries.js';
+import {
+  depthOf,
+  orderSnapshot,
+  positionReports,
+  type Depth,
+  type OrderSnapshot,
+  type PositionReport,
+} from './queries.js';
 import { Reporter } from './reporter.js';
 import { stateHash } from './state-hash.js';
 import type { OrderLimits } from './validate.js';
@@ -51,10 +58,12 @@ export class MatchingEngine {
       maxOpenOrders: options.maxOpenOrders ?? null,
       maxConditionalOrders: options.maxConditionalOrders ?? null,
     };
-    for (const instrument of instruments) addOnce(this.markets, 'instrument', instrument.symbol, new Market(instrument));
+    for (const instrument of instruments)
+      addOnce(this.markets, 'instrument', instrument.symbol, new Market(instrument));
     const house = new Account(HOUSE, 0);
     this.accounts.set(HOUSE_ACCOUNT, house);
-    for (const account of accounts) addOnce(this.accounts, 'account', account.account, new Account(account, historyLimit));
+    for (const account of accounts)
+      addOnce(this.accounts, 'account', account.account, new Account(account, historyLimit));
     this.execution = new Execution(this.reporter, marginCheck);
     this.house = new House(house, this.execution, () => ++this.lastOrderId);
   }
@@ -136,7 +145,8 @@ export class MatchingEngine {
     if (account === undefined) return this.reporter.rejected(request, 'UNKNOWN_ACCOUNT', null);
     const market = this.markets.get(request.symbol);
     if (market === undefined) return this.reporter.rejected(request, 'UNKNOWN_SYMBOL', null);
-    for (const order of [...account.open.values()]) if (order.market === market) this.execution.cancel(order, null);
+    for (const order of [...account.open.values()])
+      if (order.market === market) this.execution.cancel(order, null);
   }
 
   private onMarket(symbol: string, act: (market: Market) => void): void {
@@ -158,7 +168,8 @@ export class MatchingEngine {
   private openOrder({ account, symbol, clientOrderId, orderId }: AmendRequest | CancelRequest): Order | null {
     const owner = this.accountOf(account);
     if (owner === undefined) return null;
-    const order = clientOrderId !== undefined ? owner.open.get(clientOrderId) : this.byOrderId(owner, symbol, orderId);
+    const order =
+      clientOrderId !== undefined ? owner.open.get(clientOrderId) : this.byOrderId(owner, symbol, orderId);
     return order !== undefined && order.market.instrument.symbol === symbol ? order : null;
   }
 
@@ -179,7 +190,8 @@ export class MatchingEngine {
     if (owner === undefined) return 'UNKNOWN_ACCOUNT';
     if (owner.hedgeMode === hedgeMode) return null;
     if (owner.open.size > 0) return 'POSITION_MODE_OPEN_ORDERS';
-    for (const position of owner.positions()) if (position.quantity !== 0) return 'POSITION_MODE_OPEN_POSITION';
+    for (const position of owner.positions())
+      if (position.quantity !== 0) return 'POSITION_MODE_OPEN_POSITION';
     owner.hedgeMode = hedgeMode;
     return null;
   }
@@ -192,7 +204,9 @@ export class MatchingEngine {
   /** Open orders, conditional ones included, in the order of their arrival. */
   openOrders(account: string, symbol?: string): readonly OrderSnapshot[] {
     const open = [...this.knownAccount(account).open.values()];
-    return open.filter((order) => symbol === undefined || order.market.instrument.symbol === symbol).map(orderSnapshot);
+    return open
+      .filter((order) => symbol === undefined || order.market.instrument.symbol === symbol)
+      .map(orderSnapshot);
   }
 
   /** The last order with this clientOrderId, open or closed; null where there was none, or it is forgotten. */
@@ -247,7 +261,13 @@ export class MatchingEngine {
 }
 
 const NO_FEE = { units: 0n, scale: 0 };
-const HOUSE: AccountOptions = { account: HOUSE_ACCOUNT, hedgeMode: false, balances: {}, feeMakerBps: NO_FEE, feeTakerBps: NO_FEE };
+const HOUSE: AccountOptions = {
+  account: HOUSE_ACCOUNT,
+  hedgeMode: false,
+  balances: {},
+  feeMakerBps: NO_FEE,
+  feeTakerBps: NO_FEE,
+};
 
 function addOnce<T>(map: Map<string, T>, what: string, key: string, value: T): void {
   if (map.has(key)) throw new RangeError(`${what} ${key} is there twice`);

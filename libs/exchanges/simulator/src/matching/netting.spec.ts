@@ -10,16 +10,18 @@ describe('one netted position under several strategies', () => {
     return scenario;
   }
 
-  it('lets A take profit whole: the net becomes what is B\'s', () => {
+  it("lets A take profit whole: the net becomes what is B's", () => {
     const scenario = aLong10bShort6();
     expect(scenario.position()).toBe(4);
     scenario.sell(10, { clientOrderId: 'a-take-profit', price: 110 });
     scenario.quote([[109, 50]], [[120, 50]]);
-    expect(lines(scenario.quote([[110, 50]], [[120, 50]]))).toEqual(['ikenna a-take-profit TRADE FILLED 10@110']);
+    expect(lines(scenario.quote([[110, 50]], [[120, 50]]))).toEqual([
+      'ikenna a-take-profit TRADE FILLED 10@110',
+    ]);
     expect(scenario.engine.positions('ikenna')).toMatchObject([{ key: 'BTCUSDT_SHORT', quantity: -6 }]);
   });
 
-  it('would cut A\'s take-profit to the net if it were reduce-only', () => {
+  it("would cut A's take-profit to the net if it were reduce-only", () => {
     const scenario = aLong10bShort6();
     const [report] = scenario.sell(10, { clientOrderId: 'a-take-profit', price: 110, reduceOnly: true });
     expect(report).toMatchObject({ execType: 'NEW', orderQty: 4 });
@@ -33,10 +35,16 @@ describe('one netted position under several strategies', () => {
     scenario.sell(5, { clientOrderId: 'a-stop', orderType: 'STOP_MARKET', stopPrice: 90 });
     scenario.buy(5, { clientOrderId: 'b-stop', orderType: 'STOP_MARKET', stopPrice: 110 });
     scenario.quote([[89, 50]], [[111, 50]]);
-    expect(lines(scenario.print(90, 1))).toEqual(['ikenna a-stop TRIGGERED NEW', 'ikenna a-stop TRADE FILLED 5@89']);
+    expect(lines(scenario.print(90, 1))).toEqual([
+      'ikenna a-stop TRIGGERED NEW',
+      'ikenna a-stop TRADE FILLED 5@89',
+    ]);
     // Flat for two strategies, short 5 for the one that is left: B's.
     expect(scenario.position()).toBe(-5);
-    expect(lines(scenario.print(110, 1))).toEqual(['ikenna b-stop TRIGGERED NEW', 'ikenna b-stop TRADE FILLED 5@111']);
+    expect(lines(scenario.print(110, 1))).toEqual([
+      'ikenna b-stop TRIGGERED NEW',
+      'ikenna b-stop TRADE FILLED 5@111',
+    ]);
     expect(scenario.position()).toBe(0);
   });
 
@@ -49,7 +57,7 @@ describe('one netted position under several strategies', () => {
     expect(lines(scenario.log).at(-1)).toBe('ikenna a-stop EXPIRED EXPIRED REDUCE_ONLY');
   });
 
-  it('lets A\'s stop take the net through zero', () => {
+  it("lets A's stop take the net through zero", () => {
     const scenario = aLong10bShort6();
     scenario.sell(10, { clientOrderId: 'a-stop', orderType: 'STOP_MARKET', stopPrice: 95 });
     scenario.quote([[94, 50]], [[96, 50]]);
@@ -68,7 +76,9 @@ describe('one netted position under several strategies', () => {
       'ikenna b-entry EXPIRED EXPIRED SELF_TRADE',
       'ikenna a-exit TRADE FILLED 5@98',
     ]);
-    expect(lines(scenario.buy(5, { clientOrderId: 'b-entry-1', price: 99 }))).toEqual(['ikenna b-entry-1 NEW NEW']);
+    expect(lines(scenario.buy(5, { clientOrderId: 'b-entry-1', price: 99 }))).toEqual([
+      'ikenna b-entry-1 NEW NEW',
+    ]);
   });
 
   it('gives opposite orders at once two fills of their own, both with fees, where prevention is off', () => {

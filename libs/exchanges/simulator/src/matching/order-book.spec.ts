@@ -15,7 +15,12 @@ class Fixture implements MatchSink<BookOrder> {
     return order;
   }
 
-  take(side: 'BUY' | 'SELL', quantity: number, price: number | null, stp: SelfTradePrevention = 'NONE'): BookOrder {
+  take(
+    side: 'BUY' | 'SELL',
+    quantity: number,
+    price: number | null,
+    stp: SelfTradePrevention = 'NONE',
+  ): BookOrder {
     const order = new BookOrder(99, odum, side === 'BUY', price, quantity, stp);
     this.book.match(order, this);
     return order;
@@ -49,7 +54,7 @@ describe('OrderBook', () => {
     expect([fixture.book.bestBid(), fixture.book.bestAsk()]).toEqual([100, 102]);
   });
 
-  it('trades at the makers\' prices, best first, and stops at the limit', () => {
+  it("trades at the makers' prices, best first, and stops at the limit", () => {
     const fixture = new Fixture();
     fixture.rest(1, 'SELL', 4, 101);
     fixture.rest(2, 'SELL', 3, 100);
@@ -109,7 +114,7 @@ describe('OrderBook', () => {
     ['EXPIRE_TAKER', ['2@100 of 1', 'self-trade with 2'], 6, [2, 3]],
     ['EXPIRE_MAKER', ['2@100 of 1', 'self-trade with 2', '6@101 of 3'], 0, [3]],
     ['EXPIRE_BOTH', ['2@100 of 1', 'self-trade with 2'], 6, [3]],
-  ])('under %s an order that meets its own owner\'s', (mode, events, leavesQty, queue) => {
+  ])("under %s an order that meets its own owner's", (mode, events, leavesQty, queue) => {
     const fixture = new Fixture();
     fixture.rest(1, 'SELL', 2, 100);
     fixture.rest(2, 'SELL', 5, 100, odum);

@@ -16,7 +16,8 @@ export class OrderHistory {
   add(order: Order): void {
     if (this.limit === 0) return;
     const oldest: Order | undefined = this.ring[this.next];
-    if (oldest !== undefined && this.byId.get(oldest.clientOrderId) === oldest) this.byId.delete(oldest.clientOrderId);
+    if (oldest !== undefined && this.byId.get(oldest.clientOrderId) === oldest)
+      this.byId.delete(oldest.clientOrderId);
     this.byId.set(order.clientOrderId, order);
     this.ring[this.next] = order;
     this.next = (this.next + 1) % this.limit;

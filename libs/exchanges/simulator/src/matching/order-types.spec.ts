@@ -13,26 +13,75 @@ function book(): Scenario {
 
 function own(scenario: Scenario, act: () => unknown): readonly string[] {
   act();
-  return lines(scenario.log.filter(({ account }) => account === 'ikenna')).map((line) => line.replace('ikenna x ', ''));
+  return lines(scenario.log.filter(({ account }) => account === 'ikenna')).map((line) =>
+    line.replace('ikenna x ', ''),
+  );
 }
 
-type Case = [what: string, qty: number, price: number | undefined, tif: TimeInForce | undefined, reports: string[], rests: number];
+type Case = [
+  what: string,
+  qty: number,
+  price: number | undefined,
+  tif: TimeInForce | undefined,
+  reports: string[],
+  rests: number,
+];
 
 describe('an order that arrives', () => {
   it.each<Case>([
-    ['MARKET within the depth', 7, undefined, undefined, ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 2@101'], 0],
-    ['MARKET beyond the depth', 12, undefined, 'IOC', ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE PARTIALLY_FILLED 5@101', 'EXPIRED EXPIRED NO_LIQUIDITY'], 0],
+    [
+      'MARKET within the depth',
+      7,
+      undefined,
+      undefined,
+      ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 2@101'],
+      0,
+    ],
+    [
+      'MARKET beyond the depth',
+      12,
+      undefined,
+      'IOC',
+      [
+        'NEW NEW',
+        'TRADE PARTIALLY_FILLED 5@100',
+        'TRADE PARTIALLY_FILLED 5@101',
+        'EXPIRED EXPIRED NO_LIQUIDITY',
+      ],
+      0,
+    ],
     ['MARKET with GTC', 1, undefined, 'GTC', ['REJECTED REJECTED INVALID_TIME_IN_FORCE'], 0],
     ['MARKET with FOK', 1, undefined, 'FOK', ['REJECTED REJECTED INVALID_TIME_IN_FORCE'], 0],
     ['MARKET with GTX', 1, undefined, 'GTX', ['REJECTED REJECTED INVALID_TIME_IN_FORCE'], 0],
     ['GTC away from the market', 7, 99, 'GTC', ['NEW NEW'], 7],
     ['GTC by default', 7, 99, undefined, ['NEW NEW'], 7],
     ['GTC touching the best price', 7, 100, 'GTC', ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100'], 2],
-    ['GTC through two levels', 7, 105, 'GTC', ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 2@101'], 0],
+    [
+      'GTC through two levels',
+      7,
+      105,
+      'GTC',
+      ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 2@101'],
+      0,
+    ],
     ['IOC away from the market', 7, 99, 'IOC', ['NEW NEW', 'EXPIRED EXPIRED IOC_REMAINDER'], 0],
-    ['IOC filled in part', 7, 100, 'IOC', ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'EXPIRED EXPIRED IOC_REMAINDER'], 0],
+    [
+      'IOC filled in part',
+      7,
+      100,
+      'IOC',
+      ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'EXPIRED EXPIRED IOC_REMAINDER'],
+      0,
+    ],
     ['IOC filled whole', 5, 100, 'IOC', ['NEW NEW', 'TRADE FILLED 5@100'], 0],
-    ['FOK that fits to the last lot', 10, 101, 'FOK', ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 5@101'], 0],
+    [
+      'FOK that fits to the last lot',
+      10,
+      101,
+      'FOK',
+      ['NEW NEW', 'TRADE PARTIALLY_FILLED 5@100', 'TRADE FILLED 5@101'],
+      0,
+    ],
     ['FOK one lot too large', 11, 101, 'FOK', ['NEW NEW', 'EXPIRED EXPIRED FOK_UNFILLED'], 0],
     ['FOK whose limit is too low', 6, 100, 'FOK', ['NEW NEW', 'EXPIRED EXPIRED FOK_UNFILLED'], 0],
     ['GTX away from the market', 7, 99, 'GTX', ['NEW NEW'], 7],
@@ -65,7 +114,9 @@ describe('an order that arrives', () => {
   it('reports both sides of a trade under one trade id, with what has filled so far', () => {
     const scenario = book();
     const trades = scenario.buy(7).filter(({ execType }) => execType === 'TRADE');
-    expect(trades.map(({ account, tradeId, liquidity, side }) => [account, tradeId, liquidity, side])).toEqual([
+    expect(
+      trades.map(({ account, tradeId, liquidity, side }) => [account, tradeId, liquidity, side]),
+    ).toEqual([
       ['odum', 1, 'MAKER', 'SELL'],
       ['ikenna', 1, 'TAKER', 'BUY'],
       ['odum', 2, 'MAKER', 'SELL'],
@@ -80,7 +131,12 @@ describe('an order that arrives', () => {
       cumValue: 5n * 100n + 2n * 101n,
       orderStatus: 'FILLED',
     });
-    expect(trades[2]).toMatchObject({ orderQty: 5, cumQty: 2, leavesQty: 3, orderStatus: 'PARTIALLY_FILLED' });
+    expect(trades[2]).toMatchObject({
+      orderQty: 5,
+      cumQty: 2,
+      leavesQty: 3,
+      orderStatus: 'PARTIALLY_FILLED',
+    });
   });
 
   it('waits behind those who came before, at the same price', () => {

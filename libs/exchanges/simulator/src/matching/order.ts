@@ -1,4 +1,4 @@
-import type { Lots, PositionSide, Side, TickLots, Ticks, TimeInForce, TimeMs, Trigger } from '@bowline/domain';
+import type { Lots, Side, TickLots, Ticks, TimeInForce, TimeMs, Trigger } from '@bowline/domain';
 import { BookOrder, type SelfTradePrevention } from './book-order.js';
 import type { Account } from './account.js';
 import type { Market } from './market.js';
@@ -76,9 +76,4 @@ export class Order extends BookOrder {
   get terminal(): boolean {
     return this.status !== 'NEW' && this.status !== 'PARTIALLY_FILLED';
   }
-}
-
-/** Whether an order of this side closes a hedge-mode position. */
-export function closesHedged(positionSide: PositionSide, side: Side): boolean {
-  return (positionSide === 'LONG') === (side === 'SELL');
 }

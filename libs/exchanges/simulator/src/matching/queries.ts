@@ -1,4 +1,13 @@
-import { averagePriceText, type Cash, type Lots, type Side, type TickLots, type Ticks, type TimeInForce, type TimeMs } from '@bowline/domain';
+import {
+  averagePriceText,
+  type Cash,
+  type Lots,
+  type Side,
+  type TickLots,
+  type Ticks,
+  type TimeInForce,
+  type TimeMs,
+} from '@bowline/domain';
 import type { Account } from './account.js';
 import type { BookSide } from './book-side.js';
 import type { BookLevel } from './commands.js';

@@ -23,7 +23,12 @@ const newOrder = fc
       { weight: 2, arbitrary: fc.constant<OrderType>('MARKET') },
       {
         weight: 4,
-        arbitrary: fc.constantFrom<OrderType>('STOP_MARKET', 'STOP_LIMIT', 'TAKE_PROFIT_MARKET', 'TAKE_PROFIT_LIMIT'),
+        arbitrary: fc.constantFrom<OrderType>(
+          'STOP_MARKET',
+          'STOP_LIMIT',
+          'TAKE_PROFIT_MARKET',
+          'TAKE_PROFIT_LIMIT',
+        ),
       },
     ),
     orderQty: quantity,
@@ -33,19 +38,26 @@ const newOrder = fc
     timeInForce: fc.constantFrom<TimeInForce>('GTC', 'GTC', 'IOC', 'FOK', 'GTX'),
     reduceOnly: fc.boolean(),
     positionSide: fc.constantFrom<PositionSide>('LONG', 'SHORT'),
-    selfTradePrevention: fc.constantFrom<SelfTradePrevention>('NONE', 'EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'),
+    selfTradePrevention: fc.constantFrom<SelfTradePrevention>(
+      'NONE',
+      'EXPIRE_TAKER',
+      'EXPIRE_MAKER',
+      'EXPIRE_BOTH',
+    ),
   })
-  .map(({ price: limit, stopPrice, workingType, timeInForce, reduceOnly, positionSide, ...rest }): Command => {
-    const { orderType, account } = rest;
-    return {
-      kind: 'new',
-      symbol: 'BTCUSDT',
-      ...rest,
-      ...(hasLimitPrice(orderType) && { price: limit, timeInForce }),
-      ...(isConditional(orderType) && { stopPrice, workingType }),
-      ...(account === 'hedged' ? { positionSide } : { reduceOnly }),
-    };
-  });
+  .map(
+    ({ price: limit, stopPrice, workingType, timeInForce, reduceOnly, positionSide, ...rest }): Command => {
+      const { orderType, account } = rest;
+      return {
+        kind: 'new',
+        symbol: 'BTCUSDT',
+        ...rest,
+        ...(hasLimitPrice(orderType) && { price: limit, timeInForce }),
+        ...(isConditional(orderType) && { stopPrice, workingType }),
+        ...(account === 'hedged' ? { positionSide } : { reduceOnly }),
+      };
+    },
+  );
 
 const levels = fc.array(quantity, { maxLength: 4 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { account, lines, Scenario } from './scenario.spec-support.js';
+import { account, instrument, lines, Scenario } from './scenario.spec-support.js';
 
 const REDUCE = { clientOrderId: 'x', reduceOnly: true } as const;
 
@@ -11,7 +11,9 @@ function long10(): Scenario {
 }
 
 function openOf(scenario: Scenario, name = 'ikenna'): readonly (readonly [string, number])[] {
-  return scenario.engine.openOrders(name).map(({ clientOrderId, leavesQty }) => [clientOrderId, leavesQty] as const);
+  return scenario.engine
+    .openOrders(name)
+    .map(({ clientOrderId, leavesQty }) => [clientOrderId, leavesQty] as const);
 }
 
 describe('a reduce-only order', () => {
@@ -32,14 +34,20 @@ describe('a reduce-only order', () => {
 
   it('is taken over with the quantity that there is to close', () => {
     const scenario = long10();
-    expect(scenario.sell(25, { ...REDUCE, price: 110 })[0]).toMatchObject({ execType: 'NEW', orderQty: 10, leavesQty: 10 });
+    expect(scenario.sell(25, { ...REDUCE, price: 110 })[0]).toMatchObject({
+      execType: 'NEW',
+      orderQty: 10,
+      leavesQty: 10,
+    });
   });
 
   it('is refused while resting ones cover the whole position: two full closes cannot stand side by side', () => {
     const scenario = long10();
     scenario.sell(10, { clientOrderId: 'take-profit', reduceOnly: true, price: 110 });
     expect(lines(scenario.sell(10, REDUCE))).toEqual(['ikenna x REJECTED REJECTED REDUCE_ONLY_REJECTED']);
-    expect(lines(scenario.sell(10, { ...REDUCE, price: 120 }))).toEqual(['ikenna x REJECTED REJECTED REDUCE_ONLY_REJECTED']);
+    expect(lines(scenario.sell(10, { ...REDUCE, price: 120 }))).toEqual([
+      'ikenna x REJECTED REJECTED REDUCE_ONLY_REJECTED',
+    ]);
   });
 
   it('gets what the resting ones leave over', () => {
@@ -51,7 +59,9 @@ describe('a reduce-only order', () => {
   it('may wait for a trigger beside a resting one of full size: they guard the same quantity', () => {
     const scenario = long10();
     scenario.sell(10, { clientOrderId: 'take-profit', reduceOnly: true, price: 110 });
-    expect(lines(scenario.sell(10, { ...REDUCE, orderType: 'STOP_MARKET', stopPrice: 90 }))).toEqual(['ikenna x NEW NEW']);
+    expect(lines(scenario.sell(10, { ...REDUCE, orderType: 'STOP_MARKET', stopPrice: 90 }))).toEqual([
+      'ikenna x NEW NEW',
+    ]);
   });
 
   it('shrinks with its position, the last in priority first', () => {
@@ -65,7 +75,10 @@ describe('a reduce-only order', () => {
       'ikenna far-first RESTATED NEW REDUCE_ONLY',
       'ikenna far-second EXPIRED EXPIRED REDUCE_ONLY',
     ]);
-    expect(openOf(scenario)).toEqual([['near', 4], ['far-first', 2]]);
+    expect(openOf(scenario)).toEqual([
+      ['near', 4],
+      ['far-first', 2],
+    ]);
   });
 
   it('expires when the position is gone, resting or waiting for its trigger', () => {
@@ -93,7 +106,10 @@ describe('a reduce-only order', () => {
     scenario.sell(10, { clientOrderId: 'take-profit', reduceOnly: true, price: 110 });
     scenario.sell(10, { clientOrderId: 'stop', reduceOnly: true, orderType: 'STOP_MARKET', stopPrice: 90 });
     scenario.buy(4, { account: 'odum', price: 110 });
-    expect(openOf(scenario)).toEqual([['take-profit', 6], ['stop', 6]]);
+    expect(openOf(scenario)).toEqual([
+      ['take-profit', 6],
+      ['stop', 6],
+    ]);
   });
 
   it('triggered beside a resting one closes once, and the resting one goes', () => {
@@ -112,8 +128,17 @@ describe('a reduce-only order', () => {
   it('triggered into a resting limit pushes out the one behind it', () => {
     const scenario = long10();
     scenario.sell(10, { clientOrderId: 'take-profit', reduceOnly: true, price: 110 });
-    scenario.sell(10, { clientOrderId: 'stop', reduceOnly: true, orderType: 'STOP_LIMIT', stopPrice: 90, price: 90 });
-    expect(lines(scenario.print(90, 1))).toEqual(['ikenna stop TRIGGERED NEW', 'ikenna take-profit EXPIRED EXPIRED REDUCE_ONLY']);
+    scenario.sell(10, {
+      clientOrderId: 'stop',
+      reduceOnly: true,
+      orderType: 'STOP_LIMIT',
+      stopPrice: 90,
+      price: 90,
+    });
+    expect(lines(scenario.print(90, 1))).toEqual([
+      'ikenna stop TRIGGERED NEW',
+      'ikenna take-profit EXPIRED EXPIRED REDUCE_ONLY',
+    ]);
     expect(openOf(scenario)).toEqual([['stop', 10]]);
   });
 
@@ -132,13 +157,25 @@ describe('a reduce-only order', () => {
     expect(lines(scenario.sell(10, { ...REDUCE, price: 120 }))).toEqual(['ikenna x NEW NEW']);
   });
 
+  it("may be worth less than the exchange's minimum: a residue must be closable", () => {
+    const scenario = new Scenario({ instruments: [instrument({ minNotional: '500' })] });
+    scenario.hold('ikenna', 10, 100);
+    expect(lines(scenario.sell(1, { clientOrderId: 'plain', price: 110 }))).toEqual([
+      'ikenna plain REJECTED REJECTED MIN_NOTIONAL',
+    ]);
+    expect(lines(scenario.sell(1, { ...REDUCE, price: 110 }))).toEqual(['ikenna x NEW NEW']);
+  });
+
   it('is worth to FOK only what is left of it when its turn comes', () => {
     const scenario = long10();
     scenario.sell(6, { price: 105 });
     scenario.sell(10, { ...REDUCE, price: 106 });
     // Displayed are 6 + 10, but the first 6 leave only 4 to close.
     const displayed = scenario.engine.depth('BTCUSDT').asks;
-    expect(displayed).toEqual([[105, 6], [106, 10]]);
+    expect(displayed).toEqual([
+      [105, 6],
+      [106, 10],
+    ]);
     scenario.buy(11, { account: 'odum', clientOrderId: 'too-much', price: 106, timeInForce: 'FOK' });
     expect(scenario.engine.order('odum', 'too-much')).toMatchObject({ orderStatus: 'EXPIRED', cumQty: 0 });
     scenario.buy(10, { account: 'odum', clientOrderId: 'just-enough', price: 106, timeInForce: 'FOK' });
@@ -149,7 +186,9 @@ describe('a reduce-only order', () => {
 
 describe('hedge mode', () => {
   function hedged(): Scenario {
-    return new Scenario({ accounts: [account('ikenna', { hedgeMode: true }), account('odum'), account('christian')] });
+    return new Scenario({
+      accounts: [account('ikenna', { hedgeMode: true }), account('odum'), account('christian')],
+    });
   }
 
   it('holds LONG and SHORT of one symbol side by side', () => {
@@ -208,7 +247,12 @@ describe('hedge mode', () => {
     scenario.hold('ikenna', 10, 100, { positionSide: 'LONG' });
     scenario.sell(4, { clientOrderId: 'near', positionSide: 'LONG', price: 110 });
     scenario.sell(6, { clientOrderId: 'far', positionSide: 'LONG', price: 120 });
-    scenario.sell(10, { clientOrderId: 'stop', positionSide: 'LONG', orderType: 'STOP_MARKET', stopPrice: 90 });
+    scenario.sell(10, {
+      clientOrderId: 'stop',
+      positionSide: 'LONG',
+      orderType: 'STOP_MARKET',
+      stopPrice: 90,
+    });
     scenario.quote([[90, 50]], []);
     expect(lines(scenario.print(90, 1))).toEqual([
       'ikenna stop TRIGGERED NEW',
@@ -228,7 +272,9 @@ describe('hedge mode', () => {
     expect(scenario.engine.setPositionMode('ikenna', true)).toBe('POSITION_MODE_OPEN_POSITION');
     scenario.hold('ikenna', -1, 100);
     expect(scenario.engine.setPositionMode('ikenna', true)).toBeNull();
-    expect(lines(scenario.buy(5, { clientOrderId: 'y', price: 90, positionSide: 'LONG' }))).toEqual(['ikenna y NEW NEW']);
+    expect(lines(scenario.buy(5, { clientOrderId: 'y', price: 90, positionSide: 'LONG' }))).toEqual([
+      'ikenna y NEW NEW',
+    ]);
     expect(scenario.engine.setPositionMode('nobody', true)).toBe('UNKNOWN_ACCOUNT');
   });
 });

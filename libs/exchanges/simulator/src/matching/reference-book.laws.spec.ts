@@ -83,7 +83,9 @@ class ReferenceBook {
 
   private sorted(side: Side): Resting[] {
     const queue = this.orders.filter((order) => order.side === side);
-    return queue.sort((a, b) => (side === 'BUY' ? b.price - a.price : a.price - b.price) || a.since - b.since);
+    return queue.sort(
+      (a, b) => (side === 'BUY' ? b.price - a.price : a.price - b.price) || a.since - b.since,
+    );
   }
 
   private drop(order: Resting): void {
@@ -107,43 +109,65 @@ const action = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('amend' as const), pick: fc.nat(), quantity, price }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('amend' as const), pick: fc.nat(), quantity, price }),
+  },
 );
 
 describe('price-time priority, against a book that is sorted for every trade', () => {
   it('gives the same trades and leaves the same queues', () => {
-    const property = fc.property(fc.array(action, { minLength: 1, maxLength: 120, size: 'max' }), (actions) => {
-      const scenario = new Scenario();
-      const reference = new ReferenceBook();
-      const symbol = 'BTCUSDT';
-      actions.forEach((step, at) => {
-        if (step.kind === 'place') {
-          const name = `o-${at}`;
-          // A market order is IOC by nature.
-          const timeInForce = step.price === null ? 'IOC' : step.timeInForce;
-          const common = { kind: 'new', account: step.owner, symbol, clientOrderId: name, side: step.side, orderQty: step.quantity } as const;
-          const terms = step.price === null ? { orderType: 'MARKET' as const } : { orderType: 'LIMIT' as const, price: step.price };
-          const command: Command = { ...common, ...terms, timeInForce, selfTradePrevention: step.stp };
-          scenario.do(command);
-          const { owner, side, stp } = step;
-          reference.place({ name, owner, side, leavesQty: step.quantity, timeInForce, stp }, step.price);
-        } else {
-          const target = reference.orders[step.pick % Math.max(1, reference.orders.length)];
-          if (target === undefined) return;
-          const open = scenario.engine.order(target.owner, target.name);
-          const request = { account: target.owner, symbol, clientOrderId: target.name };
-          if (step.kind === 'cancel') {
-            scenario.do({ kind: 'cancel', ...request });
-            reference.cancel(target.name);
+    const property = fc.property(
+      fc.array(action, { minLength: 1, maxLength: 120, size: 'max' }),
+      (actions) => {
+        const scenario = new Scenario();
+        const reference = new ReferenceBook();
+        const symbol = 'BTCUSDT';
+        actions.forEach((step, at) => {
+          if (step.kind === 'place') {
+            const name = `o-${at}`;
+            // A market order is IOC by nature.
+            const timeInForce = step.price === null ? 'IOC' : step.timeInForce;
+            const common = {
+              kind: 'new',
+              account: step.owner,
+              symbol,
+              clientOrderId: name,
+              side: step.side,
+              orderQty: step.quantity,
+            } as const;
+            const terms =
+              step.price === null
+                ? { orderType: 'MARKET' as const }
+                : { orderType: 'LIMIT' as const, price: step.price };
+            const command: Command = { ...common, ...terms, timeInForce, selfTradePrevention: step.stp };
+            scenario.do(command);
+            const { owner, side, stp } = step;
+            reference.place({ name, owner, side, leavesQty: step.quantity, timeInForce, stp }, step.price);
           } else {
-            scenario.do({ kind: 'amend', ...request, orderQty: (open?.cumQty ?? 0) + step.quantity, price: step.price });
-            reference.amend(target.name, step.quantity, step.price);
+            const target = reference.orders[step.pick % Math.max(1, reference.orders.length)];
+            if (target === undefined) return;
+            const open = scenario.engine.order(target.owner, target.name);
+            const request = { account: target.owner, symbol, clientOrderId: target.name };
+            if (step.kind === 'cancel') {
+              scenario.do({ kind: 'cancel', ...request });
+              reference.cancel(target.name);
+            } else {
+              scenario.do({
+                kind: 'amend',
+                ...request,
+                orderQty: (open?.cumQty ?? 0) + step.quantity,
+                price: step.price,
+              });
+              reference.amend(target.name, step.quantity, step.price);
+            }
           }
-        }
-      });
-      expect(tradesOf(scenario)).toEqual(reference.trades);
-      for (const side of ['BUY', 'SELL'] as const) expect(queueOf(scenario, side)).toEqual(reference.queue(side));
-    });
+        });
+        expect(tradesOf(scenario)).toEqual(reference.trades);
+        for (const side of ['BUY', 'SELL'] as const)
+          expect(queueOf(scenario, side)).toEqual(reference.queue(side));
+      },
+    );
     fc.assert(property, { numRuns: 200 });
   });
 });
@@ -164,7 +188,8 @@ function queueOf(scenario: Scenario, side: Side): readonly (readonly [string, Lo
   const { bids, asks } = scenario.engine.depth('BTCUSDT');
   const displayed = (side === 'BUY' ? bids : asks).reduce((sum, [, shown]) => sum + shown, 0);
   for (let lot = 0; lot < displayed; lot += 1) {
-    const reports = side === 'BUY' ? scenario.sell(1, { account: 'ikenna' }) : scenario.buy(1, { account: 'ikenna' });
+    const reports =
+      side === 'BUY' ? scenario.sell(1, { account: 'ikenna' }) : scenario.buy(1, { account: 'ikenna' });
     const maker = reports.find(({ liquidity }) => liquidity === 'MAKER');
     if (maker === undefined) throw new Error('displayed quantity did not trade');
     const last = queue[queue.length - 1];

@@ -22,10 +22,14 @@ type Case = [what: string, request: Command, code: RejectCode];
 
 const cases: Case[] = [
   ['an account that is not there', { ...LIMIT, account: 'nobody' }, 'UNKNOWN_ACCOUNT'],
-  ['the house\'s account', { ...LIMIT, account: HOUSE_ACCOUNT }, 'UNKNOWN_ACCOUNT'],
+  ["the house's account", { ...LIMIT, account: HOUSE_ACCOUNT }, 'UNKNOWN_ACCOUNT'],
   ['a symbol that is not there', { ...LIMIT, symbol: 'DOGEUSDT' }, 'UNKNOWN_SYMBOL'],
   ['no clientOrderId', { ...LIMIT, clientOrderId: '' }, 'INVALID_CLIENT_ORDER_ID'],
-  ['a clientOrderId of 37 characters', { ...LIMIT, clientOrderId: 'x'.repeat(37) }, 'INVALID_CLIENT_ORDER_ID'],
+  [
+    'a clientOrderId of 37 characters',
+    { ...LIMIT, clientOrderId: 'x'.repeat(37) },
+    'INVALID_CLIENT_ORDER_ID',
+  ],
   ['a clientOrderId with a space', { ...LIMIT, clientOrderId: 'x y' }, 'INVALID_CLIENT_ORDER_ID'],
   ['the clientOrderId of an open order', { ...LIMIT, clientOrderId: 'open' }, 'DUPLICATE_CLIENT_ORDER_ID'],
   ['no quantity', { ...LIMIT, orderQty: 0 }, 'INVALID_QUANTITY'],
@@ -46,23 +50,59 @@ const cases: Case[] = [
   ['LIMIT with a working type', { ...LIMIT, workingType: 'MARK_PRICE' }, 'INVALID_STOP_PRICE'],
   ['STOP_MARKET with GTC', { ...STOP, timeInForce: 'GTC' }, 'INVALID_TIME_IN_FORCE'],
   ['too small a value', { ...LIMIT, orderQty: 1, price: 1 }, 'MIN_NOTIONAL'],
-  ['too small a value at the stop price', { ...STOP, orderQty: 1, stopPrice: 101, side: 'BUY', symbol: 'RICHUSDT' }, 'MIN_NOTIONAL'],
-  ['too small a value at the market', { ...UNPRICED, orderType: 'MARKET', symbol: 'RICHUSDT' }, 'MIN_NOTIONAL'],
+  [
+    'too small a value at the stop price',
+    { ...STOP, orderQty: 1, stopPrice: 101, side: 'BUY', symbol: 'RICHUSDT' },
+    'MIN_NOTIONAL',
+  ],
+  [
+    'too small a value at the market',
+    { ...UNPRICED, orderType: 'MARKET', symbol: 'RICHUSDT' },
+    'MIN_NOTIONAL',
+  ],
   ['LONG in one-way mode', { ...LIMIT, positionSide: 'LONG' }, 'POSITION_SIDE_MISMATCH'],
   ['no side in hedge mode', { ...LIMIT, account: 'hedged' }, 'POSITION_SIDE_MISMATCH'],
-  ['reduceOnly in hedge mode', { ...LIMIT, account: 'hedged', positionSide: 'SHORT', reduceOnly: true }, 'REDUCE_ONLY_IN_HEDGE_MODE'],
+  [
+    'reduceOnly in hedge mode',
+    { ...LIMIT, account: 'hedged', positionSide: 'SHORT', reduceOnly: true },
+    'REDUCE_ONLY_IN_HEDGE_MODE',
+  ],
   ['reduceOnly without a position', { ...LIMIT, reduceOnly: true }, 'REDUCE_ONLY_REJECTED'],
   ['more than the account carries', { ...LIMIT, account: 'poor' }, 'INSUFFICIENT_MARGIN'],
   ['a buy stop below the last price', { ...STOP, stopPrice: 99 }, 'WOULD_TRIGGER'],
   ['a post-only order at the ask', { ...LIMIT, price: 110, timeInForce: 'GTX' }, 'POST_ONLY_WOULD_TAKE'],
   ['a third open order', { ...LIMIT, account: 'busy' }, 'TOO_MANY_OPEN_ORDERS'],
   ['a second conditional order', { ...STOP, account: 'busy' }, 'TOO_MANY_CONDITIONAL_ORDERS'],
-  ['a cancel of nothing', { kind: 'cancel', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'x' }, 'UNKNOWN_ORDER'],
-  ['a cancel of everything of nobody', { kind: 'cancelAll', account: 'nobody', symbol: 'BTCUSDT' }, 'UNKNOWN_ACCOUNT'],
-  ['a cancel of everything nowhere', { kind: 'cancelAll', account: 'ikenna', symbol: 'DOGEUSDT' }, 'UNKNOWN_SYMBOL'],
-  ['an amendment of nothing', { kind: 'amend', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'x', orderQty: 1 }, 'UNKNOWN_ORDER'],
-  ['an amendment of a stop', { kind: 'amend', account: 'busy', symbol: 'BTCUSDT', clientOrderId: 'stop', orderQty: 1 }, 'NOT_AMENDABLE'],
-  ['an amendment without a change', { kind: 'amend', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'open', orderQty: 5 }, 'NOTHING_TO_AMEND'],
+  [
+    'a cancel of nothing',
+    { kind: 'cancel', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'x' },
+    'UNKNOWN_ORDER',
+  ],
+  [
+    'a cancel of everything of nobody',
+    { kind: 'cancelAll', account: 'nobody', symbol: 'BTCUSDT' },
+    'UNKNOWN_ACCOUNT',
+  ],
+  [
+    'a cancel of everything nowhere',
+    { kind: 'cancelAll', account: 'ikenna', symbol: 'DOGEUSDT' },
+    'UNKNOWN_SYMBOL',
+  ],
+  [
+    'an amendment of nothing',
+    { kind: 'amend', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'x', orderQty: 1 },
+    'UNKNOWN_ORDER',
+  ],
+  [
+    'an amendment of a stop',
+    { kind: 'amend', account: 'busy', symbol: 'BTCUSDT', clientOrderId: 'stop', orderQty: 1 },
+    'NOT_AMENDABLE',
+  ],
+  [
+    'an amendment without a change',
+    { kind: 'amend', account: 'ikenna', symbol: 'BTCUSDT', clientOrderId: 'open', orderQty: 5 },
+    'NOTHING_TO_AMEND',
+  ],
 ];
 
 /** One market where every refusal can be provoked. */
@@ -127,9 +167,15 @@ describe('a refused request', () => {
 
 describe('an engine', () => {
   it('refuses an account or an instrument that is there twice', () => {
-    expect(() => new Scenario({ accounts: [account('ikenna'), account('ikenna')] })).toThrow('account ikenna is there twice');
-    expect(() => new Scenario({ instruments: [instrument(), instrument()] })).toThrow('instrument BTCUSDT is there twice');
-    expect(() => new Scenario({ accounts: [account(HOUSE_ACCOUNT)] })).toThrow('account @house is there twice');
+    expect(() => new Scenario({ accounts: [account('ikenna'), account('ikenna')] })).toThrow(
+      'account ikenna is there twice',
+    );
+    expect(() => new Scenario({ instruments: [instrument(), instrument()] })).toThrow(
+      'instrument BTCUSDT is there twice',
+    );
+    expect(() => new Scenario({ accounts: [account(HOUSE_ACCOUNT)] })).toThrow(
+      'account @house is there twice',
+    );
   });
 
   it('refuses to go back in time', () => {

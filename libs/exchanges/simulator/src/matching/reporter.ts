@@ -21,7 +21,11 @@ export class Reporter {
   }
 
   /** What happens to an order other than a trade, and why, where it was not asked for. */
-  tell(order: Order, execType: Exclude<ExecType, 'TRADE' | 'REJECTED'>, reason: ExpireReason | null = null): void {
+  tell(
+    order: Order,
+    execType: Exclude<ExecType, 'TRADE' | 'REJECTED'>,
+    reason: ExpireReason | null = null,
+  ): void {
     if (order.account.id !== this.silent) this.write(order, execType, 0, null, null, null, 0n, 0n, reason);
   }
 
@@ -52,7 +56,8 @@ export class Reporter {
       account: request.account,
       symbol: request.symbol,
       orderId: order?.orderId ?? null,
-      clientOrderId: order?.clientOrderId ?? (request.kind === 'cancelAll' ? '' : (request.clientOrderId ?? '')),
+      clientOrderId:
+        order?.clientOrderId ?? (request.kind === 'cancelAll' ? '' : (request.clientOrderId ?? '')),
       side: order?.side ?? asked?.side ?? null,
       positionSide: order?.positionSide ?? asked?.positionSide ?? 'BOTH',
       orderType: order?.orderType ?? asked?.orderType ?? null,

@@ -1,4 +1,13 @@
-import { cash, createInstrument, decimal, type Instrument, type InstrumentSpec, type Lots, type Side, type Ticks } from '@bowline/domain';
+import {
+  cash,
+  createInstrument,
+  decimal,
+  type Instrument,
+  type InstrumentSpec,
+  type Lots,
+  type Side,
+  type Ticks,
+} from '@bowline/domain';
 import type { AccountOptions } from './account.js';
 import type { BookLevel, Command, NewOrderRequest } from './commands.js';
 import type { ExecutionReport } from './execution-report.js';
@@ -86,7 +95,12 @@ export class Scenario {
     return this.do({ kind: 'cancel', account, symbol: 'BTCUSDT', clientOrderId });
   }
 
-  amend(clientOrderId: string, orderQty: Lots, price?: Ticks, account = 'ikenna'): readonly ExecutionReport[] {
+  amend(
+    clientOrderId: string,
+    orderQty: Lots,
+    price?: Ticks,
+    account = 'ikenna',
+  ): readonly ExecutionReport[] {
     const change = price === undefined ? { orderQty } : { orderQty, price };
     return this.do({ kind: 'amend', account, symbol: 'BTCUSDT', clientOrderId, ...change });
   }
@@ -119,7 +133,16 @@ export class Scenario {
 /** What a spec looks at: `ikenna order-2 TRADE FILLED 5@100`. */
 export function lines(reports: readonly ExecutionReport[]): readonly string[] {
   return reports.map((report) => {
-    const { account: name, clientOrderId, execType, orderStatus, lastQty, lastPx, rejectCode, expireReason } = report;
+    const {
+      account: name,
+      clientOrderId,
+      execType,
+      orderStatus,
+      lastQty,
+      lastPx,
+      rejectCode,
+      expireReason,
+    } = report;
     const detail = execType === 'TRADE' ? `${lastQty}@${String(lastPx)}` : (rejectCode ?? expireReason);
     return [name, clientOrderId, execType, orderStatus, detail].filter((part) => part !== null).join(' ');
   });

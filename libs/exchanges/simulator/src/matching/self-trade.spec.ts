@@ -11,7 +11,9 @@ function book(): Scenario {
 }
 
 function own(scenario: Scenario, orderQty: number, options: object): readonly string[] {
-  return lines(scenario.buy(orderQty, { clientOrderId: 'x', ...options }).filter(({ account }) => account === 'ikenna'));
+  return lines(
+    scenario.buy(orderQty, { clientOrderId: 'x', ...options }).filter(({ account }) => account === 'ikenna'),
+  );
 }
 
 describe('self-trade prevention, by the mode of the incoming order', () => {
@@ -33,7 +35,10 @@ describe('self-trade prevention, by the mode of the incoming order', () => {
       'ikenna x TRADE PARTIALLY_FILLED 2@100',
       'ikenna x EXPIRED EXPIRED SELF_TRADE',
     ]);
-    expect(scenario.engine.depth('BTCUSDT').asks).toEqual([[100, 5], [101, 4]]);
+    expect(scenario.engine.depth('BTCUSDT').asks).toEqual([
+      [100, 5],
+      [101, 4],
+    ]);
   });
 
   it('EXPIRE_MAKER: the resting order gives way and the incoming one goes on', () => {
@@ -66,16 +71,19 @@ describe('self-trade prevention, by the mode of the incoming order', () => {
     ['EXPIRE_MAKER', 6, 'FILLED'],
     ['EXPIRE_BOTH', 3, 'EXPIRED'],
     ['EXPIRE_BOTH', 2, 'FILLED'],
-  ] as const)('FOK under %s counts only what it may trade with: %d ends %s', (selfTradePrevention, orderQty, status) => {
-    const scenario = book();
-    scenario.buy(orderQty, { clientOrderId: 'x', price: 101, timeInForce: 'FOK', selfTradePrevention });
-    expect(scenario.engine.order('ikenna', 'x')).toMatchObject({
-      orderStatus: status,
-      cumQty: status === 'FILLED' ? orderQty : 0,
-    });
-    // An order that is killed takes nothing with it.
-    if (status === 'EXPIRED') expect(scenario.engine.order('ikenna', 'own')?.orderStatus).toBe('NEW');
-  });
+  ] as const)(
+    'FOK under %s counts only what it may trade with: %d ends %s',
+    (selfTradePrevention, orderQty, status) => {
+      const scenario = book();
+      scenario.buy(orderQty, { clientOrderId: 'x', price: 101, timeInForce: 'FOK', selfTradePrevention });
+      expect(scenario.engine.order('ikenna', 'x')).toMatchObject({
+        orderStatus: status,
+        cumQty: status === 'FILLED' ? orderQty : 0,
+      });
+      // An order that is killed takes nothing with it.
+      if (status === 'EXPIRED') expect(scenario.engine.order('ikenna', 'own')?.orderStatus).toBe('NEW');
+    },
+  );
 
   it('FOK under NONE finds its own reduce-only order whole: what it buys of itself it sells to itself', () => {
     const scenario = new Scenario();

@@ -6,8 +6,22 @@ import { fixedLatency, spreadLatency, type Latency } from './latency.js';
 import { Scenario } from './scenario.spec-support.js';
 import { SimulatedExchange, type DeliveredReport } from './simulated-exchange.js';
 
-function order(clientOrderId: string, side: 'BUY' | 'SELL', price: number, account = 'ikenna'): NewOrderRequest {
-  return { kind: 'new', account, symbol: 'BTCUSDT', clientOrderId, side, orderType: 'LIMIT', orderQty: 5, price };
+function order(
+  clientOrderId: string,
+  side: 'BUY' | 'SELL',
+  price: number,
+  account = 'ikenna',
+): NewOrderRequest {
+  return {
+    kind: 'new',
+    account,
+    symbol: 'BTCUSDT',
+    clientOrderId,
+    side,
+    orderType: 'LIMIT',
+    orderQty: 5,
+    price,
+  };
 }
 
 function exchange(latency: Latency): SimulatedExchange {
@@ -16,7 +30,9 @@ function exchange(latency: Latency): SimulatedExchange {
 
 /** `12 x NEW @10`: seen at 12, happened at 10. */
 function seen(delivered: readonly DeliveredReport[]): readonly string[] {
-  return delivered.map(({ at, report }) => `${at} ${report.clientOrderId} ${report.execType} @${report.time}`);
+  return delivered.map(
+    ({ at, report }) => `${at} ${report.clientOrderId} ${report.execType} @${report.time}`,
+  );
 }
 
 describe('the simulated exchange', () => {
@@ -81,13 +97,17 @@ describe('the simulated exchange', () => {
   it('refuses what would happen in the past', () => {
     const subject = exchange(fixedLatency(0));
     subject.advanceTo(10);
-    expect(() => subject.submit(9, order('x', 'BUY', 100))).toThrow('time 9 has passed: the exchange stands at 10');
+    expect(() => subject.submit(9, order('x', 'BUY', 100))).toThrow(
+      'time 9 has passed: the exchange stands at 10',
+    );
     expect(() => subject.feed(9, { kind: 'markPrice', symbol: 'BTCUSDT', price: 1 })).toThrow(RangeError);
     expect(() => subject.advanceTo(9)).toThrow(RangeError);
   });
 
   it('refuses a latency that is none', () => {
-    expect(() => exchange(fixedLatency(-1)).submit(0, order('x', 'BUY', 100))).toThrow('latency must be 0 ms or more, got -1');
+    expect(() => exchange(fixedLatency(-1)).submit(0, order('x', 'BUY', 100))).toThrow(
+      'latency must be 0 ms or more, got -1',
+    );
     expect(() => spreadLatency(5, 4, () => 0)).toThrow('no latency lies between 5 and 4 ms');
   });
 
@@ -98,22 +118,31 @@ describe('the simulated exchange', () => {
   });
 
   it('delivers the same in one step as in many', () => {
-    const sends = fc.array(fc.record({ at: fc.nat(50), isBuy: fc.boolean(), price: fc.integer({ min: 98, max: 102 }) }), { maxLength: 30 });
-    const property = fc.property(sends, fc.array(fc.nat(9), { minLength: 200, maxLength: 200 }), (list, travel) => {
-      const run = (step: number): readonly DeliveredReport[] => {
-        let drawn = 0;
-        const next = (): number => travel[drawn++ % travel.length];
-        const subject = exchange({ request: next, report: next });
-        list.forEach(({ at, isBuy, price }, index) => subject.submit(at, order(`o-${index}`, isBuy ? 'BUY' : 'SELL', price)));
-        const delivered: DeliveredReport[] = [];
-        for (let time = step; time < 200 + step; time += step) delivered.push(...subject.advanceTo(time));
-        return delivered;
-      };
-      const whole = run(1_000);
-      expect(run(1)).toEqual(whole);
-      expect(whole.map(({ at }) => at)).toEqual(whole.map(({ at }) => at).sort((a, b) => a - b));
-      expect(whole.length).toBeGreaterThanOrEqual(list.length);
-    });
+    const sends = fc.array(
+      fc.record({ at: fc.nat(50), isBuy: fc.boolean(), price: fc.integer({ min: 98, max: 102 }) }),
+      { maxLength: 30 },
+    );
+    const property = fc.property(
+      sends,
+      fc.array(fc.nat(9), { minLength: 200, maxLength: 200 }),
+      (list, travel) => {
+        const run = (step: number): readonly DeliveredReport[] => {
+          let drawn = 0;
+          const next = (): number => travel[drawn++ % travel.length];
+          const subject = exchange({ request: next, report: next });
+          list.forEach(({ at, isBuy, price }, index) =>
+            subject.submit(at, order(`o-${index}`, isBuy ? 'BUY' : 'SELL', price)),
+          );
+          const delivered: DeliveredReport[] = [];
+          for (let time = step; time < 200 + step; time += step) delivered.push(...subject.advanceTo(time));
+          return delivered;
+        };
+        const whole = run(1_000);
+        expect(run(1)).toEqual(whole);
+        expect(whole.map(({ at }) => at)).toEqual(whole.map(({ at }) => at).sort((a, b) => a - b));
+        expect(whole.length).toBeGreaterThanOrEqual(list.length);
+      },
+    );
     fc.assert(property, { numRuns: 50 });
   });
 });

@@ -1,4 +1,11 @@
-import { cashValue, tickLots, tickStep, type Instrument, type Ticks, type TimeInForce } from '@bowline/domain';
+import {
+  cashValue,
+  tickLots,
+  tickStep,
+  type Instrument,
+  type Ticks,
+  type TimeInForce,
+} from '@bowline/domain';
 import type { Account } from './account.js';
 import type { NewOrderRequest } from './commands.js';
 import type { Market } from './market.js';
@@ -70,7 +77,9 @@ function refuseNotional(request: NewOrderRequest, account: Account, market: Mark
   if (instrument.minNotionalCash === 0n || isClosing(request, account)) return null;
   const price = request.price ?? request.stopPrice ?? market.referencePrice();
   if (price === null) return null;
-  return cashValue(instrument, tickLots(price, request.orderQty)) < instrument.minNotionalCash ? 'MIN_NOTIONAL' : null;
+  return cashValue(instrument, tickLots(price, request.orderQty)) < instrument.minNotionalCash
+    ? 'MIN_NOTIONAL'
+    : null;
 }
 
 /** Whether an order may only close. */

@@ -1,12 +1,7 @@
 /** The words of orders and reports: FIX's, where FIX has one. */
 
 export type OrderType =
-  | 'LIMIT'
-  | 'MARKET'
-  | 'STOP_MARKET'
-  | 'STOP_LIMIT'
-  | 'TAKE_PROFIT_MARKET'
-  | 'TAKE_PROFIT_LIMIT';
+  'LIMIT' | 'MARKET' | 'STOP_MARKET' | 'STOP_LIMIT' | 'TAKE_PROFIT_MARKET' | 'TAKE_PROFIT_LIMIT';
 
 /** Which price triggers a conditional order. */
 export type WorkingType = 'LAST_PRICE' | 'MARK_PRICE';

@@ -1,0 +1,6 @@
+export * from './bars.js';
+export * from './clock.js';
+export * from './params.js';
+export * from './run-bars.js';
+export * from './scenario.js';
+export type { ExchangePositionView, OpenPositionView, OrderView, TradeView } from './views.js';

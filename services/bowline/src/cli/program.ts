@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { backtestCommand } from '../commands/backtest.command.js';
+import { checkCommand } from '../commands/check.command.js';
+import { fetchCommand } from '../commands/fetch.command.js';
+import { initCommand } from '../commands/init.command.js';
+import { sampleCommand } from '../commands/sample.command.js';
+import { startCommand } from '../commands/start.command.js';
+import { sweepCommand } from '../commands/sweep.command.js';
+import type { CommandContext } from './context.js';
+import { VERSION } from './version.js';
+
+const COMMANDS = [
+  startCommand,
+  initCommand,
+  checkCommand,
+  sampleCommand,
+  fetchCommand,
+  backtestCommand,
+  sweepCommand,
+];
+
+/** The command line. What a command needs is loaded when it runs, so that help and mistakes are answered at once. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('bowline')
+    .description(
+      'Order and position management: every strategy keeps its own position inside the netted one of the exchange.',
+    )
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ helpWidth: 100 })
+    .addHelpText('after', HELP);
+  for (const add of COMMANDS) {
+    add(program, context)
+      .helpOption('--help', 'print this help')
+      .option('--verbose', 'print where an internal error happened')
+      .configureHelp({ helpWidth: 100 })
+      .showHelpAfterError(false)
+      .exitOverride();
+  }
+  return program.exitOverride();
+}
+
+const HELP = `
+In a checkout of the project, bowline is: npm run -s bowline -- COMMAND
+
+Examples:
+  bowline start
+  bowline init && bowline check --config bowline.yaml
+  bowline fetch binance-usdm BTCUSDT 1m --from 2024-01-01 --to 2024-01-31
+  bowline backtest --config bowline.yaml --bars BTCUSDT=btc.csv --strategy sma-cross:10,50
+
+Exit codes: 0 done, 1 input that cannot be used, 2 a command line that cannot be understood, 70 a bug.`;

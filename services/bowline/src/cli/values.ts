@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Readers of option values. What they throw becomes a message that names the option. */
+
+/** Which file to read for which symbol, of one exchange or of all. */
+export interface SymbolFile {
+  /** Null: every exchange that has none of its own. */
+  readonly exchange: string | null;
+  readonly symbol: string;
+  readonly path: string;
+}
+
+const ID = /^[A-Za-z0-9._-]{1,64}$/;
+const ID_RULE = '1 to 64 letters, digits, dots, dashes or underscores';
+
+/** `BTCUSDT=btc.csv`, or `okx:BTCUSDT=btc-okx.csv`; may be given several times. */
+export function barsFiles(text: string, before: readonly SymbolFile[] = []): SymbolFile[] {
+  const { left, path } = splitAtEquals(text, 'SYMBOL=FILE or EXCHANGE:SYMBOL=FILE');
+  const parts = left.split(':');
+  if (parts.length > 2) throw new InvalidArgumentError('Write SYMBOL=FILE or EXCHANGE:SYMBOL=FILE.');
+  const symbol = checkedId(parts.at(-1) ?? '', 'symbol');
+  const exchange = parts.length === 2 ? checkedId(parts[0], 'exchange') : null;
+  const twin = before.find((other) => other.symbol === symbol && other.exchange === exchange);
+  if (twin) throw new InvalidArgumentError(`${left} is given twice: ${twin.path} and ${path}.`);
+  return [...before, { exchange, symbol, path }];
+}
+
+/** `BTCUSDT=funding.csv`; may be given several times. */
+export function fundingFiles(text: string, before: readonly SymbolFile[] = []): SymbolFile[] {
+  const { left, path } = splitAtEquals(text, 'SYMBOL=FILE');
+  const symbol = checkedId(left, 'symbol');
+  const twin = before.find((other) => other.symbol === symbol);
+  if (twin) throw new InvalidArgumentError(`${left} is given twice: ${twin.path} and ${path}.`);
+  return [...before, { exchange: null, symbol, path }];
+}
+
+/** An option that may be given several times. */
+export function collected(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** A reader of whole numbers in a range. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** A path that is not empty: an unset variable in a script must not become the current directory. */
+export function pathText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+function splitAtEquals(text: string, form: string): { left: string; path: string } {
+  const equals = text.indexOf('=');
+  const left = text.slice(0, Math.max(equals, 0)).trim();
+  const path = text.slice(equals + 1).trim();
+  if (equals < 0 || left === '' || path === '') throw new InvalidArgumentError(`Write ${form}.`);
+  return { left, path };
+}
+
+function checkedId(text: string, what: string): string {
+  if (ID.test(text)) return text;
+  throw new InvalidArgumentError(`The ${what} ${JSON.stringify(text)} must be ${ID_RULE}.`);
+}

@@ -1,0 +1,32 @@
+import type { CommandContext } from '../cli/context.js';
+import { readConfig } from '../desk/read-config.js';
+import { DEFAULT_OUT, type BacktestOptions } from './backtest.command.js';
+import { sourcesOf } from './historical-sources.js';
+
+export async function runBacktest(options: BacktestOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const json = options.json === true;
+  const outDir = options.out ?? (json ? null : DEFAULT_OUT);
+  const sources = sourcesOf(options);
+  const { config } = await readConfig(options.config);
+  // Loaded only for a configuration that can be used: what is wrong with one is said at once.
+  const { backtest } = await import('../backtest/backtest.js');
+  const request = {
+    config,
+    sources,
+    outDir,
+    workers: options.workers ?? null,
+    equity: options.equity,
+    convention: options.convention,
+    daysPerYear: options.daysPerYear === '252' ? 252 : 365,
+  } as const;
+  const summary = await backtest(request, context);
+  if (json) {
+    terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+    return;
+  }
+  const { renderTables } = await import('@bowline/report');
+  const where = outDir === null ? {} : { outDir };
+  // Warnings have been said already.
+  terminal.out(renderTables({ ...summary, warnings: [] }, { color: terminal.color, ...where }));
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderTables } from '@bowline/report';
+import { backtest } from '../backtest/backtest.js';
+import type { CommandContext } from '../cli/context.js';
+import { readConfig } from '../desk/read-config.js';
+import { SAMPLE_BARS } from '../sample/sample-desk.js';
+import { sampleFiles, writeSample, type SampleFiles } from '../sample/write-sample.js';
+import { backtestArgs } from './sample.run.js';
+import type { StartOptions } from './start.command.js';
+
+const SEED = 7;
+
+export async function runStart({ dir }: StartOptions, context: CommandContext): Promise<void> {
+  const { signal, terminal } = context;
+  const deskDir = join(dir, 'sample');
+  const outDir = join(dir, 'report');
+  const files = sampleFiles(deskDir);
+  if (isWhole(files)) terminal.note(`The sample desk is in ${deskDir} already; it runs as it is.`);
+  else {
+    terminal.note(`Making a sample desk in ${deskDir} ...`);
+    await writeSample({ outDir: deskDir, seed: SEED, bars: SAMPLE_BARS, force: true, signal });
+  }
+  const { config } = await readConfig(files.config);
+  const summary = await backtest(
+    {
+      config,
+      sources: {
+        bars: files.bars.map(({ path, symbol }) => ({ exchange: null, symbol, path })),
+        funding: [],
+        repair: false,
+        signals: { file: files.signals },
+      },
+      outDir,
+      workers: null,
+      equity: 'daily',
+      convention: 'bowline',
+      daysPerYear: 365,
+    },
+    context,
+  );
+  terminal.out(renderTables({ ...summary, files: [], warnings: [] }, { color: terminal.color }));
+  terminal.out(closing(files, outDir));
+}
+
+function isWhole({ bars, config, signals }: SampleFiles): boolean {
+  return [config, signals, ...bars.map(({ path }) => path)].every((path) => existsSync(path));
+}
+
+function closing(files: SampleFiles, outDir: string): string {
+  const bars = files.bars.map(({ path, symbol }) => `--bars ${symbol}=${path}`);
+  const at = (name: string): string => join(outDir, name);
+  return `
+Where things are
+  ${at('report.html')}     open it in a browser: curves, trades on the price chart
+  ${at('trades.csv')}      one row a closed strategy position; beside it orders, fills, denials, equity
+  ${at('summary.json')}    every figure
+  ${at('bowline.duckdb')}  the same tables, for SQL
+  ${files.config}     the desk: change it, and run npm start again
+
+What to try next
+  npm run -s bowline -- ${backtestArgs(files).join(' ')} --out my-report
+  npm run -s bowline -- sweep --config ${files.config} ${bars[0]} --signals ${files.signals} \\
+    --param riskParams.takeProfitSd=8,14,20 --param riskParams.stopLossSd=6,9,12
+  npm run -s bowline -- backtest --config ${files.config} ${bars[0]} --strategy sma-cross:60,240
+  npm run -s bowline -- init            a configuration of your own, every option explained
+  npm run -s bowline -- fetch --help    the public history of an exchange
+`;
+}

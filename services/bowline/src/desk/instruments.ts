@@ -1,0 +1,61 @@
+import { InputError, type ConfiguredInstrument } from '@bowline/contracts';
+import { createInstrument, decimal, type Instrument, type InstrumentSpec } from '@bowline/domain';
+import { inferredTickSize } from '@bowline/marketdata';
+import { splitSymbol } from './split-symbol.js';
+
+/** Decimals of a lot where nothing is configured: as fine as any exchange's. */
+const FINEST_LOT_SCALE = 8;
+/** A tick times a lot has at most this many decimals. */
+const CASH_SCALE = 18;
+
+/**
+ * The instrument of a symbol at an exchange: what is configured for it there, else for the symbol everywhere, else
+ * what its name and its data say.
+ *
+ * @param priceScale decimals of the finest price in the data
+ * @throws InputError where the configured units cannot be traded exactly
+ */
+export function instrumentOf(
+  configured: readonly ConfiguredInstrument[],
+  exchange: string,
+  symbol: string,
+  priceScale: number,
+): Instrument {
+  const said = { ...specFor(configured, null, symbol), ...specFor(configured, exchange, symbol) };
+  const { base, quote } = splitSymbol(symbol) ?? { base: symbol, quote: 'USD' };
+  const tickSize = said.tickSize ?? inferredTickSize(priceScale);
+  const spec: InstrumentSpec = {
+    kind: exchange.endsWith('-spot') ? 'spot' : 'perpetual',
+    base,
+    quote,
+    settle: said.quote ?? quote,
+    multiplier: '1',
+    inverse: false,
+    lotSize: finestLot(tickSize, said.multiplier ?? '1'),
+    minNotional: '0',
+    ...said,
+    tickSize,
+    exchange,
+    symbol,
+  };
+  try {
+    return createInstrument(spec);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError([`instruments.${symbol}: ${error.message}`]);
+  }
+}
+
+function specFor(
+  configured: readonly ConfiguredInstrument[],
+  exchange: string | null,
+  symbol: string,
+): ConfiguredInstrument['spec'] {
+  return configured.find((each) => each.exchange === exchange && each.symbol === symbol)?.spec ?? {};
+}
+
+function finestLot(tickSize: string, multiplier: string): string {
+  const taken = decimal(tickSize).scale + decimal(multiplier).scale;
+  const scale = Math.max(0, Math.min(FINEST_LOT_SCALE, CASH_SCALE - taken));
+  return inferredTickSize(scale);
+}

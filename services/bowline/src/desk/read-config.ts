@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { InputError, parseConfig, type DeskConfig } from '@bowline/contracts';
+
+/** A checked configuration, with the text that it was made of. */
+export interface ReadConfig {
+  readonly path: string;
+  readonly text: string;
+  readonly config: DeskConfig;
+}
+
+/** Reads and checks a configuration. Throws an InputError with everything that is wrong with it. */
+export async function readConfig(path: string): Promise<ReadConfig> {
+  const text = await readConfigText(path);
+  return { path, text, config: parseConfig(text, path) };
+}
+
+/** The text of the file. Throws an InputError where there is none to read. */
+async function readConfigText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const problem = UNREADABLE[code];
+    if (problem === undefined) throw error;
+    throw new InputError([`${path}: ${problem}`]);
+  }
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; bowline init writes one',
+  ENOTDIR: 'there is no such file; bowline init writes one',
+  EISDIR: 'this is a folder; give the path of a file in it',
+  EACCES: 'the file cannot be read; check its permissions',
+};
