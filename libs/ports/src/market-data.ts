@@ -52,4 +52,3 @@ export interface TickBars {
   readonly close: Float64Array;
   readonly intervalMs: TimeMs;
 }
-

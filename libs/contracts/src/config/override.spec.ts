@@ -84,7 +84,9 @@ describe('an override', () => {
       expect.stringContaining('did you mean slippageBps?'),
     ]);
     expect(problemsOf(['clients.nobody.riskParams.stopLossSd', '1'])).toEqual([
-      expect.stringMatching(/^--param clients\.nobody\.riskParams\.stopLossSd=1: clients\.nobody\.exchanges: /),
+      expect.stringMatching(
+        /^--param clients\.nobody\.riskParams\.stopLossSd=1: clients\.nobody\.exchanges: /,
+      ),
     ]);
   });
 

@@ -42,9 +42,7 @@ export class Problems {
   throwIfAny(): void {
     if (this.found.length === 0) return;
     const sorted = [...this.found].sort((a, b) => a.offset - b.offset);
-    throw new InputError(
-      sorted.map(({ offset, text }) => `${this.placeOf(offset)}: ${text}`),
-    );
+    throw new InputError(sorted.map(({ offset, text }) => `${this.placeOf(offset)}: ${text}`));
   }
 
   private placeOf(offset: number): string {

@@ -53,7 +53,8 @@ export function createInstrument(spec: InstrumentSpec): Instrument {
   const tick = positive(spec.tickSize, `${name} tickSize`);
   const lot = positive(spec.lotSize, `${name} lotSize`);
   const multiplier = positive(spec.multiplier, `${name} multiplier`);
-  if (spec.inverse) throw new RangeError(`${name}: inverse contracts are not supported, their P&L is no finite decimal`);
+  if (spec.inverse)
+    throw new RangeError(`${name}: inverse contracts are not supported, their P&L is no finite decimal`);
   const tickLotCash = rescale(
     { units: tick.units * lot.units * multiplier.units, scale: tick.scale + lot.scale + multiplier.scale },
     CASH_SCALE,
@@ -61,7 +62,14 @@ export function createInstrument(spec: InstrumentSpec): Instrument {
   if (tickLotCash === null) {
     throw new RangeError(`${name}: tickSize x lotSize x multiplier has more than ${CASH_SCALE} decimals`);
   }
-  const instrument = { ...spec, tick, lot, tickLotCash, minNotionalCash: cash(spec.minNotional), tickSteps: [] };
+  const instrument = {
+    ...spec,
+    tick,
+    lot,
+    tickLotCash,
+    minNotionalCash: cash(spec.minNotional),
+    tickSteps: [],
+  };
   const tickSteps = (spec.tickTable ?? []).map(({ from, step }) => ({
     from: exactTicks(instrument, decimal(from), `${name} tickTable.from`),
     step: exactTicks(instrument, decimal(step), `${name} tickTable.step`),
@@ -78,7 +86,8 @@ export function priceToTicks(instrument: Instrument, price: Decimal): Ticks | nu
 export function quantityToLots(instrument: Instrument, quantity: Decimal): Lots | null {
   const { units, scale } = instrument.lot;
   const common = Math.max(quantity.scale, scale);
-  const lots = (quantity.units * 10n ** BigInt(common - quantity.scale)) / (units * 10n ** BigInt(common - scale));
+  const lots =
+    (quantity.units * 10n ** BigInt(common - quantity.scale)) / (units * 10n ** BigInt(common - scale));
   return safeNumber(lots);
 }
 

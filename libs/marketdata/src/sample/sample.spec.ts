@@ -88,7 +88,11 @@ describe('sample candles', () => {
         const { open, high, low, close } = toTickBars(bars, instrumentOf(tickSize));
         const unsound = Array.from(open, (_, at) => at).filter(
           (at) =>
-            !(low[at] > 0 && low[at] <= Math.min(open[at], close[at]) && Math.max(open[at], close[at]) <= high[at]) ||
+            !(
+              low[at] > 0 &&
+              low[at] <= Math.min(open[at], close[at]) &&
+              Math.max(open[at], close[at]) <= high[at]
+            ) ||
             !(bars.volume[at] > 0) ||
             (at > 0 && open[at] !== close[at - 1]),
         );

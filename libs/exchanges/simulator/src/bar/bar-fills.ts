@@ -2,7 +2,14 @@ import type { Cash, Instrument, Lots, Side, TickLots, Ticks, TimeMs } from '@bow
 import type { BarFills, BarFillTerms } from '@bowline/ports';
 import { draw } from './draw.js';
 import { feeOn, feeRate } from './fees.js';
-import { firstLeg, isMarketable, restingLimitPrice, slippage, slippedPrice, stopPriceReached } from './prices.js';
+import {
+  firstLeg,
+  isMarketable,
+  restingLimitPrice,
+  slippage,
+  slippedPrice,
+  stopPriceReached,
+} from './prices.js';
 
 /** The bar exchange's fill rules for one channel. */
 export function createBarFills(instrument: Instrument, terms: BarFillTerms): BarFills {
@@ -19,8 +26,11 @@ export function createBarFills(instrument: Instrument, terms: BarFillTerms): Bar
       firstLeg(side, takeProfit, stop, open, high, low, intrabar),
     take(leaves: Lots, clientOrderId: () => string, openTime: TimeMs): Lots {
       if (fillProbability < 1 && draw(seed, clientOrderId(), openTime) >= fillProbability) return 0;
-      return partialFillRatio < 1 ? Math.min(leaves, Math.max(1, Math.floor(leaves * partialFillRatio))) : leaves;
+      return partialFillRatio < 1
+        ? Math.min(leaves, Math.max(1, Math.floor(leaves * partialFillRatio)))
+        : leaves;
     },
-    fee: (value: TickLots, liquidity: 'maker' | 'taker'): Cash => feeOn(value, liquidity === 'maker' ? maker : taker),
+    fee: (value: TickLots, liquidity: 'maker' | 'taker'): Cash =>
+      feeOn(value, liquidity === 'maker' ? maker : taker),
   };
 }

@@ -1,4 +1,11 @@
-import { CASH_SCALE, divHalfUp, type Cash, type Decimal, type Instrument, type TickLots } from '@bowline/domain';
+import {
+  CASH_SCALE,
+  divHalfUp,
+  type Cash,
+  type Decimal,
+  type Instrument,
+  type TickLots,
+} from '@bowline/domain';
 
 /** Decimals of the quote currency that a fee is rounded to. */
 const FEE_DECIMALS = 8;

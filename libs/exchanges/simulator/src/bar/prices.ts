@@ -1,4 +1,12 @@
-import { ceilTolerant, roundPriceDown, roundPriceUp, type Decimal, type Instrument, type Side, type Ticks } from '@bowline/domain';
+import {
+  ceilTolerant,
+  roundPriceDown,
+  roundPriceUp,
+  type Decimal,
+  type Instrument,
+  type Side,
+  type Ticks,
+} from '@bowline/domain';
 
 /** Slippage with its share worked out once. */
 export interface Slippage {
@@ -28,7 +36,13 @@ function exactCeil(dividend: number, divisor: number): number {
  * What a resting limit order gets in a bar: the open when that is better, its own price when the bar touches it,
  * null when it does not.
  */
-export function restingLimitPrice(side: Side, limit: Ticks, open: Ticks, high: Ticks, low: Ticks): Ticks | null {
+export function restingLimitPrice(
+  side: Side,
+  limit: Ticks,
+  open: Ticks,
+  high: Ticks,
+  low: Ticks,
+): Ticks | null {
   if (side === 'BUY') return open <= limit ? open : low <= limit ? limit : null;
   return open >= limit ? open : high >= limit ? limit : null;
 }
@@ -39,7 +53,13 @@ export function isMarketable(side: Side, limit: Ticks, price: Ticks): boolean {
 }
 
 /** What a resting stop gets in a bar before slippage: the open when that has passed it, its trigger, or null. */
-export function stopPriceReached(side: Side, stop: Ticks, open: Ticks, high: Ticks, low: Ticks): Ticks | null {
+export function stopPriceReached(
+  side: Side,
+  stop: Ticks,
+  open: Ticks,
+  high: Ticks,
+  low: Ticks,
+): Ticks | null {
   if (side === 'SELL') return open <= stop ? open : low <= stop ? stop : null;
   return open >= stop ? open : high >= stop ? stop : null;
 }
