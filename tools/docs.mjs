@@ -12,7 +12,12 @@ const check = process.argv.includes('--check');
 
 const { referencePages } = await built('libs/contracts');
 const { filesReference } = await built('libs/report');
-const pages = [...referencePages(), { path: 'docs/reference/files.md', text: filesReference() }];
+const { cliReference } = await built('services/bowline');
+const pages = [
+  ...referencePages(),
+  { path: 'docs/reference/files.md', text: filesReference() },
+  { path: 'docs/reference/cli.md', text: cliReference() },
+];
 
 let stale = 0;
 for (const { path, text } of pages) {

@@ -1,4 +1,4 @@
-/** What the benches share: rounds, the best of them, and the table. */
+/** What the benches share: rounds, and the best of them. */
 import { pathToFileURL } from 'node:url';
 
 /**
@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url';
  * @property {string} name
  * @property {number} ours
  * @property {string} unit
- * @property {{ name: string, value: number }} reference floor or peer, measured in the same run
- * @property {number} ratio ours over the reference
- * @property {string} target
- * @property {boolean} met
+ * @property {{ name: string, value: number }} reference floor or peer in the same unit, measured in the same run
+ * @property {number} [ratio] where it is not ours over the reference
+ * @property {string | null} target null: a figure for comparison only
+ * @property {boolean} [met] with a target: whether it is met
+ * @property {string} [note] a sentence below the table
  */
 
 /**
@@ -27,8 +28,7 @@ export function bestOf({ warmUps, rounds, lowest = false }, subjects) {
       if (round < warmUps) return;
       for (const [name, value] of Object.entries(figures)) {
         const known = best[at][name];
-        best[at][name] =
-          known === undefined ? value : lowest ? Math.min(known, value) : Math.max(known, value);
+        best[at][name] = known === undefined ? value : lowest ? Math.min(known, value) : Math.max(known, value);
       }
     });
   }
@@ -38,22 +38,4 @@ export function bestOf({ warmUps, rounds, lowest = false }, subjects) {
 /** Whether the module was started as a program rather than imported. */
 export function isMain(url) {
   return process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href;
-}
-
-/** @param {Row[]} rows */
-export function printRows(rows) {
-  console.table(
-    Object.fromEntries(
-      rows.map(({ name, ours, unit, reference, ratio, target, met }) => [
-        name,
-        {
-          ours: `${ours.toLocaleString('en-US')} ${unit}`,
-          reference: `${reference.value.toLocaleString('en-US')} (${reference.name})`,
-          ratio: `${ratio.toFixed(2)}x`,
-          target,
-          met: met ? 'yes' : 'NO',
-        },
-      ]),
-    ),
-  );
 }

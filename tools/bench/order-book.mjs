@@ -8,7 +8,8 @@
 import { createRequire } from 'node:module';
 import { createInstrument, decimal } from '../../libs/domain/dist/index.js';
 import { BookOrder, MatchingEngine, OrderBook } from '../../libs/exchanges/simulator/dist/index.js';
-import { bestOf, isMain, printRows } from './measure.mjs';
+import { bestOf, isMain } from './measure.mjs';
+import { printRows } from './table.mjs';
 
 // The package's ESM build imports without file endings, which Node refuses: its CommonJS build works.
 const { OrderBook: PeerBook } = createRequire(import.meta.url)('nodejs-order-book');

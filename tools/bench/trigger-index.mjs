@@ -8,7 +8,8 @@
  * - replaced pair: both legs are removed and two new ones added, as when an entry is added to a position
  */
 import { TriggerIndex } from '../../libs/domain/dist/index.js';
-import { bestOf, isMain, printRows } from './measure.mjs';
+import { bestOf, isMain } from './measure.mjs';
+import { printRows } from './table.mjs';
 
 const PAIRS = 100_000;
 const QUIET_TICKS = 1_000_000;

@@ -1,5 +1,6 @@
 import {
   cashValue,
+  closedReportOf,
   createChannel,
   decideChannel,
   evolveChannel,
@@ -21,6 +22,9 @@ import { FakeExchange, isOpen, leaves, type ExchangeOrder } from './channel/fake
 import { WHOLE } from './channel/setup.js';
 
 export { FakeExchange, type ExchangeOrder, type FakeExchangeOptions } from './channel/fake-exchange.js';
+export * from './channel/client.js';
+export * from './channel/desk.js';
+export * from './channel/fingerprint.js';
 export * from './channel/laws.js';
 export * from './channel/random-channel.js';
 export * from './channel/setup.js';
@@ -98,15 +102,17 @@ export class ChannelHarness {
 
   take(input: ChannelInput): readonly ChannelEvent[] {
     const events = decideChannel(this.state, input);
+    const over: StrategyPosition[] = [];
     for (const event of events) {
-      const over =
-        event.type === 'position_closed' ? this.state.positions.get(event.strategyPositionId) : undefined;
+      if (event.type === 'position_closed') over.push(this.state.positions.get(event.strategyPositionId)!);
       evolveChannel(this.state, event);
       this.journal.push(event);
-      if (over) this.finish(over);
       this.exchange.receive(event);
     }
-    this.report(events);
+    this.closed.push(...over);
+    // Told last: whoever hears it may ask the channel for the next thing.
+    for (const position of over) this.onReport(closedReportOf(this.state, position));
+    this.tellChanged(events);
     return events;
   }
 
@@ -148,7 +154,8 @@ export class ChannelHarness {
     const open = this.state.positions.has(id);
     return {
       status: !open ? 'closed' : position.closing === null ? 'open' : 'closing',
-      openQty: openQty(position),
+      // Without the sign that a short's nothing has.
+      openQty: openQty(position) + 0,
       closeReason: position.closedBy,
       realizedPnl: cashValue(instrument, position.realized),
       fees: position.fees,
@@ -210,15 +217,7 @@ export class ChannelHarness {
     return live;
   }
 
-  private finish(position: StrategyPosition): void {
-    this.closed.push(position);
-    const { enteredQty, fees, funding, realized, side, strategyId } = position;
-    const realizedPnl = cashValue(this.state.instrument, realized);
-    const closed = { realizedPnl, netPnl: realizedPnl - fees + funding, traded: enteredQty > 0 };
-    this.onReport({ strategyId, side, openQty: 0, entryLeavesQty: 0, closed });
-  }
-
-  private report(events: readonly ChannelEvent[]): void {
+  private tellChanged(events: readonly ChannelEvent[]): void {
     const changed = new Set<string>();
     for (const event of events) {
       if (event.type === 'denied') changed.add(event.strategyId);
@@ -233,10 +232,18 @@ export class ChannelHarness {
     }
     for (const strategyId of changed) {
       const current = this.state.current.get(strategyId);
-      if (current) this.onReport(reportOf(current));
+      this.onReport(current ? reportOf(current) : { ...NOTHING, strategyId });
     }
   }
 }
+
+/** What is reported of a strategy that has no position, because its entry was denied. */
+const NOTHING = {
+  side: 'LONG',
+  openQty: 0,
+  entryLeavesQty: 0,
+  closed: { netPnl: 0n, realizedPnl: 0n, traded: false },
+} as const;
 
 function orderText({ key, limitPrice, orderQty, side, stopPrice }: OrderTerms, quantity = orderQty): string {
   const price = limitPrice ?? stopPrice;

@@ -1,4 +1,5 @@
 export * from './channel-harness.js';
+export * from './duckdb.js';
 export * from './historical-result-builder.js';
 export { seedNumbersResult } from './historical-result/seed-numbers.js';
 export * from './historical/index.js';

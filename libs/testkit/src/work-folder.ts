@@ -56,7 +56,12 @@ export class WorkFolder {
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
     const files = names.filter((name) => statSync(join(root, name)).isFile());
     return Object.fromEntries(
-      files.map((name) => [name, createHash('sha256').update(readFileSync(join(root, name))).digest('hex')]),
+      files.map((name) => [
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(root, name)))
+          .digest('hex'),
+      ]),
     );
   }
 }

@@ -1,3 +1,4 @@
 export * from './trigger-index.js';
+export * from './pair-status.js';
 export * from './protection.js';
 export * from './settle-protection.js';

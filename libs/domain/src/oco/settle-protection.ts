@@ -76,7 +76,8 @@ function settleLeg(
   emit(step, { type: 'replace_requested', key: order.terms.key, terms, at });
 }
 
-function isInPlace({ state, terms }: ChannelOrder, open: Lots, price: Ticks): boolean {
+/** Whether the order is what its leg should be: over what is open, at the leg's price. */
+export function isInPlace({ state, terms }: ChannelOrder, open: Lots, price: Ticks): boolean {
   if (terms.limitPrice === null) return leavesQty(state) === open && terms.stopPrice === price;
   // Where the exchange has reduced a take-profit, asking for the old quantity again would be reduced again.
   return (leavesQty(state) === open || terms.orderQty - state.cumQty === open) && terms.limitPrice === price;

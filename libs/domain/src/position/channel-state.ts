@@ -1,4 +1,4 @@
-import type { Instrument } from '../instrument/index.js';
+import { cashValue, type Instrument } from '../instrument/index.js';
 import type { ProtectionPlan } from '../oco/protection.js';
 import { leavesQty, type OrderState, type TradeId } from '../order/index.js';
 import { signOf, type Cash, type Lots, type PositionSide, type Side, type TickLots, type Ticks, type TimeMs } from '../primitives/index.js';
@@ -200,6 +200,20 @@ export function reportOf(position: StrategyPosition): PositionReport {
     openQty: Math.max(0, openQty(position)),
     entryLeavesQty: entryLeaves(position),
     closed: null,
+  };
+}
+
+/**
+ * What they are told once a position is over: its result, beside what its strategy has in the channel by now. That is
+ * something where the position was one that a late fill had brought back.
+ */
+export function closedReportOf(state: ChannelState, position: StrategyPosition): PositionReport {
+  const { enteredQty, fees, funding, realized, side, strategyId } = position;
+  const current = state.current.get(strategyId);
+  const realizedPnl = cashValue(state.instrument, realized);
+  return {
+    ...(current === undefined ? { strategyId, side, openQty: 0, entryLeavesQty: 0 } : reportOf(current)),
+    closed: { realizedPnl, netPnl: realizedPnl - fees + funding, traded: enteredQty > 0 },
   };
 }
 

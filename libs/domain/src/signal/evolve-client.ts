@@ -45,7 +45,8 @@ export function applyPositionReport(state: ClientState, channel: number, report:
   target.workingQty = report.entryLeavesQty;
   addExposure(book, report.side, report.openQty + report.entryLeavesQty);
   if (report.closed === null) return;
-  target.closing = false;
+  // A late fill's position may end while the strategy's current one is still being closed.
+  if (target.openQty + target.workingQty === 0) target.closing = false;
   if (report.closed.traded) bookResult(state, book, target, report.closed.netPnl, report.closed.realizedPnl, at);
 }
 

@@ -62,11 +62,15 @@ export function actingRow(
   const { length, openTime, intervalMs } = bars;
   if (time < openTime[0]! || time > openTime[length - 1]! + intervalMs) return 'OUTSIDE_DATA';
   const acts = time + latencyMs;
+  const opened = entryPoint === 'open' ? acts : acts - intervalMs;
+  // Where bars follow each other without a gap the row can be worked out; else it is searched.
+  const expected = hint + (opened - openTime[hint]!) / intervalMs;
+  if (openTime[expected] === opened) return expected;
   if (entryPoint === 'open') {
-    const row = firstAtOrAfter(openTime, length, acts, hint);
+    const row = firstAtOrAfter(openTime, length, opened, hint);
     return row < length ? row : 'NO_BAR';
   }
-  const row = lastAtOrBefore(openTime, length, acts - intervalMs, hint);
+  const row = lastAtOrBefore(openTime, length, opened, hint);
   return row >= 0 ? row : 'NO_BAR';
 }
 

@@ -2,6 +2,7 @@ import type { AccountConfig, ClientConfig } from '@bowline/contracts';
 import {
   addTarget,
   cashOf,
+  compareCodePoints,
   createClient,
   type OrderKey,
   type RoutingPart,
@@ -14,7 +15,6 @@ import { DeciderDesk } from './decider-desk.js';
 import type { Desk, DeskListener, DeskSetup, Invariants } from './desk.js';
 import { FundingSchedule } from './funding.js';
 import type { HistoricalInput, Market } from './input.js';
-import { byCodePoint } from './order.js';
 import { QuickDesk } from './quick-desk.js';
 import { RunRecords } from './records.js';
 import { Slot } from './slot.js';
@@ -42,9 +42,19 @@ export function bookSignals(signals: readonly SignalRow[]): SignalBook {
     else bySymbol.set(signal.symbol, [signal]);
   }
   for (const bySymbol of book.values()) {
-    for (const rows of bySymbol.values()) rows.sort((a, b) => a.time - b.time || a.row - b.row);
+    for (const rows of bySymbol.values()) if (!isInOrder(rows)) rows.sort(byTimeAndRow);
   }
   return book;
+}
+
+/** Most files are in order. */
+function isInOrder(rows: readonly SignalRow[]): boolean {
+  for (let at = 1; at < rows.length; at += 1) if (byTimeAndRow(rows[at - 1]!, rows[at]!) > 0) return false;
+  return true;
+}
+
+function byTimeAndRow(a: SignalRow, b: SignalRow): number {
+  return a.time - b.time || a.row - b.row;
 }
 
 /** Lays out one client's accounts, channels and slots. */
@@ -125,7 +135,7 @@ interface ChannelPlace {
 
 /** The client's channels: every symbol with bars that an account trades, in code-point order of (exchange, symbol). */
 function channelPlaces(markets: readonly Market[], accounts: readonly AccountConfig[]): ChannelPlace[] {
-  const sorted = [...markets].sort((a, b) => byCodePoint(a.exchange, b.exchange) || byCodePoint(a.symbol, b.symbol));
+  const sorted = [...markets].sort((a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol));
   return sorted.flatMap((market) => {
     const account = accounts.findIndex(({ exchange }) => exchange === market.exchange);
     const { symbols } = accounts[account] ?? { symbols: [] };
@@ -134,7 +144,7 @@ function channelPlaces(markets: readonly Market[], accounts: readonly AccountCon
 }
 
 function followed(config: ClientConfig, book: SignalBook, symbol: string): Followed[] {
-  const ids = [...(config.strategies ?? book).keys()].sort(byCodePoint);
+  const ids = [...(config.strategies ?? book).keys()].sort(compareCodePoints);
   return ids.flatMap((strategyId) => {
     const signals = book.get(strategyId)?.get(symbol);
     return signals ? [{ strategyId, params: config.strategies?.get(strategyId) ?? config.defaults, signals }] : [];

@@ -169,9 +169,8 @@ export class DeciderDesk extends Desk {
 
   private fill(order: ChannelOrder, strategyId: string, quantity: Lots, price: Ticks, liquidity: 'maker' | 'taker'): void {
     const { key, positionSide, side } = order.terms;
-    const value = tickLots(price, quantity);
-    const fee = this.rules.fee(value, liquidity);
-    const tradeId = this.tradeAtExchange(strategyId, key, side, positionSide, quantity, price, value, fee, liquidity);
+    const fee = this.rules.fee(tickLots(price, quantity), liquidity);
+    const tradeId = this.tradeAtExchange(strategyId, key, side, positionSide, quantity, price, fee, liquidity);
     const report = { execType: 'trade', tradeId, lastQty: quantity, lastPx: price } as const;
     this.deliver({ type: 'execution', key, side, report, fee, feeBaseLots: 0, reason: null, at: this.at });
     this.checkShares();

@@ -7,7 +7,6 @@ import type {
   OrderKey,
   PositionSide,
   Side,
-  TickLots,
   Ticks,
   TimeMs,
 } from '@bowline/domain';
@@ -115,8 +114,8 @@ export abstract class Desk {
   }
 
   /**
-   * A trade in the exchange's books and in the records; `value` is price x quantity, `key` is null where no records are
-   * kept. Returns its number; the owner's books are the desk's.
+   * A trade in the exchange's books and in the records; `key` is null where no records are kept. Returns its number; the
+   * owner's books are the desk's.
    */
   protected tradeAtExchange(
     strategyId: string,
@@ -125,7 +124,6 @@ export abstract class Desk {
     positionSide: PositionSide,
     lastQty: Lots,
     lastPx: Ticks,
-    value: TickLots,
     fee: Cash,
     liquidity: 'maker' | 'taker',
   ): number {
@@ -133,7 +131,7 @@ export abstract class Desk {
     const tradeId = this.setup.account.nextTradeId;
     this.setup.account.nextTradeId += 1;
     (this.hedgeMode && positionSide === 'SHORT' ? this.short : this.long).add(signedQty, lastPx);
-    this.steps.add(this.row, signedQty, value, fee);
+    this.steps.add(this.row, signedQty, lastPx, fee);
     if (this.setup.keepsRecords && key !== null) {
       this.fillRows.push(this.row);
       this.fills.push({

@@ -1,4 +1,4 @@
-import { CASH_ONE, type Cash, type Instrument, type Lots, type TickLots } from '@bowline/domain';
+import { CASH_ONE, type Cash, type Instrument, type Lots, type TickLots, type Ticks } from '@bowline/domain';
 import type { TickBars } from '@bowline/ports';
 import { DAY_MS } from './days.js';
 
@@ -18,8 +18,9 @@ export class EquitySteps {
   readonly exactLots: Lots[] = [];
   readonly exactCash: Cash[] = [];
   private held: Lots = 0;
-  /** Sum of signed quantity x price. */
-  private value: TickLots = 0n;
+  /** Sum of signed quantity x price: as a number while that is exact, and what outgrew it. */
+  private value = 0;
+  private outgrown: TickLots = 0n;
   /** Funding less fees. */
   private other: Cash = 0n;
   private span = -1;
@@ -33,12 +34,11 @@ export class EquitySteps {
     this.unit = Number(instrument.tickLotCash) / Number(CASH_ONE);
   }
 
-  /** A fill in bar `row`: it shows in the equity at that bar's close. `value` is price x quantity. */
-  add(row: number, signedQty: Lots, value: TickLots, fee: Cash): void {
+  /** A fill in bar `row`: it shows in the equity at that bar's close. */
+  add(row: number, signedQty: Lots, price: Ticks, fee: Cash): void {
     this.beginRow(row);
     this.held += signedQty;
-    if (signedQty > 0) this.value += value;
-    else this.value -= value;
+    this.addValue(signedQty, price);
     this.other -= fee;
     this.push(row);
   }
@@ -56,7 +56,8 @@ export class EquitySteps {
     if (this.span < 0 || last < 0) return;
     this.exactRows.push(this.rows[last]!);
     this.exactLots.push(this.held);
-    this.exactCash.push(this.other - this.value * this.instrument.tickLotCash);
+    const value = this.outgrown + BigInt(this.value);
+    this.exactCash.push(this.other - value * this.instrument.tickLotCash);
     this.span = -1;
   }
 
@@ -68,8 +69,20 @@ export class EquitySteps {
     this.span = span;
   }
 
+  private addValue(signedQty: Lots, price: Ticks): void {
+    const amount = signedQty * price;
+    const sum = this.value + amount;
+    if (Number.isSafeInteger(amount) && Number.isSafeInteger(sum)) {
+      this.value = sum;
+      return;
+    }
+    this.outgrown += BigInt(this.value) + BigInt(signedQty) * BigInt(price);
+    this.value = 0;
+  }
+
   private push(row: number): void {
-    const cash = Number(this.other) * 1e-18 - Number(this.value) * this.unit;
+    const value = this.outgrown === 0n ? this.value : Number(this.outgrown + BigInt(this.value));
+    const cash = Number(this.other) * 1e-18 - value * this.unit;
     const last = this.rows.length - 1;
     if (last >= 0 && this.rows[last] === row) {
       this.lots[last] = this.held;

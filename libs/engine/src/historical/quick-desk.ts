@@ -190,7 +190,7 @@ export class QuickDesk extends Desk {
       position.takeProfitGeneration = position.nextGeneration;
       position.takeProfit = this.rest(position, 't', takeProfit);
     }
-    this.tradeAtExchange(slot.strategyId, key, buySell, side, quantity, price, cost, fee, 'taker');
+    this.tradeAtExchange(slot.strategyId, key, buySell, side, quantity, price, fee, 'taker');
     this.checkShares();
     this.setup.listener.changed(slot);
   }
@@ -219,7 +219,7 @@ export class QuickDesk extends Desk {
     const exitValue: TickLots = tickLots(price, openLots);
     const fee = this.rules.fee(exitValue, liquidity);
     const key = this.keyFor(position, leg, generation);
-    this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, exitValue, fee, liquidity);
+    this.tradeAtExchange(slot.strategyId, key, closingSide(side), side, openLots, price, fee, liquidity);
     this.endOrder(sibling, 'canceled');
     remove(this.positions, position);
     slot.held = null;

@@ -1,4 +1,5 @@
 import type { ClientConfig, DeskConfig } from '@bowline/contracts';
+import { compareCodePoints } from '@bowline/domain';
 import type {
   EquityCurve,
   ExchangePositionRecord,
@@ -11,7 +12,6 @@ import type { Desk } from './desk.js';
 import { equityCurve, holdingOf } from './equity.js';
 import { EquitySteps } from './equity-steps.js';
 import type { HistoricalInput } from './input.js';
-import { byCodePoint } from './order.js';
 import { simulateClient, type ClientOutcome } from './simulate-client.js';
 
 /** Runs every client (or those that the input names), one after the other, each from its first event to its last. */
@@ -89,7 +89,7 @@ function addUnrouted(
 }
 
 function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => byCodePoint(a, b)));
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => compareCodePoints(a, b)));
 }
 
 function selectClients({ clients, config }: HistoricalInput): readonly ClientConfig[] {
@@ -154,7 +154,7 @@ function equityCurves(outcome: ClientOutcome, { equity: every, record }: Histori
   const { clientId } = outcome.config;
   const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, startingEquity, every, equity)];
   if (record === 'trades') return curves;
-  for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(byCodePoint)) {
+  for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(compareCodePoints)) {
     const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId, every)));
     curves.push(equityCurve({ clientId, strategyId }, own, times, 0n, every));
   }
@@ -176,7 +176,7 @@ function strategySteps(desk: Desk, strategyId: string, every: 'daily' | 'bar'): 
     bookFundingUntil(fillRows[i]!);
     if (fill.strategyId !== strategyId) continue;
     const signedQty = fill.side === 'BUY' ? fill.lastQty : -fill.lastQty;
-    steps.add(fillRows[i]!, signedQty, BigInt(fill.lastPx) * BigInt(fill.lastQty), fill.fee);
+    steps.add(fillRows[i]!, signedQty, fill.lastPx, fill.fee);
   }
   bookFundingUntil(Infinity);
   steps.finish();

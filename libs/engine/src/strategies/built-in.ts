@@ -32,7 +32,8 @@ export const BUILT_IN_STRATEGIES: readonly BuiltInStrategy[] = [
     name: 'donchian',
     args: ['n'],
     example: 'donchian:20',
-    meaning: 'long from a close above the highest high of the N bars before it, short from one below their lowest low',
+    meaning:
+      'long from a close above the highest high of the N bars before it, short from one below their lowest low',
     problem: ([n]) => period('n', n),
     start: (bars, _symbol, [n]) => donchian(bars, n),
   },

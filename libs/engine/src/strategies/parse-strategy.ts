@@ -19,12 +19,18 @@ const WHOLE = /^\d{1,16}$/;
 export function parseStrategy(text: string): ParsedStrategy {
   const equals = text.indexOf('=');
   const idText = equals < 0 ? null : text.slice(0, equals).trim();
-  const [name = '', argsText = '', ...rest] = text.slice(equals + 1).trim().split(':');
+  const [name = '', argsText = '', ...rest] = text
+    .slice(equals + 1)
+    .trim()
+    .split(':');
   const builtIn = BUILT_IN_STRATEGIES.find((candidate) => candidate.name === name);
-  if (!builtIn) return { problem: `there is no built-in strategy ${JSON.stringify(name)}; there are ${listing()}` };
+  if (!builtIn)
+    return { problem: `there is no built-in strategy ${JSON.stringify(name)}; there are ${listing()}` };
   if (rest.length > 0) return { problem: `one colon too many; write it as ${builtIn.example}` };
   if (idText !== null && !ID.test(idText)) {
-    return { problem: `the id ${JSON.stringify(idText)} must be 1 to 64 letters, digits, dots, dashes or underscores` };
+    return {
+      problem: `the id ${JSON.stringify(idText)} must be 1 to 64 letters, digits, dots, dashes or underscores`,
+    };
   }
   return withArgs(builtIn, argsText === '' ? [] : argsText.split(','), idText);
 }
@@ -44,7 +50,9 @@ function withArgs(builtIn: BuiltInStrategy, texts: readonly string[], idText: st
   for (const [at, argText] of texts.entries()) {
     const trimmed = argText.trim();
     if (!WHOLE.test(trimmed)) {
-      return { problem: `${names[at]} of ${name} must be a whole number, got ${JSON.stringify(trimmed)}; such as ${example}` };
+      return {
+        problem: `${names[at]} of ${name} must be a whole number, got ${JSON.stringify(trimmed)}; such as ${example}`,
+      };
     }
     args.push(Number(trimmed));
   }

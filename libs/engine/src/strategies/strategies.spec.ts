@@ -54,18 +54,24 @@ describe('sma-cross', () => {
 
   it('is the sign of the difference of the means, told on change', () => {
     fc.assert(
-      fc.property(closes, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 }), (prices, fast, more) => {
-        const slow = fast + more;
-        const sum = (bar: number, count: number) => prices.slice(bar + 1 - count, bar + 1).reduce((a, b) => a + b, 0);
-        const expected: [number, number][] = [];
-        let last = 0;
-        for (let bar = slow - 1; bar < prices.length; bar += 1) {
-          const side = Math.sign(sum(bar, fast) * slow - sum(bar, slow) * fast);
-          if (side !== last) expected.push([bar, side]);
-          last = side;
-        }
-        expect(spoken(`sma-cross:${fast},${slow}`, barsOf(prices))).toEqual(expected);
-      }),
+      fc.property(
+        closes,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 9 }),
+        (prices, fast, more) => {
+          const slow = fast + more;
+          const sum = (bar: number, count: number) =>
+            prices.slice(bar + 1 - count, bar + 1).reduce((a, b) => a + b, 0);
+          const expected: [number, number][] = [];
+          let last = 0;
+          for (let bar = slow - 1; bar < prices.length; bar += 1) {
+            const side = Math.sign(sum(bar, fast) * slow - sum(bar, slow) * fast);
+            if (side !== last) expected.push([bar, side]);
+            last = side;
+          }
+          expect(spoken(`sma-cross:${fast},${slow}`, barsOf(prices))).toEqual(expected);
+        },
+      ),
     );
   });
 });
@@ -85,7 +91,8 @@ describe('donchian', () => {
         let last = 0;
         for (let bar = period; bar < prices.length; bar += 1) {
           const before = prices.slice(bar - period, bar);
-          const side = prices[bar] > Math.max(...before) + 1 ? 1 : prices[bar] < Math.min(...before) - 1 ? -1 : last;
+          const side =
+            prices[bar] > Math.max(...before) + 1 ? 1 : prices[bar] < Math.min(...before) - 1 ? -1 : last;
           if (side !== last) expected.push([bar, side]);
           last = side;
         }
@@ -101,7 +108,13 @@ describe('random', () => {
   it('gives the same signals for the same seed, others for another seed or symbol', () => {
     expect(spoken('random:7', flat)).toEqual(spoken('random:7', flat));
     expect(spoken('random:8', flat)).not.toEqual(spoken('random:7', flat));
-    const symbols = strategySignals([specOf('random:7')], new Map([['X', flat], ['Y', flat]]));
+    const symbols = strategySignals(
+      [specOf('random:7')],
+      new Map([
+        ['X', flat],
+        ['Y', flat],
+      ]),
+    );
     const of = (name: string) => symbols.filter(({ symbol }) => symbol === name).map(({ time }) => time);
     expect(of('X')).not.toEqual(of('Y'));
   });
@@ -129,8 +142,16 @@ describe('every built-in strategy', () => {
   it('numbers the signals of all in the order of time, strategy and symbol', () => {
     const bars = barsOf([10, 20, 10, 20]);
     const specs = [specOf('b=sma-cross:1,2'), specOf('a=sma-cross:1,2')];
-    const signals = strategySignals(specs, new Map([['Y', bars], ['X', bars]]));
-    expect(signals.slice(0, 5).map(({ row, strategyId, symbol, time }) => [row, time, strategyId, symbol])).toEqual([
+    const signals = strategySignals(
+      specs,
+      new Map([
+        ['Y', bars],
+        ['X', bars],
+      ]),
+    );
+    expect(
+      signals.slice(0, 5).map(({ row, strategyId, symbol, time }) => [row, time, strategyId, symbol]),
+    ).toEqual([
       [1, START + 2 * MINUTE, 'a', 'X'],
       [2, START + 2 * MINUTE, 'a', 'Y'],
       [3, START + 2 * MINUTE, 'b', 'X'],
@@ -151,7 +172,10 @@ describe('the text of a strategy', () => {
   });
 
   it.each([
-    ['macd:1,2', 'there is no built-in strategy "macd"; there are sma-cross:fast,slow, donchian:n, random:seed'],
+    [
+      'macd:1,2',
+      'there is no built-in strategy "macd"; there are sma-cross:fast,slow, donchian:n, random:seed',
+    ],
     ['', 'there is no built-in strategy ""; there are sma-cross:fast,slow, donchian:n, random:seed'],
     ['sma-cross', 'sma-cross takes 2 arguments (fast, slow), got 0; such as sma-cross:10,50'],
     ['sma-cross:10', 'sma-cross takes 2 arguments (fast, slow), got 1; such as sma-cross:10,50'],
@@ -161,7 +185,10 @@ describe('the text of a strategy', () => {
     ['donchian:0', 'donchian: n must be from 1 to 1000000 bars'],
     ['sma-cross:50,10', 'sma-cross: fast must be below slow'],
     ['sma-cross:10:50', 'one colon too many; write it as sma-cross:10,50'],
-    ['my trend=donchian:20', 'the id "my trend" must be 1 to 64 letters, digits, dots, dashes or underscores'],
+    [
+      'my trend=donchian:20',
+      'the id "my trend" must be 1 to 64 letters, digits, dots, dashes or underscores',
+    ],
   ])('%s is refused with what to write', (text, problem) => {
     expect(parseStrategy(text)).toEqual({ problem });
   });

@@ -18,7 +18,9 @@ export function strategySignals(
   );
   signals.sort(
     (a, b) =>
-      a.time - b.time || compareCodePoints(a.strategyId, b.strategyId) || compareCodePoints(a.symbol, b.symbol),
+      a.time - b.time ||
+      compareCodePoints(a.strategyId, b.strategyId) ||
+      compareCodePoints(a.symbol, b.symbol),
   );
   return signals.map((signal, at) => ({ ...signal, row: at + 1 }));
 }

@@ -4,3 +4,4 @@ export * from './params.js';
 export * from './run-bars.js';
 export * from './scenario.js';
 export type { ExchangePositionView, OpenPositionView, OrderView, TradeView } from './views.js';
+export * from './reference/index.js';

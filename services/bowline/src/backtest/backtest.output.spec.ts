@@ -44,7 +44,14 @@ describe('backtest --json', () => {
   });
 
   it('says warnings on stderr and in the object', async () => {
-    const lone = ['--config', files.config, '--bars', `BTCUSDT=${files.bars[0].path}`, '--strategy', 'random:1'];
+    const lone = [
+      '--config',
+      files.config,
+      '--bars',
+      `BTCUSDT=${files.bars[0].path}`,
+      '--strategy',
+      'random:1',
+    ];
     const { stderr, stdout } = await runBowline(['backtest', ...lone, '--json']);
     const { warnings } = JSON.parse(stdout);
     expect(warnings).toContain('strategy trend-fast is followed, and sends no signal');
@@ -53,24 +60,33 @@ describe('backtest --json', () => {
 });
 
 describe('the same backtest', () => {
-  it.each([['again', '1'], ['on two threads', '2'], ['on three threads', '3']])(
-    'writes the same bytes %s',
-    async (_how, workers) => {
-      await runBowline(args('--out', folder.at('once'), '--equity', 'bar', '--workers', '1'));
-      await runBowline(args('--out', folder.at(`on-${workers}`), '--equity', 'bar', '--workers', workers));
-      for (const name of ['trades', 'orders', 'fills', 'denials', 'equity'].map((table) => `${table}.csv`)) {
-        expect(folder.read(`on-${workers}`, name)).toBe(folder.read('once', name));
-      }
-      const summaryOf = (out: string) => folder.read(out, 'summary.json').replace(ELAPSED, '');
-      expect(summaryOf(`on-${workers}`)).toBe(summaryOf('once'));
-    },
-  );
+  it.each([
+    ['again', '1'],
+    ['on two threads', '2'],
+    ['on three threads', '3'],
+  ])('writes the same bytes %s', async (_how, workers) => {
+    await runBowline(args('--out', folder.at('once'), '--equity', 'bar', '--workers', '1'));
+    await runBowline(args('--out', folder.at(`on-${workers}`), '--equity', 'bar', '--workers', workers));
+    for (const name of ['trades', 'orders', 'fills', 'denials', 'equity'].map((table) => `${table}.csv`)) {
+      expect(folder.read(`on-${workers}`, name)).toBe(folder.read('once', name));
+    }
+    const summaryOf = (out: string) => folder.read(out, 'summary.json').replace(ELAPSED, '');
+    expect(summaryOf(`on-${workers}`)).toBe(summaryOf('once'));
+  });
 });
 
 describe('backtest in text', () => {
   it('shows clients, strategies, netted positions beside the sum of shares, and where the files lie', async () => {
     const { stdout } = await runBowline(args(), { cwd: folder.path });
-    for (const part of ['ikenna', 'odum', 'christian', 'trend-slow', 'scout', 'Sum of shares', 'Files in bowline-out']) {
+    for (const part of [
+      'ikenna',
+      'odum',
+      'christian',
+      'trend-slow',
+      'scout',
+      'Sum of shares',
+      'Files in bowline-out',
+    ]) {
       expect(stdout).toContain(part);
     }
     expect(stdout).not.toContain('DIFFERENT');
@@ -91,6 +107,15 @@ describe('backtest in text', () => {
 
 /** summary.files names them in the order in which they were put in place. */
 function byReportOrder(a: string, b: string): number {
-  const order = ['trades.csv', 'orders.csv', 'fills.csv', 'denials.csv', 'equity.csv', 'bowline.duckdb', 'report.html', 'summary.json'];
+  const order = [
+    'trades.csv',
+    'orders.csv',
+    'fills.csv',
+    'denials.csv',
+    'equity.csv',
+    'bowline.duckdb',
+    'report.html',
+    'summary.json',
+  ];
   return order.indexOf(a) - order.indexOf(b);
 }

@@ -61,7 +61,9 @@ async function runUnderBar(
   { signal, terminal }: CommandContext,
 ): Promise<HistoricalResult> {
   try {
-    return await withProgress(terminal, 'running', (onProgress) => runDesk(run, { workers, onProgress, signal }));
+    return await withProgress(terminal, 'running', (onProgress) =>
+      runDesk(run, { workers, onProgress, signal }),
+    );
   } catch (error) {
     if (!(error instanceof InputError) || !('file' in sources.signals)) throw error;
     // The loop knows a signal by its row; which file that is a row of is known here.

@@ -2,12 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { REPORT_TABLES, strategyTags } from '@bowline/contracts';
 import { cash, formatCash, type Cash } from '@bowline/domain';
 import { writeReport } from '@bowline/report';
 import { fillDatabase } from '@bowline/store-duckdb';
-import { randomHistoricalResult } from '@bowline/testkit';
+import { DuckDBInstance, randomHistoricalResult, type DuckDBConnection } from '@bowline/testkit';
 
 describe('the database of a report', () => {
   const result = randomHistoricalResult({ trades: 400 });

@@ -29,6 +29,12 @@ function section(command: Command): string {
 }
 
 const SILENT: CommandContext = {
-  terminal: { out: () => undefined, note: () => undefined, warn: () => undefined, color: false, watched: false },
+  terminal: {
+    out: () => undefined,
+    note: () => undefined,
+    warn: () => undefined,
+    color: false,
+    watched: false,
+  },
   signal: new AbortController().signal,
 };

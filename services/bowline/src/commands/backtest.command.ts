@@ -25,7 +25,9 @@ export function backtestCommand(parent: Command, context: CommandContext): Comma
     )
     .option('--json', 'print the summary as one JSON object on stdout, and nothing else there')
     .addOption(
-      new Option('--equity <step>', 'how densely equity.csv is sampled').choices(['daily', 'bar']).default('daily'),
+      new Option('--equity <step>', 'how densely equity.csv is sampled')
+        .choices(['daily', 'bar'])
+        .default('daily'),
     );
   return addFigureOptions(command)
     .addHelpText('after', HELP)

@@ -28,7 +28,8 @@ function clientText({ accounts, clientId, strategies }: ClientConfig): string {
     const balance = accountBalance === null ? 'no balance' : `balance ${decimalText(accountBalance)}`;
     return `${exchange} (${balance}, ${symbols === null ? 'every symbol with bars' : symbols.join(' ')})`;
   });
-  const followed = strategies === null ? 'every strategy' : [...strategies.keys()].join(', ') || 'no strategy';
+  const followed =
+    strategies === null ? 'every strategy' : [...strategies.keys()].join(', ') || 'no strategy';
   return `${clientId}: ${places.join(', ')}; follows ${followed}`;
 }
 

@@ -13,7 +13,11 @@ export interface FetchTarget {
 const DAY_MS = 86_400_000;
 const SOURCES = ['binance-usdm'];
 
-export async function runFetch(target: FetchTarget, options: FetchOptions, context: CommandContext): Promise<void> {
+export async function runFetch(
+  target: FetchTarget,
+  options: FetchOptions,
+  context: CommandContext,
+): Promise<void> {
   const { signal, terminal } = context;
   const { interval, source, symbol } = target;
   if (!SOURCES.includes(source)) {
@@ -21,7 +25,8 @@ export async function runFetch(target: FetchTarget, options: FetchOptions, conte
   }
   const fromMs = instant('--from', options.from).ms;
   const toMs = options.to === undefined ? Date.now() : endOf(options.to);
-  if (fromMs >= toMs) throw new UsageError(`--from ${options.from} must be before --to ${options.to ?? 'now'}`);
+  if (fromMs >= toMs)
+    throw new UsageError(`--from ${options.from} must be before --to ${options.to ?? 'now'}`);
   const progress = await startProgress(terminal, `${symbol} ${interval}`);
   try {
     const fetched = await fetchBinanceUsdm({
@@ -41,7 +46,9 @@ export async function runFetch(target: FetchTarget, options: FetchOptions, conte
     terminal.note(
       `${rows} candles from ${timeText(firstMs)} to ${timeText(lastMs)}; ${downloaded} archives downloaded, ${reused} there already`,
     );
-    terminal.note(`next: bowline backtest --config bowline.yaml --bars ${symbol}=${path} --strategy sma-cross:10,50`);
+    terminal.note(
+      `next: bowline backtest --config bowline.yaml --bars ${symbol}=${path} --strategy sma-cross:10,50`,
+    );
   } finally {
     progress.end();
   }

@@ -25,7 +25,7 @@ export function addInputOptions(command: Command): Command {
     .addOption(
       new Option(
         '--bars <symbol=file>',
-        'candles of a symbol at every exchange, or EXCHANGE:SYMBOL=FILE at one; repeatable. CSV with a header, the exchange\'s kline CSV, JSON arrays, or Parquet; also .gz and .zip',
+        "candles of a symbol at every exchange, or EXCHANGE:SYMBOL=FILE at one; repeatable. CSV with a header, the exchange's kline CSV, JSON arrays, or Parquet; also .gz and .zip",
       )
         .argParser(barsFiles)
         .makeOptionMandatory(),
@@ -59,7 +59,10 @@ export function addFigureOptions(command: Command): Command {
         .default('bowline'),
     )
     .addOption(
-      new Option('--days-per-year <days>', '365 where markets never close, 252 where they keep the working week')
+      new Option(
+        '--days-per-year <days>',
+        '365 where markets never close, 252 where they keep the working week',
+      )
         .choices(['365', '252'])
         .default('365'),
     )

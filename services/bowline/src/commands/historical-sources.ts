@@ -25,7 +25,9 @@ export function strategySpecs(texts: readonly string[]): StrategySpec[] {
     const parsed = parseStrategy(text);
     if ('problem' in parsed) problems.push(`--strategy ${text}: ${parsed.problem}`);
     else if (specs.some(({ strategyId }) => strategyId === parsed.spec.strategyId)) {
-      problems.push(`--strategy ${text}: ${parsed.spec.strategyId} is there already; name it with ID=${text}`);
+      problems.push(
+        `--strategy ${text}: ${parsed.spec.strategyId} is there already; name it with ID=${text}`,
+      );
     } else specs.push(parsed.spec);
   }
   if (problems.length > 0) throw new UsageError(problems.join('\nerror: '));

@@ -40,14 +40,24 @@ export async function runSweep(options: SweepOptions, context: CommandContext): 
     return;
   }
   terminal.out(`${tableOf(params, sorted.slice(0, options.top))}\n`);
-  const rest = sorted.length > options.top ? `, the best ${options.top} by ${options.sort} above` : `, by ${options.sort}`;
-  terminal.out(`\n${sorted.length} ${sorted.length === 1 ? 'run' : 'runs'}${rest}; all figures in ${path ?? ''}\n`);
+  const rest =
+    sorted.length > options.top
+      ? `, the best ${options.top} by ${options.sort} above`
+      : `, by ${options.sort}`;
+  terminal.out(
+    `\n${sorted.length} ${sorted.length === 1 ? 'run' : 'runs'}${rest}; all figures in ${path ?? ''}\n`,
+  );
 }
 
-function sourcesFor({ bars, funding = [], repair = false, signals }: SweepOptions, variants: readonly Variant[]): DeskSources {
+function sourcesFor(
+  { bars, funding = [], repair = false, signals }: SweepOptions,
+  variants: readonly Variant[],
+): DeskSources {
   const strategies = variants[0]?.strategies ?? [];
   if (signals === undefined && strategies.length === 0) {
-    throw new UsageError('there are no signals: give --signals FILE, --strategy NAME:ARGS, or --param strategy.NAME=ARGS');
+    throw new UsageError(
+      'there are no signals: give --signals FILE, --strategy NAME:ARGS, or --param strategy.NAME=ARGS',
+    );
   }
   return { bars, funding, repair, signals: signals === undefined ? { strategies } : { file: signals } };
 }
@@ -64,9 +74,11 @@ async function runVariants(
     convention: options.convention,
     daysPerYear: options.daysPerYear === '252' ? 252 : 365,
   };
-  const tasks = variants.map(
-    ({ config, strategies }): SweepTask => ({ config, markets: input.maker.marketsOf(config), strategies }),
-  );
+  const tasks = variants.map(({ config, strategies }): SweepTask => ({
+    config,
+    markets: input.maker.marketsOf(config),
+    strategies,
+  }));
   const figures = await withProgress(terminal, `${tasks.length} runs`, (onProgress) =>
     runPool<SweepTask, RunFigures>({
       module: new URL('../sweep/sweep-worker.js', import.meta.url),
@@ -95,7 +107,9 @@ function tableOf(params: readonly SweepParam[], rows: readonly SweepRow[]): stri
 
 function checkSort(name: string): void {
   if (METRICS.some((metric) => metric.name === name)) return;
-  throw new UsageError(`--sort ${name}: there is no such figure; there are ${METRICS.map((each) => each.name).join(', ')}`);
+  throw new UsageError(
+    `--sort ${name}: there is no such figure; there are ${METRICS.map((each) => each.name).join(', ')}`,
+  );
 }
 
 async function checkDirectory(outDir: string): Promise<void> {

@@ -39,15 +39,15 @@ function barsWithoutUsers(
   files: readonly SymbolFile[],
   markets: readonly Market[],
 ): string[] {
-  const exchanges = [...new Set(config.clients.flatMap(({ accounts }) => accounts.map((account) => account.exchange)))];
+  const exchanges = [
+    ...new Set(config.clients.flatMap(({ accounts }) => accounts.map((account) => account.exchange))),
+  ];
   return files.flatMap(({ exchange, symbol }) => {
     const name = exchange === null ? symbol : `${exchange}:${symbol}`;
     if (exchange !== null && !exchanges.includes(exchange)) {
       return [`--bars ${name}: no client has an account at ${exchange}${guess(exchange, exchanges)}`];
     }
-    const served = markets.some(
-      (market) => market.symbol === symbol && servedBy(files, market) === exchange,
-    );
+    const served = markets.some((market) => market.symbol === symbol && servedBy(files, market) === exchange);
     return served ? [] : [`--bars ${name}: nobody trades on these bars`];
   });
 }
@@ -93,19 +93,28 @@ function signalWarnings(
   const sent = countBy(signals, ({ strategyId }) => strategyId);
   const senders = [...sent.keys()];
   const followsAll = config.clients.some(({ strategies }) => strategies === null);
-  const followed = new Set(config.clients.flatMap(({ strategies }) => [...(strategies ?? new Map()).keys()] as string[]));
-  const unknown = [...countBy(signals, ({ symbol }) => symbol)].filter(([symbol]) => !symbols.includes(symbol));
+  const followed = new Set(
+    config.clients.flatMap(({ strategies }) => [...(strategies ?? new Map()).keys()] as string[]),
+  );
+  const unknown = [...countBy(signals, ({ symbol }) => symbol)].filter(
+    ([symbol]) => !symbols.includes(symbol),
+  );
   const unfollowed = followsAll ? [] : [...sent].filter(([strategyId]) => !followed.has(strategyId));
   return [
     ...unknown.map(
-      ([symbol, count]) => `${signalsText(count)} for ${symbol}, which nobody trades on bars${guess(symbol, symbols)}`,
+      ([symbol, count]) =>
+        `${signalsText(count)} for ${symbol}, which nobody trades on bars${guess(symbol, symbols)}`,
     ),
     ...unfollowed.map(
-      ([strategyId, count]) => `${signalsText(count)} of ${strategyId}, which no client follows${guess(strategyId, [...followed])}`,
+      ([strategyId, count]) =>
+        `${signalsText(count)} of ${strategyId}, which no client follows${guess(strategyId, [...followed])}`,
     ),
     ...[...followed]
       .filter((strategyId) => !sent.has(strategyId))
-      .map((strategyId) => `strategy ${strategyId} is followed, and sends no signal${guess(strategyId, senders)}`),
+      .map(
+        (strategyId) =>
+          `strategy ${strategyId} is followed, and sends no signal${guess(strategyId, senders)}`,
+      ),
   ];
 }
 

@@ -27,6 +27,6 @@ export function serveTasks<T, R>(handle: (task: T, onProgress: (fraction: number
 
 function failureReply(error: unknown): WorkerReply<never> {
   if (error instanceof InputError) return { kind: 'bad input', problems: error.problems };
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { kind: 'bug', message, stack: stack ?? message };
+  const { message, name, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: 'bug', name, message, stack: stack ?? message };
 }

@@ -6,7 +6,7 @@ export type WorkerReply<R> =
   | { readonly kind: 'progress'; readonly fraction: number }
   | { readonly kind: 'done'; readonly result: R }
   | { readonly kind: 'bad input'; readonly problems: readonly string[] }
-  | { readonly kind: 'bug'; readonly message: string; readonly stack: string };
+  | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string };
 
 export interface PoolOptions<T> {
   /** The module that the workers run: a file beside the compiled sources. */
@@ -84,9 +84,8 @@ async function ask<T, R>(
 
 function errorOf(reply: Extract<WorkerReply<never>, { kind: 'bad input' | 'bug' }>): Error {
   if (reply.kind === 'bad input') return new InputError(reply.problems);
-  const error = new Error(reply.message);
-  error.stack = reply.stack;
-  return error;
+  const { message, name, stack } = reply;
+  return Object.assign(new Error(message), { name, stack });
 }
 
 function reasonOf(signal: AbortSignal): Error {

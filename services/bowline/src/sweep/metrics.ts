@@ -17,7 +17,10 @@ type FigureName = keyof BacktestSummary['overall'];
 /** The figures of a run, over all clients. Amounts are exact decimals in the quote currency. */
 export const METRICS: readonly Metric[] = [
   figure('trades', 'Closed strategy positions.', 'higher', { head: 'Trades', text: whole }),
-  figure('winRate', 'Share of trades with realizedPnl above 0, a fraction.', 'higher', { head: 'Win', text: share }),
+  figure('winRate', 'Share of trades with realizedPnl above 0, a fraction.', 'higher', {
+    head: 'Win',
+    text: share,
+  }),
   figure('takeProfits', 'Trades closed by their take-profit leg.', 'higher', { head: 'TP', text: whole }),
   figure('stopLosses', 'Trades closed by their stop-loss leg.', 'lower', { head: 'SL', text: whole }),
   figure('signalExits', 'Trades closed by a signal of 0.', 'higher'),
@@ -29,7 +32,10 @@ export const METRICS: readonly Metric[] = [
   figure('netPnl', 'realizedPnl - fees + funding.', 'higher', { head: 'Net P&L', text: money }),
   figure('openPnl', 'What open positions are worth at the last close.', 'higher'),
   figure('totalPnl', 'netPnl + openPnl.', 'higher', { head: 'Total P&L', text: money }),
-  figure('totalReturn', 'Final over starting equity - 1, a fraction.', 'higher', { head: 'Return', text: share }),
+  figure('totalReturn', 'Final over starting equity - 1, a fraction.', 'higher', {
+    head: 'Return',
+    text: share,
+  }),
   figure('maxDrawdown', 'Largest fall of equity from a peak.', 'lower'),
   figure('maxDrawdownPct', 'The same in percent of that peak.', 'lower', {
     head: 'Max DD',

@@ -32,7 +32,8 @@ function readParam(text: string): SweepParam | string {
   if (equals < 0 || path.some((part) => part === '')) {
     return 'write PATH=VALUE,VALUE, such as riskParams.takeProfitSd=1,2,3';
   }
-  if (path.length < 2) return `${name} is no path to a value; such as riskParams.takeProfitSd or execution.slippageBps`;
+  if (path.length < 2)
+    return `${name} is no path to a value; such as riskParams.takeProfitSd or execution.slippageBps`;
   const values = text
     .slice(equals + 1)
     .split(',')
@@ -43,13 +44,16 @@ function readParam(text: string): SweepParam | string {
 }
 
 function twin({ name }: SweepParam, params: readonly SweepParam[]): string | null {
-  return params.some((other) => other.name === name) ? `${name} is given twice; put all its values into one` : null;
+  return params.some((other) => other.name === name)
+    ? `${name} is given twice; put all its values into one`
+    : null;
 }
 
 /** Every combination, the last parameter changing fastest. Throws a UsageError where there are too many. */
 export function combinations(params: readonly SweepParam[]): string[][] {
   const count = params.reduce((product, { values }) => product * values.length, 1);
-  if (count > MOST_RUNS) throw new UsageError(`${count} combinations are more than ${MOST_RUNS}: give fewer values`);
+  if (count > MOST_RUNS)
+    throw new UsageError(`${count} combinations are more than ${MOST_RUNS}: give fewer values`);
   return params.reduce<string[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),
     [[]],

@@ -13,7 +13,6 @@ export interface Variant {
   readonly strategies: readonly StrategySpec[] | null;
 }
 
-
 /**
  * The runs of a sweep, in the order of the grid.
  *
@@ -96,7 +95,9 @@ function strategyChoices(
   const swept = params.map((param, at) => ({ at, param })).filter(({ param }) => isStrategyParam(param));
   if (texts === null) {
     if (swept.length === 0) return () => null;
-    throw new UsageError(`--param ${swept[0].param.name}: arguments of a built-in strategy have no effect on --signals`);
+    throw new UsageError(
+      `--param ${swept[0].param.name}: arguments of a built-in strategy have no effect on --signals`,
+    );
   }
   const fixed = texts.filter((text) => !swept.some(({ param }) => param.path[1] === targetOf(text)));
   const fixedSpecs = fixed.map((text) => specOf(text, `--strategy ${text}`));
@@ -106,7 +107,9 @@ function strategyChoices(
     const name = own === undefined ? target : nameOf(own);
     if (param.path.length > 2 || !BUILT_IN_STRATEGIES.some((builtIn) => builtIn.name === name)) {
       const names = BUILT_IN_STRATEGIES.map((builtIn) => builtIn.name).join(', ');
-      throw new UsageError(`--param ${param.name}: there is no such strategy; name one of --strategy, or ${names}`);
+      throw new UsageError(
+        `--param ${param.name}: there is no such strategy; name one of --strategy, or ${names}`,
+      );
     }
     const specs = param.values.map((value) =>
       specOf(`${target}=${name}:${value.replaceAll(':', ',')}`, `--param ${param.name}=${value}`),
@@ -115,7 +118,8 @@ function strategyChoices(
   });
   const ids = [...fixedSpecs.map(({ strategyId }) => strategyId), ...swept.map(({ param }) => param.path[1])];
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-  if (twice !== undefined) throw new UsageError(`two strategies are called ${twice}; name one with --strategy ID=NAME:ARGS`);
+  if (twice !== undefined)
+    throw new UsageError(`two strategies are called ${twice}; name one with --strategy ID=NAME:ARGS`);
   return (values) => [
     ...fixedSpecs,
     ...sweptOnes.flatMap(({ at, specs }) => {
