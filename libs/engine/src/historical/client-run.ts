@@ -176,6 +176,7 @@ export class ClientRun implements DeskListener {
 
   private entryPass(slot: Slot, fromOpen: boolean): void {
     const before = slot.held === null ? null : slot.held.id;
+    const rested = slot.held !== null && slot.held.entry !== null;
     const { index } = slot.desk;
     if (slot.target.pending !== null) {
       const pending = decidePending(this.client, index, slot.strategyId, this.entryFacts(slot));
@@ -185,10 +186,11 @@ export class ClientRun implements DeskListener {
       this.decided(slot, decideSignal(this.client, index, signal, this.entryFacts(slot)));
     }
     const { held } = slot;
-    if (held === null || (before !== null && held.id === before)) return;
-    // From which bar on the new entry, or its legs, can fill.
-    slot.entryFrom = fromOpen ? slot.row : slot.row + 1;
-    if (held.firstFillAt !== null) slot.beginWatch(held, slot.row, fromOpen);
+    if (held === null) return;
+    // From which bar on an entry that has come to rest, or the legs of a new position, can fill.
+    if (held.entry !== null && !rested) slot.entryFrom = fromOpen ? slot.row : slot.row + 1;
+    if (held.firstFillAt === null || (before !== null && held.id === before)) return;
+    slot.beginWatch(held, slot.row, fromOpen);
   }
 
   private decided(slot: Slot, event: ClientEvent): void {
@@ -243,8 +245,10 @@ export class ClientRun implements DeskListener {
     if (profitFirst) {
       const id = () => this.parts.clientOrderId(slot, desk.orderKey(slot, 't'));
       const quantity = rules.take(takeProfitLeaves, id, time);
-      if (quantity > 0) return desk.fillTakeProfit(slot, quantity, profit);
+      if (quantity > 0) desk.fillTakeProfit(slot, quantity, profit);
+      if (slot.held === null) return;
     }
+    // What the take-profit has left is stopped where the bar reaches the stop as well.
     if (stop !== null) desk.fillStop(slot, rules.marketPrice(stop, closes));
     else slot.liveThrough(slot.held!, low, high);
   }

@@ -1,7 +1,9 @@
-import { CASH_ONE, type Cash } from '@bowline/domain';
+import { CASH_ONE, cashToNumber, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
-import { DAY_MS } from './days.js';
+import { lastAtOrBefore } from './bar-index.js';
+import { isAligned, placeAt, samplePlaces, type CloseLine } from './close-line.js';
 import type { Desk } from './desk.js';
+import { DrawdownMeter, type Drawdown } from './drawdown.js';
 import type { EquitySteps } from './equity-steps.js';
 
 /** What a curve adds up: the steps of a holding, on the bars that value it. */
@@ -19,46 +21,29 @@ export function holdingOf(desk: Desk, steps: EquitySteps = desk.steps): Holding 
   return { bars, steps, unit: Number(instrument.tickLotCash) / Number(CASH_ONE), exactUnit: instrument.tickLotCash };
 }
 
-/** All bar closes of the holdings, ascending and distinct. Shared as it is where all have the same bars. */
-export function timeline(holdings: readonly Holding[]): Float64Array {
-  const distinct = [...new Set(holdings.map(({ bars }) => bars))];
-  if (distinct.length === 0) return new Float64Array(0);
-  const closes = distinct.map(closeTimes);
-  if (closes.length === 1) return closes[0]!;
-  const sameAs = (times: Float64Array) => times.length === closes[0]!.length && times.every((t, i) => t === closes[0]![i]);
-  if (closes.every(sameAs)) return closes[0]!;
-  const all = new Float64Array(closes.reduce((sum, times) => sum + times.length, 0));
-  let filled = 0;
-  for (const times of closes) {
-    all.set(times, filled);
-    filled += times.length;
-  }
-  all.sort();
-  let kept = 0;
-  for (let i = 0; i < all.length; i += 1) if (i === 0 || all[i] !== all[kept - 1]) all[kept++] = all[i]!;
-  return all.slice(0, kept);
+/**
+ * Equity at every place of the line, as doubles: start + sum over holdings of cash + lots x last close.
+ *
+ * @param into filled and returned, where there is memory to use again
+ */
+export function equityPerBar(
+  holdings: readonly Holding[],
+  line: CloseLine,
+  start: number,
+  into = new Float64Array(line.length),
+): Float64Array {
+  into.fill(start);
+  for (const holding of holdings) addHolding(into, line, holding);
+  return into;
 }
 
-function closeTimes({ intervalMs, length, openTime }: TickBars): Float64Array {
-  const times = new Float64Array(length);
-  for (let row = 0; row < length; row += 1) times[row] = openTime[row]! + intervalMs;
-  return times;
-}
-
-/** Equity at every time of the line, as doubles: start + sum over holdings of cash + lots x last close. */
-export function equityPerBar(holdings: readonly Holding[], times: Float64Array, start: number): Float64Array {
-  const equity = new Float64Array(times.length).fill(start);
-  for (const holding of holdings) addHolding(equity, times, holding);
-  return equity;
-}
-
-function addHolding(equity: Float64Array, times: Float64Array, { bars, steps, unit }: Holding): void {
+function addHolding(equity: Float64Array, line: CloseLine, { bars, steps, unit }: Holding): void {
   const { close, intervalMs, length, openTime } = bars;
   const { cash, lots, rows } = steps;
   if (rows.length === 0) return;
-  const aligned = times.length === length && times[0] === openTime[0]! + intervalMs;
-  let place = aligned ? rows[0]! : firstAfter(times, openTime[rows[0]!]! + intervalMs);
+  const aligned = isAligned(line, bars);
   let row = rows[0]!;
+  let place = aligned ? row : placeAt(line, openTime[row]! + intervalMs);
   for (let step = 0; step < rows.length; step += 1) {
     const end = step + 1 < rows.length ? rows[step + 1]! : length;
     const held = lots[step]! * unit;
@@ -68,67 +53,70 @@ function addHolding(equity: Float64Array, times: Float64Array, { bars, steps, un
       continue;
     }
     for (; row < end; row += 1) {
-      const until = row + 1 < length ? openTime[row + 1]! + intervalMs : Infinity;
+      const until = row + 1 < length ? placeAt(line, openTime[row + 1]! + intervalMs) : line.length;
       const value = base + held * close[row]!;
-      for (; place < times.length && times[place]! < until; place += 1) equity[place]! += value;
+      for (; place < until; place += 1) equity[place]! += value;
     }
   }
 }
 
-function firstAfter(times: Float64Array, time: number): number {
-  let place = 0;
-  while (place < times.length && times[place]! < time) place += 1;
-  return place;
-}
+/** Makes the curves of one client and its strategies over one line of closes. */
+export class CurveMaker {
+  private readonly places: readonly number[];
+  private readonly times: Float64Array;
+  /** A curve of every bar is as large as the bars: one at a time is enough. */
+  private scratch: Float64Array | undefined;
 
-/** The largest fall from a peak, and the largest in percent of the peak (null where no peak is above 0). */
-export function drawdown(equity: Float64Array, start: number): { amount: number; percent: number | null } {
-  let peak = start;
-  let amount = 0;
-  let percent: number | null = start > 0 ? 0 : null;
-  for (let i = 0; i < equity.length; i += 1) {
-    const value = equity[i]!;
-    if (value > peak) {
-      peak = value;
-      if (percent === null && peak > 0) percent = 0;
-      continue;
+  constructor(
+    private readonly line: CloseLine,
+    every: 'daily' | 'bar',
+  ) {
+    this.places = samplePlaces(line, every);
+    this.times = Float64Array.from(this.places, (place) => line.times[place]! + line.shift);
+  }
+
+  /** Exact at the sampled times, the drawdown over every bar. `perBar` is the curve of every bar, where it is known. */
+  curve(
+    owner: Pick<EquityCurve, 'clientId' | 'strategyId'>,
+    holdings: readonly Holding[],
+    startingEquity: Cash,
+    perBar?: Float64Array,
+  ): EquityCurve {
+    const { times } = this;
+    const { amount, percent } = this.drawdown(holdings, cashToNumber(startingEquity), perBar);
+    const equity: Cash[] = this.places.map(() => startingEquity);
+    for (const holding of holdings) addExact(equity, times, holding);
+    return { ...owner, startingEquity, times, equity, maxDrawdown: amount, maxDrawdownPct: percent };
+  }
+
+  private drawdown(holdings: readonly Holding[], start: number, perBar?: Float64Array): Drawdown {
+    const meter = new DrawdownMeter(start);
+    const [moving, ...others] = holdings.filter(({ steps }) => steps.rows.length > 0);
+    if (perBar === undefined) {
+      if (moving === undefined) return meter;
+      if (others.length === 0) {
+        followHolding(meter, moving, start);
+        return meter;
+      }
+      perBar = this.scratch = equityPerBar(holdings, this.line, start, this.scratch);
     }
-    const fall = peak - value;
-    if (fall > amount) amount = fall;
-    if (percent !== null && peak > 0 && fall / peak > percent / 100) percent = (fall / peak) * 100;
+    for (let place = 0; place < perBar.length; place += 1) meter.add(perBar[place]!);
+    return meter;
   }
-  return { amount, percent };
 }
 
-/** The places of the line that are sampled: all, or the last of each UTC day. A bar that closes at midnight ends its day. */
-export function samplePlaces(times: Float64Array, every: 'daily' | 'bar'): number[] {
-  const places: number[] = [];
-  for (let i = 0; i < times.length; i += 1) {
-    const next = i + 1 < times.length ? times[i + 1]! : Infinity;
-    if (every === 'bar' || Math.floor((times[i]! - 1) / DAY_MS) !== Math.floor((next - 1) / DAY_MS)) places.push(i);
+/** The curve of a single holding, without putting it into memory: while nothing is held it stays where it is. */
+function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, start: number): void {
+  const { close, length } = bars;
+  const { cash, lots, rows } = steps;
+  meter.add(start);
+  for (let step = 0; step < rows.length; step += 1) {
+    const end = step + 1 < rows.length ? rows[step + 1]! : length;
+    const held = lots[step]! * unit;
+    const base = cash[step]!;
+    const last = held === 0 ? Math.min(end, rows[step]! + 1) : end;
+    for (let row = rows[step]!; row < last; row += 1) meter.add(start + (base + held * close[row]!));
   }
-  return places;
-}
-
-/**
- * The curve of a client or a strategy: exact at the sampled times, its drawdown over every bar. `perBar` is the curve
- * at every time of the line, where it is known already.
- */
-export function equityCurve(
-  owner: Pick<EquityCurve, 'clientId' | 'strategyId'>,
-  holdings: readonly Holding[],
-  times: Float64Array,
-  startingEquity: Cash,
-  every: 'daily' | 'bar',
-  perBar?: Float64Array,
-): EquityCurve {
-  const start = Number(startingEquity) / Number(CASH_ONE);
-  const { amount, percent } = drawdown(perBar ?? equityPerBar(holdings, times, start), start);
-  const places = samplePlaces(times, every);
-  const sampled = Float64Array.from(places, (place) => times[place]!);
-  const equity: Cash[] = places.map(() => startingEquity);
-  for (const holding of holdings) addExact(equity, sampled, holding);
-  return { ...owner, startingEquity, times: sampled, equity, maxDrawdown: amount, maxDrawdownPct: percent };
 }
 
 function addExact(equity: Cash[], times: Float64Array, { bars, exactUnit, steps }: Holding): void {
@@ -137,7 +125,7 @@ function addExact(equity: Cash[], times: Float64Array, { bars, exactUnit, steps 
   let row = -1;
   let step = -1;
   for (let i = 0; i < times.length; i += 1) {
-    while (row + 1 < length && openTime[row + 1]! + intervalMs <= times[i]!) row += 1;
+    row = lastAtOrBefore(openTime, length, times[i]! - intervalMs, Math.max(row, 0));
     while (step + 1 < exactRows.length && exactRows[step + 1]! <= row) step += 1;
     if (step < 0) continue;
     const held = BigInt(exactLots[step]!) * BigInt(close[row]!);

@@ -122,7 +122,9 @@ export class Slot {
       }
       // A bar at whose close a signal acts is compared with the legs before that.
       const bound = group === AT_CLOSE ? row + 1 : row;
-      const touched = Math.min(this.nextEntryTouch(held, bound), this.nextLegTouch(held, bound));
+      // A fill of the entry moves the legs, so they are compared no further than that.
+      const entry = this.nextEntryTouch(held, bound);
+      const touched = Math.min(entry, this.nextLegTouch(held, Math.min(entry, bound)));
       if (touched < bound) {
         row = touched;
         group = FROM_OPEN;

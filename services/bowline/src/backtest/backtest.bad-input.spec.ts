@@ -315,3 +315,23 @@ describe('bars that can be put in order', () => {
     });
   });
 });
+
+describe('a signal that cannot be traded', () => {
+  it('is refused in the same words on several threads', async () => {
+    const large = SIGNALS.replace('signal\n', 'signal,quantity\n')
+      .replace(',1\n', ',1,99999999999\n')
+      .replace(',0\n', ',0,\n');
+    const [, client] = DESK.split('clients:\n');
+    const two = `${DESK}${client.replace('ikenna', 'odum')}`;
+    const { exitCode, stderr } = await backtest('threads', { ...desk(two), ...signals(large) }, [
+      '--workers',
+      '2',
+    ]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr:
+        'error: signals.csv: signal in row 1: quantity 99999999999 is too large for lotSize 0.00000001\n',
+    });
+    expect(Object.keys(folder.snapshot('threads'))).toEqual(['btc.csv', 'desk.yaml', 'signals.csv']);
+  });
+});

@@ -60,18 +60,20 @@ describe('backtest --json', () => {
 });
 
 describe('the same backtest', () => {
+  beforeAll(() => runBowline(args('--out', folder.at('once'), '--equity', 'bar', '--workers', '1')));
+
   it.each([
     ['again', '1'],
     ['on two threads', '2'],
     ['on three threads', '3'],
   ])('writes the same bytes %s', async (_how, workers) => {
-    await runBowline(args('--out', folder.at('once'), '--equity', 'bar', '--workers', '1'));
-    await runBowline(args('--out', folder.at(`on-${workers}`), '--equity', 'bar', '--workers', workers));
+    const out = `on-${workers}`;
+    await runBowline(args('--out', folder.at(out), '--equity', 'bar', '--workers', workers));
     for (const name of ['trades', 'orders', 'fills', 'denials', 'equity'].map((table) => `${table}.csv`)) {
-      expect(folder.read(`on-${workers}`, name)).toBe(folder.read('once', name));
+      expect(folder.read(out, name)).toBe(folder.read('once', name));
     }
-    const summaryOf = (out: string) => folder.read(out, 'summary.json').replace(ELAPSED, '');
-    expect(summaryOf(`on-${workers}`)).toBe(summaryOf('once'));
+    const summaryOf = (from: string) => folder.read(from, 'summary.json').replace(ELAPSED, '');
+    expect(summaryOf(out)).toBe(summaryOf('once'));
   });
 });
 

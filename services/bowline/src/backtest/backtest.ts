@@ -86,3 +86,9 @@ function reportMeta(
   );
   return { elapsedMs, strategyTags, convention, daysPerYear, accounts, warnings };
 }
+
+/** The books are checked at every step. A check that failed is a bug, and is said as one, after the result. */
+export function refuseBrokenBooks({ checked, violated }: BacktestSummary['invariants']): void {
+  if (violated === 0) return;
+  throw new Error(`${violated} of ${checked} checks of the books failed: do not trust this result`);
+}

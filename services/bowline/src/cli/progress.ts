@@ -22,8 +22,9 @@ export async function startProgress(terminal: Terminal, label: string): Promise<
     stream: process.stderr,
     barsize: 32,
     clearOnComplete: true,
-    // Whatever stops the program must not leave a terminal without a cursor.
+    // Whatever stops the program must not leave a terminal without a cursor or without line breaks.
     hideCursor: false,
+    linewrap: true,
     etaBuffer: 50,
   });
   bar.start(STEPS, 0, { label: label.padEnd(10) });

@@ -11,16 +11,21 @@ export async function run(args: readonly string[]): Promise<number> {
   goWhereNpmWasCalled();
   const terminal = processTerminal();
   const context: CommandContext = { terminal, signal: watchInterrupts(terminal) };
+  const verbose = args.includes('--verbose') || Boolean(process.env['BOWLINE_DEBUG']);
+  const explain = async (error: unknown): Promise<number> => {
+    const { exitCode, lines } = await failureOf(error, verbose);
+    for (const line of lines) terminal.note(line);
+    return exitCode;
+  };
+  // What is thrown where nobody waits for it, in a callback of a stream or a worker.
+  process.on('uncaughtException', (error) => void explain(error).then((code) => process.exit(code)));
   try {
     await createProgram(context).parseAsync(args, { from: 'user' });
     return codeSoFar();
   } catch (error) {
     // Commander has said what it had to say: help, the version, or what is wrong with the command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const verbose = args.includes('--verbose') || Boolean(process.env['BOWLINE_DEBUG']);
-    const { exitCode, lines } = await failureOf(error, verbose);
-    for (const line of lines) terminal.note(line);
-    return exitCode;
+    return explain(error);
   }
 }
 

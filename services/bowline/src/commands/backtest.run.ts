@@ -10,7 +10,7 @@ export async function runBacktest(options: BacktestOptions, context: CommandCont
   const sources = sourcesOf(options);
   const { config } = await readConfig(options.config);
   // Loaded only for a configuration that can be used: what is wrong with one is said at once.
-  const { backtest } = await import('../backtest/backtest.js');
+  const { backtest, refuseBrokenBooks } = await import('../backtest/backtest.js');
   const request = {
     config,
     sources,
@@ -21,12 +21,12 @@ export async function runBacktest(options: BacktestOptions, context: CommandCont
     daysPerYear: options.daysPerYear === '252' ? 252 : 365,
   } as const;
   const summary = await backtest(request, context);
-  if (json) {
-    terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-    return;
+  if (json) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
+  else {
+    const { renderTables } = await import('@bowline/report');
+    const where = outDir === null ? {} : { outDir };
+    // Warnings have been said already.
+    terminal.out(renderTables({ ...summary, warnings: [] }, { color: terminal.color, ...where }));
   }
-  const { renderTables } = await import('@bowline/report');
-  const where = outDir === null ? {} : { outDir };
-  // Warnings have been said already.
-  terminal.out(renderTables({ ...summary, warnings: [] }, { color: terminal.color, ...where }));
+  refuseBrokenBooks(summary.invariants);
 }

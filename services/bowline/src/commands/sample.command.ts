@@ -9,7 +9,7 @@ export interface SampleOptions {
   readonly force?: boolean;
 }
 
-/** Enough for the slowest strategy, and no more than a few hundred megabytes. */
+/** Fewer would hardly show a signal; more would take hundreds of megabytes. */
 const LEAST_BARS = 100;
 const MOST_BARS = 2_000_000;
 /** Thirty days of minutes. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderTables } from '@bowline/report';
-import { backtest } from '../backtest/backtest.js';
+import { backtest, refuseBrokenBooks } from '../backtest/backtest.js';
 import type { CommandContext } from '../cli/context.js';
 import { readConfig } from '../desk/read-config.js';
 import { SAMPLE_BARS } from '../sample/sample-desk.js';
@@ -41,6 +41,7 @@ export async function runStart({ dir }: StartOptions, context: CommandContext): 
   );
   terminal.out(renderTables({ ...summary, files: [], warnings: [] }, { color: terminal.color }));
   terminal.out(closing(files, outDir));
+  refuseBrokenBooks(summary.invariants);
 }
 
 function isWhole({ bars, config, signals }: SampleFiles): boolean {

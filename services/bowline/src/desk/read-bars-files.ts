@@ -46,7 +46,7 @@ export function throwProblems(outcomes: readonly PromiseSettledResult<unknown>[]
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   const bug = reasons.find((reason) => !(reason instanceof InputError));
-  if (bug !== undefined) throw bug instanceof Error ? bug : new Error(String(bug));
+  if (bug !== undefined) throw bug instanceof Error ? bug : new Error('a file was not read', { cause: bug });
   const problems = reasons.flatMap((reason) => (reason instanceof InputError ? reason.problems : []));
   if (problems.length > 0) throw new InputError([...new Set(problems)]);
 }
