@@ -13,11 +13,15 @@ const folderOf = new Map(projects.map(({ folder, manifest }) => [manifest.name, 
 const sources = repositoryFiles().filter((file) => /\.(ts|mjs)$/.test(file));
 const everywhere = Object.keys(readJson('package.json').devDependencies);
 
+/** Specs, and what several of them share. */
+const isSpec = (file) => /\.(spec|spec-support)\./.test(file);
+
 describe.each(projects)('$folder', ({ folder, manifest }) => {
   const dependencies = Object.keys(manifest.dependencies ?? {});
+  const forSpecs = Object.keys(manifest.devDependencies ?? {});
   const ownFiles = sources.filter((file) => file.startsWith(`${folder}/`));
-  const specs = ownFiles.filter((file) => file.includes('.spec.'));
-  const code = ownFiles.filter((file) => !file.includes('.spec.'));
+  const specs = ownFiles.filter(isSpec);
+  const code = ownFiles.filter((file) => !isSpec(file));
 
   it('has exactly one layer, one that there is', () => {
     const tags = (manifest.nx?.tags ?? []).filter((tag) => tag.startsWith('layer:'));
@@ -40,7 +44,7 @@ describe.each(projects)('$folder', ({ folder, manifest }) => {
           .map((name) => `${file} imports ${name}`),
       );
     expect(undeclared(code, dependencies)).toEqual([]);
-    expect(undeclared(specs, [...dependencies, ...everywhere, '@bowline/testkit'])).toEqual([]);
+    expect(undeclared(specs, [...dependencies, ...forSpecs, ...everywhere, '@bowline/testkit'])).toEqual([]);
   });
 
   it('imports every package that it declares', () => {
