@@ -10,9 +10,15 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { bookSignals, simulateClient } from '../../libs/engine/dist/index.js';
 import { runKernel } from './historical/kernel.mjs';
-import { inputOf, LEG_PERCENT, makeScene, pulsingStrategy, seededBars, turningStrategies } from './historical/scene.mjs';
+import {
+  LEG_PERCENT,
+  makeScene,
+  pulsingStrategy,
+  seededBars,
+  turningStrategies,
+} from './historical/scene.mjs';
+import { simulate } from './historical/simulate.mjs';
 import { measureTwoWorkers } from './historical/two-workers.mjs';
 import { bestOf, isMain } from './measure.mjs';
 import { printRows } from './table.mjs';
@@ -49,7 +55,7 @@ export async function run({ quick = false } = {}) {
     peerRow('level signals', usual.ours, peer.level, 30),
     peerRow('pulses', usual.ours, peer.pulses, 12),
     {
-      name: 'historical loop: one strategy alone on grademark\'s bars and pulses',
+      name: "historical loop: one strategy alone on grademark's bars and pulses",
       ours: alone.ours,
       unit: 'bars/s',
       reference: { name: 'grademark, pulses', value: peer.pulses.barsPerSecond },
@@ -74,7 +80,8 @@ function measureDensity(bars, every, how) {
   const { trades } = compareOnce(scene);
   const strategyBars = bars.length * STRATEGIES;
   const spacing = strategyBars / trades;
-  if (Math.abs(spacing / every - 1) > 0.1) throw new Error(`one trade per ${spacing} strategy-bars, not per ${every}`);
+  if (Math.abs(spacing / every - 1) > 0.1)
+    throw new Error(`one trade per ${spacing} strategy-bars, not per ${every}`);
   const [ours, floor] = bestOf({ ...how, lowest: true }, [
     () => ({ seconds: secondsFor(() => simulate(scene)) }),
     () => ({ seconds: secondsFor(() => runKernel(scene)) }),
@@ -115,19 +122,16 @@ async function measurePeer({ rounds, warmUps }) {
   return JSON.parse(stdout);
 }
 
-function simulate(scene, desk) {
-  const input = inputOf(scene, desk);
-  return simulateClient(input, bookSignals(input.signals), scene.config.clients[0]);
-}
-
 /** A loop that did less than the floor, or something else, would look fast. */
 function compareOnce(scene) {
-  const { invariants, records } = simulate(scene);
-  const trades = records.trades.records();
+  const { invariants, trades: log } = simulate(scene);
+  const trades = log.records();
   const netPnl = trades.reduce((sum, trade) => sum + trade.netPnl, 0n);
   const kernel = runKernel(scene);
   if (trades.length !== kernel.trades || netPnl !== kernel.netPnl) {
-    throw new Error(`${trades.length} trades with ${netPnl}, and the kernel has ${kernel.trades} with ${kernel.netPnl}`);
+    throw new Error(
+      `${trades.length} trades with ${netPnl}, and the kernel has ${kernel.trades} with ${kernel.netPnl}`,
+    );
   }
   if (invariants.violated > 0 || invariants.checked < 2 * trades.length) {
     throw new Error(`shares: ${invariants.checked} checks, ${invariants.violated} violated`);
@@ -169,7 +173,10 @@ function costRows(measured) {
     reference: { name: 'bare kernel', value: reference },
     target: null,
   });
-  return [row('a closed trade', ours.trade, floor.trade), row('a quiet bar of one strategy', ours.bar, floor.bar)];
+  return [
+    row('a closed trade', ours.trade, floor.trade),
+    row('a quiet bar of one strategy', ours.bar, floor.bar),
+  ];
 }
 
 /** Least squares of the relative error of `trades x trade + bars x bar = time`. */

@@ -28,7 +28,8 @@ export function bestOf({ warmUps, rounds, lowest = false }, subjects) {
       if (round < warmUps) return;
       for (const [name, value] of Object.entries(figures)) {
         const known = best[at][name];
-        best[at][name] = known === undefined ? value : lowest ? Math.min(known, value) : Math.max(known, value);
+        best[at][name] =
+          known === undefined ? value : lowest ? Math.min(known, value) : Math.max(known, value);
       }
     });
   }

@@ -23,9 +23,19 @@ export function tableOf(rows) {
     ]),
   ];
   const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
-  const [head, ...body] = cells.map((line) => line.map((cell, at) => cell.padEnd(widths[at])).join(' | ').trimEnd());
+  const [head, ...body] = cells.map((line) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at]))
+      .join(' | ')
+      .trimEnd(),
+  );
   const notes = rows.flatMap(({ name, note }) => (note ? [`${name}: ${note}`] : []));
-  return [head, widths.map((width) => '-'.repeat(width)).join('-|-'), ...body, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n');
+  return [
+    head,
+    widths.map((width) => '-'.repeat(width)).join('-|-'),
+    ...body,
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n');
 }
 
 /** Ours over the floor's or the peer's. */

@@ -18,10 +18,12 @@ import {
   type PositionReport,
   type StrategyPosition,
 } from '@bowline/domain';
-import { FakeExchange, isOpen, leaves, type ExchangeOrder } from './channel/fake-exchange.js';
+import { isOpen, leaves, type ExchangeOrder } from './channel/exchange-order.js';
+import { FakeExchange } from './channel/fake-exchange.js';
 import { WHOLE } from './channel/setup.js';
 
-export { FakeExchange, type ExchangeOrder, type FakeExchangeOptions } from './channel/fake-exchange.js';
+export type { ExchangeOrder, ExchangeOrderStatus, ExchangeTrade } from './channel/exchange-order.js';
+export * from './channel/fake-exchange.js';
 export * from './channel/client.js';
 export * from './channel/desk.js';
 export * from './channel/fingerprint.js';
@@ -225,7 +227,8 @@ export class ChannelHarness {
         const position = this.state.positions.get(event.execution.key.strategyPositionId);
         if (position) changed.add(position.strategyId);
       } else if (event.type === 'order_requested' || event.type === 'share_closed') {
-        const id = event.type === 'order_requested' ? event.terms.key.strategyPositionId : event.strategyPositionId;
+        const id =
+          event.type === 'order_requested' ? event.terms.key.strategyPositionId : event.strategyPositionId;
         const position = this.state.positions.get(id);
         if (position) changed.add(position.strategyId);
       }

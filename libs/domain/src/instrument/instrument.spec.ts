@@ -79,16 +79,21 @@ describe('quantities', () => {
   it('come back as the text that they came as, and never grow', () => {
     const lot = fc.constantFrom('1', '0.001', '0.3', '0.00000001', '10');
     fc.assert(
-      fc.property(lot, fc.nat({ max: 1_000_000_000 }), fc.bigInt({ min: 0n, max: 10n ** 16n }), (lotSize, lots, odd) => {
-        const instrument = anInstrument({ lotSize });
-        expect(quantityToLots(instrument, decimal(quantityText(instrument, lots)))).toBe(lots);
-        const quantity = { units: odd, scale: 9 };
-        const rounded = BigInt(quantityToLots(instrument, quantity)!) * instrument.lot.units;
-        const exact = odd * 10n ** BigInt(instrument.lot.scale);
-        expect(rounded * 10n ** 9n <= exact).toBe(true);
-        expect((rounded + instrument.lot.units) * 10n ** 9n > exact).toBe(true);
-        expect(quantityNumber(instrument, lots)).toBeCloseTo(lots * Number(lotSize), 4);
-      }),
+      fc.property(
+        lot,
+        fc.nat({ max: 1_000_000_000 }),
+        fc.bigInt({ min: 0n, max: 10n ** 16n }),
+        (lotSize, lots, odd) => {
+          const instrument = anInstrument({ lotSize });
+          expect(quantityToLots(instrument, decimal(quantityText(instrument, lots)))).toBe(lots);
+          const quantity = { units: odd, scale: 9 };
+          const rounded = BigInt(quantityToLots(instrument, quantity)!) * instrument.lot.units;
+          const exact = odd * 10n ** BigInt(instrument.lot.scale);
+          expect(rounded * 10n ** 9n <= exact).toBe(true);
+          expect((rounded + instrument.lot.units) * 10n ** 9n > exact).toBe(true);
+          expect(quantityNumber(instrument, lots)).toBeCloseTo(lots * Number(lotSize), 4);
+        },
+      ),
     );
   });
 });
@@ -122,8 +127,12 @@ describe('a tick table', () => {
         { from: '1000', step: '50' },
       ],
     });
-    expect([7, 99, 100, 999, 1_000, 5_000].map((price) => tickStep(bands, price))).toEqual([1, 1, 5, 5, 50, 50]);
-    expect([roundPriceDown(bands, 1_049), roundPriceUp(bands, 1_001), roundPriceUp(bands, 996)]).toEqual([1_000, 1_050, 1_000]);
+    expect([7, 99, 100, 999, 1_000, 5_000].map((price) => tickStep(bands, price))).toEqual([
+      1, 1, 5, 5, 50, 50,
+    ]);
+    expect([roundPriceDown(bands, 1_049), roundPriceUp(bands, 1_001), roundPriceUp(bands, 996)]).toEqual([
+      1_000, 1_050, 1_000,
+    ]);
   });
 
   it('leaves whole ticks alone where there is none', () => {
@@ -139,7 +148,9 @@ describe('values', () => {
   });
 
   it('have an average to eight decimals, half-even, and none over nothing', () => {
-    expect(averagePriceText(BTCUSDT, tickLots(4_500_000, 1) + tickLots(4_600_000, 2), 3)).toBe('45666.66666667');
+    expect(averagePriceText(BTCUSDT, tickLots(4_500_000, 1) + tickLots(4_600_000, 2), 3)).toBe(
+      '45666.66666667',
+    );
     expect(averagePriceText(BTCUSDT, 9_000_000n, 2)).toBe('45000');
     expect(averagePriceText(anInstrument({ tickSize: '0.00000001' }), 5n, 2)).toBe('0.00000002');
     expect(averagePriceText(anInstrument({ tickSize: '0.00000001' }), 7n, 2)).toBe('0.00000004');

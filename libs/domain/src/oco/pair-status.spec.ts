@@ -22,7 +22,8 @@ import { legStatus, pairStatus } from './index.js';
 const entry = opens('A', 'LONG', 10);
 const open = entered('A', 'LONG', 10);
 const halt: Step = input((at) => ({ type: 'trading_state', tradingState: 'HALTED', at }));
-const stopTo = (stopPrice: number): Step => input((at) => ({ type: 'stop_moved', strategyPositionId: 'A-1', stopPrice, at }));
+const stopTo = (stopPrice: number): Step =>
+  input((at) => ({ type: 'stop_moved', strategyPositionId: 'A-1', stopPrice, at }));
 
 interface Row {
   readonly when: string;
@@ -35,7 +36,12 @@ interface Row {
 
 const table: readonly Row[] = [
   { when: 'the entry is sent', steps: [entry], pair: 'pending', legs: [null, null] },
-  { when: 'the legs are sent', steps: [entry, fills('A-1', 'e', 10)], pair: 'arming', legs: ['sent', 'sent'] },
+  {
+    when: 'the legs are sent',
+    steps: [entry, fills('A-1', 'e', 10)],
+    pair: 'arming',
+    legs: ['sent', 'sent'],
+  },
   {
     when: 'one leg is acknowledged',
     steps: [entry, fills('A-1', 'e', 10), answers('A-1', 's', 'new')],
@@ -49,8 +55,18 @@ const table: readonly Row[] = [
     legs: ['unknown', 'working'],
   },
   { when: 'both are acknowledged', steps: [open], pair: 'active', legs: ['working', 'working'] },
-  { when: 'the stop is being moved', steps: [open, stopTo(95)], pair: 'arming', legs: ['working', 'working'] },
-  { when: 'the stop has been moved', steps: [open, stopTo(95), settles], pair: 'active', legs: ['working', 'working'] },
+  {
+    when: 'the stop is being moved',
+    steps: [open, stopTo(95)],
+    pair: 'arming',
+    legs: ['working', 'working'],
+  },
+  {
+    when: 'the stop has been moved',
+    steps: [open, stopTo(95), settles],
+    pair: 'active',
+    legs: ['working', 'working'],
+  },
   {
     when: 'the take-profit has filled in part',
     steps: [open, fills('A-1', 't', 4)],
@@ -75,7 +91,12 @@ const table: readonly Row[] = [
     pair: 'closed',
     legs: ['canceled', 'filled'],
   },
-  { when: 'a close is under way', steps: [open, closes('A')], pair: 'resolving', legs: ['cancel_pending', 'cancel_pending'] },
+  {
+    when: 'a close is under way',
+    steps: [open, closes('A')],
+    pair: 'resolving',
+    legs: ['cancel_pending', 'cancel_pending'],
+  },
   {
     when: 'the legs are canceled and the exit works',
     steps: [open, closes('A'), cancels('A-1', 's'), cancels('A-1', 't')],
@@ -90,13 +111,30 @@ const table: readonly Row[] = [
   },
   {
     when: 'the first fill is too small for a leg',
-    steps: [entry, fills('A-1', 'e', 1), answers('A-1', 't', 'new'), refuses('A-1', 's', 'new', 'BELOW_MINIMUM')],
+    steps: [
+      entry,
+      fills('A-1', 'e', 1),
+      answers('A-1', 't', 'new'),
+      refuses('A-1', 's', 'new', 'BELOW_MINIMUM'),
+    ],
     pair: 'degraded',
     legs: ['rejected', 'working'],
   },
   { when: 'the channel is halted', steps: [open, halt], pair: 'suspended', legs: ['working', 'working'] },
-  { when: 'the take-profit is watched here', mode: 'guarded', steps: [open], pair: 'active', legs: ['working', 'watched'] },
-  { when: 'both are watched here', mode: 'synthetic', steps: [open], pair: 'active', legs: ['watched', 'watched'] },
+  {
+    when: 'the take-profit is watched here',
+    mode: 'guarded',
+    steps: [open],
+    pair: 'active',
+    legs: ['working', 'watched'],
+  },
+  {
+    when: 'both are watched here',
+    mode: 'synthetic',
+    steps: [open],
+    pair: 'active',
+    legs: ['watched', 'watched'],
+  },
   {
     when: 'there is only a stop',
     steps: [entered('A', 'LONG', 10, 100, { plan: legsAt(null, 90) })],

@@ -10,7 +10,13 @@ const pct = (percent: string): Distance => ({ kind: 'pct', percent: decimal(perc
 const sd = (multiple: number): Distance => ({ kind: 'sd', multiple });
 const at = (price: number): LegPlan => ({ kind: 'price', price });
 
-function legs(side: PositionSide, takeProfit: LegPlan | null, stopLoss: LegPlan | null, entry: number, more: Partial<ProtectionPlan> = {}) {
+function legs(
+  side: PositionSide,
+  takeProfit: LegPlan | null,
+  stopLoss: LegPlan | null,
+  entry: number,
+  more: Partial<ProtectionPlan> = {},
+) {
   const plan: ProtectionPlan = { ...NO_PLAN, takeProfit, stopLoss, ...more };
   return legPrices(BTCUSDT, side, plan, tickLots(entry, 3), 3);
 }
@@ -54,7 +60,13 @@ describe('the legs of a position', () => {
   });
 
   it('lie on the step of the tick table, away from the entry', () => {
-    const instrument = anInstrument({ tickSize: '1', tickTable: [{ from: '0', step: '2' }, { from: '100', step: '5' }] });
+    const instrument = anInstrument({
+      tickSize: '1',
+      tickTable: [
+        { from: '0', step: '2' },
+        { from: '100', step: '5' },
+      ],
+    });
     const plan = { ...NO_PLAN, takeProfit: pct('1'), stopLoss: pct('1') };
     expect(legPrices(instrument, 'LONG', plan, 200n, 1)).toEqual({ takeProfit: 205, stopLoss: 195 });
     expect(legPrices(instrument, 'SHORT', plan, 200n, 1)).toEqual({ takeProfit: 195, stopLoss: 205 });
@@ -71,25 +83,34 @@ describe('the legs of a position', () => {
 
 describe('a distance', () => {
   const prices = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 10_000_000_000 }));
-  const quantities = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 10_000_000_000_000 }));
+  const quantities = fc.oneof(
+    fc.integer({ min: 1, max: 1_000 }),
+    fc.integer({ min: 1, max: 10_000_000_000_000 }),
+  );
   const percents = fc
     .tuple(fc.nat({ max: 20 }), fc.bigInt({ min: 1n, max: 99n * 10n ** 20n }))
     .map(([scale, units]) => ({ scale, units: (units % (99n * 10n ** BigInt(scale))) + 1n }));
 
   it('in percent is the exact product, rounded away once', () => {
     fc.assert(
-      fc.property(prices, quantities, percents, fc.constantFrom(-1n, 0n, 1n), (price, quantity, percent, hair) => {
-        const value = BigInt(price) * BigInt(quantity) + hair;
-        fc.pre(value > 0n);
-        const up = BigInt(move(BTCUSDT, true, percent, value, quantity));
-        const down = BigInt(move(BTCUSDT, false, percent, value, quantity));
-        const hundred = 100n * 10n ** BigInt(percent.scale);
-        const whole = hundred * BigInt(quantity);
-        const above = value * (hundred + percent.units);
-        const below = value * (hundred - percent.units);
-        expect(up * whole >= above && (up - 1n) * whole < above).toBe(true);
-        expect(down === 1n || (down * whole <= below && (down + 1n) * whole > below)).toBe(true);
-      }),
+      fc.property(
+        prices,
+        quantities,
+        percents,
+        fc.constantFrom(-1n, 0n, 1n),
+        (price, quantity, percent, hair) => {
+          const value = BigInt(price) * BigInt(quantity) + hair;
+          fc.pre(value > 0n);
+          const up = BigInt(move(BTCUSDT, true, percent, value, quantity));
+          const down = BigInt(move(BTCUSDT, false, percent, value, quantity));
+          const hundred = 100n * 10n ** BigInt(percent.scale);
+          const whole = hundred * BigInt(quantity);
+          const above = value * (hundred + percent.units);
+          const below = value * (hundred - percent.units);
+          expect(up * whole >= above && (up - 1n) * whole < above).toBe(true);
+          expect(down === 1n || (down * whole <= below && (down + 1n) * whole > below)).toBe(true);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -98,21 +119,32 @@ describe('a distance', () => {
     const multiples = fc.double({ min: 0.01, max: 20, noNaN: true });
     const volatilities = fc.double({ min: 1e-6, max: 0.04, noNaN: true });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000_000 }), multiples, volatilities, (price, multiple, volatility) => {
-        const distance: Distance = { kind: 'sd', multiple };
-        const up = offsetPrice(BTCUSDT, true, distance, volatility, BigInt(price), 1);
-        const down = offsetPrice(BTCUSDT, false, distance, volatility, BigInt(price), 1);
-        const away = price * multiple * volatility;
-        const hair = 1e-9 * (price + away);
-        expect(up - price).toBeGreaterThanOrEqual(away - hair);
-        expect(up - price).toBeLessThan(away + 1 + hair);
-        expect(price - down).toBeLessThan(away + 1 + hair);
-        expect(down === 1 || price - down >= away - hair).toBe(true);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100_000_000 }),
+        multiples,
+        volatilities,
+        (price, multiple, volatility) => {
+          const distance: Distance = { kind: 'sd', multiple };
+          const up = offsetPrice(BTCUSDT, true, distance, volatility, BigInt(price), 1);
+          const down = offsetPrice(BTCUSDT, false, distance, volatility, BigInt(price), 1);
+          const away = price * multiple * volatility;
+          const hair = 1e-9 * (price + away);
+          expect(up - price).toBeGreaterThanOrEqual(away - hair);
+          expect(up - price).toBeLessThan(away + 1 + hair);
+          expect(price - down).toBeLessThan(away + 1 + hair);
+          expect(down === 1 || price - down >= away - hair).toBe(true);
+        },
+      ),
     );
   });
 });
 
-function move(instrument: Instrument, up: boolean, percent: { units: bigint; scale: number }, value: bigint, quantity: number): number {
+function move(
+  instrument: Instrument,
+  up: boolean,
+  percent: { units: bigint; scale: number },
+  value: bigint,
+  quantity: number,
+): number {
   return offsetPrice(instrument, up, { kind: 'pct', percent }, null, value, quantity);
 }

@@ -1,4 +1,4 @@
-import { roundPriceDown, roundPriceUp, type Instrument } from '../instrument/index.js';
+import { roundPriceDown, roundPriceUp, tickStep, type Instrument } from '../instrument/index.js';
 import { ceilTolerant, divCeil, divFloor, type Decimal, type Lots, type PositionSide, type TickLots, type Ticks } from '../primitives/index.js';
 import type { Distance } from '../signal/params.js';
 
@@ -24,7 +24,7 @@ export interface LegPrices {
 /**
  * The legs of a position whose average entry price is `entryValue / quantity`: `multiple x volatility x entry` or
  * `percent` of the entry away from it, rounded to the tick away from the entry. A leg that would lie at or below
- * zero lies one tick above it: unreachable, but a price.
+ * zero lies one step above it: unreachable, but a price.
  */
 export function legPrices(
   instrument: Instrument,
@@ -33,11 +33,13 @@ export function legPrices(
   entryValue: TickLots,
   quantity: Lots,
 ): LegPrices {
-  const { takeProfit, stopLoss, volatility } = plan;
+  const { takeProfit, stopLoss, trailingStop, volatility } = plan;
   const long = side === 'LONG';
+  const fixed = stopLoss && legPrice(instrument, !long, stopLoss, volatility, entryValue, quantity);
+  const trailing = trailingStop && offsetPrice(instrument, !long, trailingStop, volatility, entryValue, quantity);
   return {
     takeProfit: takeProfit && legPrice(instrument, long, takeProfit, volatility, entryValue, quantity),
-    stopLoss: stopLoss && legPrice(instrument, !long, stopLoss, volatility, entryValue, quantity),
+    stopLoss: fixed === null || trailing === null ? (fixed ?? trailing) : long ? Math.max(fixed, trailing) : Math.min(fixed, trailing),
   };
 }
 
@@ -54,7 +56,7 @@ function legPrice(
   return offsetPrice(instrument, up, plan, volatility, entryValue, quantity);
 }
 
-/** `entryValue / quantity` moved by a distance, rounded away from where it started; at least one tick. */
+/** `entryValue / quantity` moved by a distance, rounded away from where it started; at least the lowest price. */
 export function offsetPrice(
   instrument: Instrument,
   up: boolean,
@@ -68,7 +70,7 @@ export function offsetPrice(
       ? offsetByPercent(up, distance.percent, entryValue, quantity)
       : offsetBySd(up, distance.multiple * requireVolatility(volatility), Number(entryValue) / quantity);
   const tradable = up ? roundPriceUp(instrument, price) : roundPriceDown(instrument, price);
-  return Math.max(1, tradable);
+  return tradable > 0 ? tradable : tickStep(instrument, 0);
 }
 
 /**
@@ -83,8 +85,10 @@ function offsetByPercent(up: boolean, percent: Decimal, entryValue: TickLots, qu
   if (Number.isSafeInteger(dividend) && Number.isSafeInteger(divisor)) {
     return up ? Math.ceil(dividend / divisor) : Math.floor(dividend / divisor);
   }
-  const exact = entryValue * BigInt(up ? whole + units : whole - units);
-  return Number(up ? divCeil(exact, BigInt(divisor)) : divFloor(exact, BigInt(divisor)));
+  const hundred = 100n * 10n ** BigInt(percent.scale);
+  const exact = entryValue * (up ? hundred + percent.units : hundred - percent.units);
+  const exactDivisor = hundred * BigInt(quantity);
+  return Number(up ? divCeil(exact, exactDivisor) : divFloor(exact, exactDivisor));
 }
 
 function offsetBySd(up: boolean, fraction: number, entry: number): Ticks {

@@ -199,6 +199,7 @@ export function reportOf(position: StrategyPosition): PositionReport {
     side: position.side,
     openQty: Math.max(0, openQty(position)),
     entryLeavesQty: entryLeaves(position),
+    closing: position.closing !== null,
     closed: null,
   };
 }

@@ -27,22 +27,32 @@ import { sumOfShares } from './index.js';
 const ONE = 10n ** 18n;
 const reported = (signedQty: number, lastTradeId: number): Step =>
   input((at) => ({ type: 'position_report', signedQty, lastTradeId, at }));
-const byHand = (signedQty: number): Step => (channel) => {
-  const tradeId = channel.exchange.tradeOutside(signedQty, 100);
-  channel.take({ type: 'external_fill', tradeId, signedQty, at: channel.tick() });
-};
-const taken = (side: 'LONG' | 'SHORT', quantity: number, price: number, fee = 0n): Step => (channel) => {
-  const tradeId = channel.exchange.tradeOutside(side === 'LONG' ? -quantity : quantity, price);
-  channel.take({ type: 'forced_close', tradeId, side, quantity, price, fee, at: channel.tick() });
-};
-const state = (tradingState: TradingState): Step => input((at) => ({ type: 'trading_state', tradingState, at }));
+const byHand =
+  (signedQty: number): Step =>
+  (channel) => {
+    const tradeId = channel.exchange.tradeOutside(signedQty, 100);
+    channel.take({ type: 'external_fill', tradeId, signedQty, at: channel.tick() });
+  };
+const taken =
+  (side: 'LONG' | 'SHORT', quantity: number, price: number, fee = 0n): Step =>
+  (channel) => {
+    const tradeId = channel.exchange.tradeOutside(side === 'LONG' ? -quantity : quantity, price);
+    channel.take({ type: 'forced_close', tradeId, side, quantity, price, fee, at: channel.tick() });
+  };
+const state = (tradingState: TradingState): Step =>
+  input((at) => ({ type: 'trading_state', tradingState, at }));
 
 describe('37: a liquidation or an auto-deleveraging', () => {
   it('is shared pro rata over the owners of that side, and their strategies stop', () => {
     const channel = given(entered('A', 'LONG', 9), entered('B', 'LONG', 3), entered('C', 'SHORT', 2)).when(
       taken('LONG', 4, 80, 8n),
     );
-    expect(channel.position('A-1')).toMatchObject({ status: 'closing', openQty: 6, closeReason: 'liquidation', fees: 6n });
+    expect(channel.position('A-1')).toMatchObject({
+      status: 'closing',
+      openQty: 6,
+      closeReason: 'liquidation',
+      fees: 6n,
+    });
     expect(channel.position('B-1')).toMatchObject({ status: 'closing', openQty: 2, fees: 2n });
     expect(channel.position('C-1')).toMatchObject({ status: 'open', openQty: 2, fees: 0n });
     expect(channel.alerts()).toEqual(['FORCED_CLOSE']);
@@ -56,7 +66,15 @@ describe('37: a liquidation or an auto-deleveraging', () => {
     const channel = given(entered('A', 'LONG', 3), taken('LONG', 5, 80));
     const again = channel.exchange.trades.length;
     channel.when(
-      input((at) => ({ type: 'forced_close', tradeId: again, side: 'LONG', quantity: 5, price: 80, fee: 0n, at })),
+      input((at) => ({
+        type: 'forced_close',
+        tradeId: again,
+        side: 'LONG',
+        quantity: 5,
+        price: 80,
+        fee: 0n,
+        at,
+      })),
     );
     expect(channel.events).toEqual([]);
     expect(channel.state.external).toBe(-2);
@@ -69,7 +87,12 @@ describe('38: funding', () => {
   it('goes by signed share at the instant, and the rounding to DUST', () => {
     const third = (strategyId: string, side: 'LONG' | 'SHORT') =>
       entered(strategyId, side, 1, 3_333_333, { plan: legsAt(null) });
-    const channel = givenChannel({ instrument: BTCUSDT }, third('A', 'LONG'), third('B', 'LONG'), third('C', 'SHORT'));
+    const channel = givenChannel(
+      { instrument: BTCUSDT },
+      third('A', 'LONG'),
+      third('B', 'LONG'),
+      third('C', 'SHORT'),
+    );
     channel.when(input((at) => ({ type: 'funding', price: 3_333_333, rateUnits: 1n, rateScale: 5, at })));
     const [a, b, c] = ['A-1', 'B-1', 'C-1'].map((id) => channel.position(id).funding);
     expect([a, b, c]).toEqual([cash('-0.00033333'), cash('-0.00033333'), cash('0.00033333')]);
@@ -144,17 +167,20 @@ describe('42: the shares do not add up to what the exchange says', () => {
 describe('trading states', () => {
   const resting = opens('A', 'LONG', 10, { orderType: 'limit', limitPrice: 95 });
 
-  it.each(['HALTED', 'REDUCING'] as const)('%s: entries are refused and canceled; legs and closes go on', (mode) => {
-    const channel = given(entered('B', 'LONG', 5), resting, settles).when(state(mode));
-    expect(channel.asked()).toEqual(['cancel A-1 e']);
-    const code = mode === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
-    expect(channel.when(opens('C', 'LONG', 1)).denials()).toEqual([code]);
-    channel.when(settles);
-    expect(channel.position('A-1').status).toBe('closed');
-    expect(channel.working()).toEqual(['B-1 s SELL 5 @90', 'B-1 t SELL 5 @110']);
-    expect(channel.when(closes('B'), settles).position('B-1').status).toBe('closed');
-    expect(channel.when(state('ACTIVE'), opens('C', 'LONG', 1)).denials()).toEqual([]);
-  });
+  it.each(['HALTED', 'REDUCING'] as const)(
+    '%s: entries are refused and canceled; legs and closes go on',
+    (mode) => {
+      const channel = given(entered('B', 'LONG', 5), resting, settles).when(state(mode));
+      expect(channel.asked()).toEqual(['cancel A-1 e']);
+      const code = mode === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
+      expect(channel.when(opens('C', 'LONG', 1)).denials()).toEqual([code]);
+      channel.when(settles);
+      expect(channel.position('A-1').status).toBe('closed');
+      expect(channel.working()).toEqual(['B-1 s SELL 5 @90', 'B-1 t SELL 5 @110']);
+      expect(channel.when(closes('B'), settles).position('B-1').status).toBe('closed');
+      expect(channel.when(state('ACTIVE'), opens('C', 'LONG', 1)).denials()).toEqual([]);
+    },
+  );
 
   it('cancels an entry again when the first cancel was refused, or the entry unknown', () => {
     const refused = given(resting, settles, state('HALTED')).when(refuses('A-1', 'e', 'cancel'));
@@ -163,17 +189,29 @@ describe('trading states', () => {
       answers('A-1', 'e', 'cancel'),
     );
     expect(unknown.position('A-1').status).toBe('closed');
-    const lost = given(resting, loses('A-1', 'e', 'new', true), state('HALTED'), loses('A-1', 'e', 'cancel', false));
+    const lost = given(
+      resting,
+      loses('A-1', 'e', 'new', true),
+      state('HALTED'),
+      loses('A-1', 'e', 'cancel', false),
+    );
     expect(lost.when(queries('A-1', 'e')).asked()).toEqual(['cancel A-1 e']);
   });
 
   it('protects what an entry filled before it was canceled', () => {
-    const channel = given(resting, settles, state('HALTED')).when(fills('A-1', 'e', 4), cancels('A-1', 'e'), settles);
+    const channel = given(resting, settles, state('HALTED')).when(
+      fills('A-1', 'e', 4),
+      cancels('A-1', 'e'),
+      settles,
+    );
     expect(channel.working()).toEqual(['A-1 s SELL 4 @90', 'A-1 t SELL 4 @110']);
   });
 
   it('denies the opening half of a reversal', () => {
-    const channel = given(entered('A', 'LONG', 10), state('REDUCING')).when(reverses('A', 'SHORT', 5), settles);
+    const channel = given(entered('A', 'LONG', 10), state('REDUCING')).when(
+      reverses('A', 'SHORT', 5),
+      settles,
+    );
     expect(channel.denials()).toEqual(['REDUCING_ONLY']);
     expect(channel.exchange.net()).toBe(0);
   });
@@ -187,7 +225,9 @@ describe('an open that comes too late', () => {
   });
 
   it('is refused when its strategy has been closed since', () => {
-    const channel = given(entered('A', 'LONG', 10), closes('A'), settles).when(opens('A', 'LONG', 10, { at: 1 }));
+    const channel = given(entered('A', 'LONG', 10), closes('A'), settles).when(
+      opens('A', 'LONG', 10, { at: 1 }),
+    );
     expect(channel.denials()).toEqual(['CANCELED_BEFORE_ORDER']);
   });
 });

@@ -40,7 +40,10 @@ describe('17: the cancel of the sibling is answered "unknown order"', () => {
   });
 
   it('and was canceled: the position is over', () => {
-    const channel = given(...asked).when((c) => c.exchange.cancel(c.exchange.newest('A-1', 's')), queries('A-1', 's'));
+    const channel = given(...asked).when(
+      (c) => c.exchange.cancel(c.exchange.newest('A-1', 's')),
+      queries('A-1', 's'),
+    );
     expect(channel.position('A-1')).toMatchObject({ status: 'closed', closeReason: 'take_profit' });
   });
 
@@ -51,13 +54,18 @@ describe('17: the cancel of the sibling is answered "unknown order"', () => {
   });
 
   it('and is still open: it is canceled again', () => {
-    expect(given(...asked).when(queries('A-1', 's')).asked()).toEqual(['cancel A-1 s']);
+    expect(
+      given(...asked)
+        .when(queries('A-1', 's'))
+        .asked(),
+    ).toEqual(['cancel A-1 s']);
   });
 });
 
 describe('19: a cancel is tried a bounded number of times, the leg stays counted, and then somebody is told', () => {
   const refused = refuses('A-1', 's', 'cancel');
-  const lostAndFound: Step = (channel) => channel.when(loses('A-1', 's', 'cancel', false), queries('A-1', 's'));
+  const lostAndFound: Step = (channel) =>
+    channel.when(loses('A-1', 's', 'cancel', false), queries('A-1', 's'));
 
   it.each([
     ['rejected', refused],
@@ -88,12 +96,17 @@ describe('20: a stop that is rejected because it would trigger at once', () => {
     expect(channel.alerts()).toEqual(['STOP_REJECTED']);
     expect(channel.asked()).toEqual(['cancel A-1 t']);
     expect(channel.when(answers('A-1', 't', 'cancel')).asked()).toEqual(['order A-1 x SELL 10']);
-    expect(channel.when(settles).position('A-1')).toMatchObject({ status: 'closed', closeReason: 'stop_loss' });
+    expect(channel.when(settles).position('A-1')).toMatchObject({
+      status: 'closed',
+      closeReason: 'stop_loss',
+    });
   });
 
   it('and the emergency close is bounded', () => {
     const refused = rejects('A-1', 'x');
-    const channel = given(...entry, wouldTrigger, answers('A-1', 't', 'cancel'), refused, refused).when(refused);
+    const channel = given(...entry, wouldTrigger, answers('A-1', 't', 'cancel'), refused, refused).when(
+      refused,
+    );
     expect(channel.asked()).toEqual([]);
     expect(channel.alerts()).toEqual(['CLOSE_GIVEN_UP']);
     expect(channel.when(retried, settles).position('A-1').status).toBe('closed');
@@ -141,11 +154,13 @@ describe('23 and 24: an amend that is a cancel and a new order', () => {
     expect(channel.when(settles).working()).toEqual(['A-1 s SELL 6 @90', 'A-1 t SELL 6 @110']);
   });
 
-  const halves = (accepted: boolean): Step => (channel) => {
-    const request = channel.exchange.requests.find(({ kind }) => kind === 'replace');
-    if (request?.kind === 'replace') channel.exchange.replaceByHalves(request, accepted);
-    channel.deliverAll();
-  };
+  const halves =
+    (accepted: boolean): Step =>
+    (channel) => {
+      const request = channel.exchange.requests.find(({ kind }) => kind === 'replace');
+      if (request?.kind === 'replace') channel.exchange.replaceByHalves(request, accepted);
+      channel.deliverAll();
+    };
 
   it('23: brings the leg back when the old one is gone and the new one failed', () => {
     const channel = given(...shrinking).when(halves(false));
@@ -167,7 +182,11 @@ describe('23 and 24: an amend that is a cancel and a new order', () => {
 
   it('24: sends no exit while a replacement may be working', () => {
     const channel = given(...shrinking, closes('A'));
-    channel.when(cancels('A-1', 't'), (c) => c.exchange.cancel(c.exchange.newest('A-1', 's')), (c) => c.deliverAll());
+    channel.when(
+      cancels('A-1', 't'),
+      (c) => c.exchange.cancel(c.exchange.newest('A-1', 's')),
+      (c) => c.deliverAll(),
+    );
     expect(channel.asked()).toEqual([]);
     channel.when(settles);
     expect(channel.position('A-1')).toMatchObject({ status: 'closed', closeReason: 'signal' });
@@ -199,7 +218,11 @@ describe('what somebody else takes away', () => {
   });
 
   it('asks for an exit again when it expires unfilled, and gives up on what never works', () => {
-    const channel = given(entered('A', 'LONG', 10, 100, { plan: NO_PLAN }), closes('A'), fills('A-1', 'x', 4));
+    const channel = given(
+      entered('A', 'LONG', 10, 100, { plan: NO_PLAN }),
+      closes('A'),
+      fills('A-1', 'x', 4),
+    );
     expect(channel.when(expires('A-1', 'x')).asked()).toEqual(['order A-1 x SELL 6']);
     channel.when(expires('A-1', 'x'), expires('A-1', 'x'));
     expect(channel.alerts()).toEqual(['CLOSE_GIVEN_UP']);
@@ -207,7 +230,14 @@ describe('what somebody else takes away', () => {
 
   it('takes every fill of an exit as progress', () => {
     const part: Step = (channel) => channel.when(fills('A-1', 'x', 2), expires('A-1', 'x'));
-    const channel = given(entered('A', 'LONG', 10, 100, { plan: NO_PLAN }), closes('A'), part, part, part, part);
+    const channel = given(
+      entered('A', 'LONG', 10, 100, { plan: NO_PLAN }),
+      closes('A'),
+      part,
+      part,
+      part,
+      part,
+    );
     expect(channel.when(fills('A-1', 'x')).position('A-1').status).toBe('closed');
   });
 });
@@ -219,7 +249,10 @@ describe('31: where no reduceOnly order can rest', () => {
     expect(guarded.working()).toEqual(['A-1 s SELL 10 @90']);
     guarded.when(input((at) => ({ type: 'trigger_hit', strategyPositionId: 'A-1', leg: 't', at })));
     expect(guarded.asked()).toEqual(['cancel A-1 s']);
-    expect(guarded.when(settles).position('A-1')).toMatchObject({ status: 'closed', closeReason: 'take_profit' });
+    expect(guarded.when(settles).position('A-1')).toMatchObject({
+      status: 'closed',
+      closeReason: 'take_profit',
+    });
   });
 
   it('both legs are watched here where not even a stop can rest', () => {
@@ -227,6 +260,9 @@ describe('31: where no reduceOnly order can rest', () => {
     expect(channel.working()).toEqual([]);
     channel.when(input((at) => ({ type: 'trigger_hit', strategyPositionId: 'A-1', leg: 's', at })));
     expect(channel.asked()).toEqual(['order A-1 x SELL 10']);
-    expect(channel.when(settles).position('A-1')).toMatchObject({ status: 'closed', closeReason: 'stop_loss' });
+    expect(channel.when(settles).position('A-1')).toMatchObject({
+      status: 'closed',
+      closeReason: 'stop_loss',
+    });
   });
 });

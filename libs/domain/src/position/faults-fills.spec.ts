@@ -101,13 +101,21 @@ describe('an entry', () => {
 
   it('14: re-anchors the legs to the average of its parts', () => {
     const plan = legsWithin(10, 10);
-    const channel = given(opens('A', 'LONG', 10, { plan }), fills('A-1', 'e', 5, 100), fills('A-1', 'e', 5, 120));
+    const channel = given(
+      opens('A', 'LONG', 10, { plan }),
+      fills('A-1', 'e', 5, 100),
+      fills('A-1', 'e', 5, 120),
+    );
     channel.when(settles);
     expect(channel.working()).toEqual(['A-1 s SELL 10 @99', 'A-1 t SELL 10 @121']);
   });
 
   it('39: whose fee was taken in the base currency owns its quantity less the fee', () => {
-    const channel = given(opens('A', 'LONG', 10, { plan: legsWithin(10, 10) }), fills('A-1', 'e', 10, 100, 1), settles);
+    const channel = given(
+      opens('A', 'LONG', 10, { plan: legsWithin(10, 10) }),
+      fills('A-1', 'e', 10, 100, 1),
+      settles,
+    );
     expect(channel.position('A-1').openQty).toBe(9);
     expect(channel.working()).toEqual(['A-1 s SELL 9 @90', 'A-1 t SELL 9 @110']);
     expect(sumOfShares(channel.state)).toBe(channel.exchange.net());
@@ -178,6 +186,20 @@ describe('a pair', () => {
     expect(channel.state.positions.size).toBe(0);
   });
 
+  it('18: waits for the fills that a cancel tells of, so that the exit does not close them again', () => {
+    const channel = givenChannel(
+      { totals: true },
+      entered('A', 'LONG', 10),
+      closes('A'),
+      answers('A-1', 's', 'cancel'),
+    );
+    channel.when(unheard(fills('A-1', 't', 4), answers('A-1', 't', 'cancel')));
+    expect(channel.when(hears(1)).asked()).toEqual([]);
+    expect(channel.when(hears()).asked()).toEqual(['order A-1 x SELL 6']);
+    expect(channel.when(settles).position('A-1')).toMatchObject({ status: 'closed', openQty: 0 });
+    expect(channel.exchange.trades).toHaveLength(3);
+  });
+
   it('25: keeps the rest of a stop that filled in part under the same leg', () => {
     const channel = given(entered('A', 'LONG', 10)).when(fills('A-1', 's', 4, 89));
     expect(channel.asked()).toEqual(['replace A-1 t SELL 6 @110']);
@@ -189,7 +211,10 @@ describe('a pair', () => {
 
   it('26: has a stop that becomes a market order, so that no gap passes it unfilled', () => {
     const channel = given(entered('A', 'LONG', 10));
-    expect(channel.exchange.newest('A-1', 's').terms).toMatchObject({ orderType: 'stop_market', limitPrice: null });
+    expect(channel.exchange.newest('A-1', 's').terms).toMatchObject({
+      orderType: 'stop_market',
+      limitPrice: null,
+    });
   });
 
   it('27: adopts a take-profit quantity that the exchange has reduced, and protects the rest once it fills', () => {
@@ -208,7 +233,12 @@ describe('a pair', () => {
 
 describe('28: a residue below the minimum', () => {
   it('goes to DUST with what it cost when no exit is accepted for it', () => {
-    const channel = given(entered('A', 'LONG', 10), closes('A'), answers('A-1', 's', 'cancel'), answers('A-1', 't', 'cancel'));
+    const channel = given(
+      entered('A', 'LONG', 10),
+      closes('A'),
+      answers('A-1', 's', 'cancel'),
+      answers('A-1', 't', 'cancel'),
+    );
     channel.when(rejects('A-1', 'x', 'BELOW_MINIMUM'));
     expect(channel.position('A-1')).toMatchObject({ status: 'closed', openQty: 0 });
     expect(channel.state.dust).toBe(10);
@@ -217,7 +247,11 @@ describe('28: a residue below the minimum', () => {
   });
 
   it('is closed, and so becomes DUST, when no leg is accepted for it', () => {
-    const channel = given(entered('A', 'LONG', 10), fills('A-1', 't', 9), refuses('A-1', 's', 'replace', 'BELOW_MINIMUM'));
+    const channel = given(
+      entered('A', 'LONG', 10),
+      fills('A-1', 't', 9),
+      refuses('A-1', 's', 'replace', 'BELOW_MINIMUM'),
+    );
     channel.when(settles);
     expect(channel.position('A-1').status).toBe('closed');
     expect(channel.working()).toEqual([]);

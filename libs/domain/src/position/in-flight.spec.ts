@@ -34,7 +34,12 @@ const late: Step = fills('A-1', 'e', 10, 100);
 
 const races: readonly InFlight[] = [
   { name: 'sent', before: [], after: [answers('A-1', 'e', 'cancel')], filled: 0 },
-  { name: 'working', before: [answers('A-1', 'e', 'new')], after: [answers('A-1', 'e', 'cancel')], filled: 0 },
+  {
+    name: 'working',
+    before: [answers('A-1', 'e', 'new')],
+    after: [answers('A-1', 'e', 'cancel')],
+    filled: 0,
+  },
   {
     name: 'UNKNOWN, then filled',
     before: [loses('A-1', 'e', 'new', true)],
@@ -94,60 +99,63 @@ function traded(channel: ChannelHarness, leg: string): number {
     .reduce((sum, { signedQty }) => sum + Math.abs(signedQty), 0);
 }
 
-describe.each(table)('an entry that is $name when its close arrives ($side)', ({ after, before, filled, side }) => {
-  it('leaves nothing over and closes nothing twice', () => {
-    const channel = given(opens('A', side, 10), ...before, closes('A'), ...after, settles);
-    expect(channel.exchange.net()).toBe(0);
-    expect(traded(channel, 'e')).toBe(filled);
-    expect(traded(channel, 'closing')).toBe(filled);
-    expect(channel.state.positions.size).toBe(0);
-    expect(channel.state.current.size).toBe(0);
-    expect(channel.working()).toEqual([]);
-  });
+describe.each(table)(
+  'an entry that is $name when its close arrives ($side)',
+  ({ after, before, filled, side }) => {
+    it('leaves nothing over and closes nothing twice', () => {
+      const channel = given(opens('A', side, 10), ...before, closes('A'), ...after, settles);
+      expect(channel.exchange.net()).toBe(0);
+      expect(traded(channel, 'e')).toBe(filled);
+      expect(traded(channel, 'closing')).toBe(filled);
+      expect(channel.state.positions.size).toBe(0);
+      expect(channel.state.current.size).toBe(0);
+      expect(channel.working()).toEqual([]);
+    });
 
-  it('and is reversed: the other side opens once the close is terminal, and not before', () => {
-    const other: Side = side === 'LONG' ? 'SHORT' : 'LONG';
-    const channel = given(opens('A', side, 10), ...before, reverses('A', other, 6));
-    expect(channel.exchange.orders.some(({ terms }) => terms.key.strategyPositionId === 'A-2')).toBe(false);
-    channel.when(...after, settles);
-    expect(channel.denials()).toEqual([]);
-    expect(channel.position('A-1')).toMatchObject({ status: 'closed', openQty: 0 });
-    expect(channel.position('A-2')).toMatchObject({ status: 'open', openQty: 6 });
-    expect(channel.exchange.net()).toBe(other === 'LONG' ? 6 : -6);
-    expect(traded(channel, 'e')).toBe(filled);
-    expect(traded(channel, 'closing')).toBe(filled);
-    expect(channel.working()).toHaveLength(2);
-  });
+    it('and is reversed: the other side opens once the close is terminal, and not before', () => {
+      const other: Side = side === 'LONG' ? 'SHORT' : 'LONG';
+      const channel = given(opens('A', side, 10), ...before, reverses('A', other, 6));
+      expect(channel.exchange.orders.some(({ terms }) => terms.key.strategyPositionId === 'A-2')).toBe(false);
+      channel.when(...after, settles);
+      expect(channel.denials()).toEqual([]);
+      expect(channel.position('A-1')).toMatchObject({ status: 'closed', openQty: 0 });
+      expect(channel.position('A-2')).toMatchObject({ status: 'open', openQty: 6 });
+      expect(channel.exchange.net()).toBe(other === 'LONG' ? 6 : -6);
+      expect(traded(channel, 'e')).toBe(filled);
+      expect(traded(channel, 'closing')).toBe(filled);
+      expect(channel.working()).toHaveLength(2);
+    });
 
-  it('frees every reservation of the client', () => {
-    const channel = given();
-    const desk = new DeskHarness(channel);
-    desk.signal('A', side === 'LONG' ? 1 : -1);
-    expect(desk.reserved()).toMatchObject({ exposure: 10 });
-    channel.when(...before);
-    desk.signal('A', 0);
-    expect(desk.reserved().closing).toBe(1);
-    channel.when(...after, settles);
-    expect(desk.reserved()).toEqual(NOTHING_RESERVED);
-    expect(channel.exchange.net()).toBe(0);
-  });
+    it('frees every reservation of the client', () => {
+      const channel = given();
+      const desk = new DeskHarness(channel);
+      desk.signal('A', side === 'LONG' ? 1 : -1);
+      expect(desk.reserved()).toMatchObject({ exposure: 10 });
+      channel.when(...before);
+      desk.signal('A', 0);
+      expect(desk.reserved().closing).toBe(1);
+      channel.when(...after, settles);
+      expect(desk.reserved()).toEqual(NOTHING_RESERVED);
+      expect(channel.exchange.net()).toBe(0);
+    });
 
-  it('frees every reservation when the client reverses, and reserves the new entry', () => {
-    const channel = given();
-    const desk = new DeskHarness(channel);
-    desk.signal('A', side === 'LONG' ? 1 : -1);
-    channel.when(...before);
-    desk.signal('A', side === 'LONG' ? -1 : 1);
-    channel.when(...after, settles);
-    const [long, short] = side === 'LONG' ? [0, 10] : [10, 0];
-    expect(desk.reserved()).toEqual({ exposure: 10, long, short, closing: 0 });
-    expect(channel.exchange.net()).toBe(long - short);
-    desk.signal('A', 0);
-    channel.when(settles);
-    expect(desk.reserved()).toEqual(NOTHING_RESERVED);
-    expect(channel.exchange.net()).toBe(0);
-  });
-});
+    it('frees every reservation when the client reverses, and reserves the new entry', () => {
+      const channel = given();
+      const desk = new DeskHarness(channel);
+      desk.signal('A', side === 'LONG' ? 1 : -1);
+      channel.when(...before);
+      desk.signal('A', side === 'LONG' ? -1 : 1);
+      channel.when(...after, settles);
+      const [long, short] = side === 'LONG' ? [0, 10] : [10, 0];
+      expect(desk.reserved()).toEqual({ exposure: 10, long, short, closing: 0 });
+      expect(channel.exchange.net()).toBe(long - short);
+      desk.signal('A', 0);
+      channel.when(settles);
+      expect(desk.reserved()).toEqual(NOTHING_RESERVED);
+      expect(channel.exchange.net()).toBe(0);
+    });
+  },
+);
 
 describe('reservations', () => {
   it('are freed when the channel refuses the entry', () => {
@@ -160,7 +168,10 @@ describe('reservations', () => {
 
   it('move from working to open as the entry fills, and count both', () => {
     const channel = given();
-    const strategies = { A: someParams({ scaleIn: true }), B: someParams({ sizing: { kind: 'fixedQuantity', quantity: decimal(3) } }) };
+    const strategies = {
+      A: someParams({ scaleIn: true }),
+      B: someParams({ sizing: { kind: 'fixedQuantity', quantity: decimal(3) } }),
+    };
     const desk = new DeskHarness(channel, strategies);
     desk.signal('A', 1);
     desk.signal('B', -1);

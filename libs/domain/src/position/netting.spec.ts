@@ -1,18 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { closes, entered, fills, given, input, legsAt, settles } from '@bowline/testkit';
+import { closes, entered, fills, given, givenChannel, legsAt, settles, type Step } from '@bowline/testkit';
 import { sumOfShares } from './index.js';
 
 const longTen = entered('A', 'LONG', 10, 100, { plan: legsAt(110, 90) });
 const shortSix = entered('B', 'SHORT', 6, 100, { plan: legsAt(85, 105) });
-const reported = (signedQty: number) =>
-  input((at) => ({ type: 'position_report', signedQty, lastTradeId: null, at }));
+/** The exchange's word, after its last trade. */
+const reported =
+  (signedQty: number): Step =>
+  (channel) => {
+    const lastTradeId = channel.exchange.trades.length;
+    channel.take({ type: 'position_report', signedQty, lastTradeId, at: channel.tick() });
+  };
 
 describe('opposite strategies on one netted position', () => {
   it('32: closes A whole when its take-profit of 10 meets a net of 4; the net becomes -6, which is B’s', () => {
     const channel = given(longTen, shortSix);
     expect(channel.exchange.net()).toBe(4);
     channel.when(fills('A-1', 't'), settles);
-    expect(channel.position('A-1')).toMatchObject({ status: 'closed', closeReason: 'take_profit', realizedPnl: 100n * 10n ** 18n });
+    expect(channel.position('A-1')).toMatchObject({
+      status: 'closed',
+      closeReason: 'take_profit',
+      realizedPnl: 100n * 10n ** 18n,
+    });
     expect(channel.exchange.net()).toBe(-6);
     expect(channel.position('B-1')).toMatchObject({ status: 'open', openQty: 6 });
     expect(channel.working()).toEqual(['B-1 s BUY 6 @105', 'B-1 t BUY 6 @85']);
@@ -55,12 +64,13 @@ describe('opposite strategies on one netted position', () => {
   });
 
   it('fills opposite entries independently, each with its fee', () => {
-    const channel = given(longTen, shortSix);
-    const sides = channel.exchange.trades.map(({ key, signedQty }) => [key!.strategyPositionId, signedQty]);
-    expect(sides).toEqual([
+    const channel = givenChannel({ feePerLot: 3n }, longTen, shortSix);
+    const trades = channel.exchange.trades.map(({ key, signedQty }) => [key!.strategyPositionId, signedQty]);
+    expect(trades).toEqual([
       ['A-1', 10],
       ['B-1', -6],
     ]);
+    expect([channel.position('A-1').fees, channel.position('B-1').fees]).toEqual([30n, 18n]);
   });
 
   it('closes one side at the market without touching the other', () => {

@@ -33,13 +33,25 @@ describe('parseDecimal', () => {
     expect(parseDecimal(text)).toEqual({ units, scale });
   });
 
-  it.each(['', ' ', '.', '-', 'e5', '1e', '1,000', '0x10', 'NaN', 'Infinity', '1.2.3', '--1', '1e1000', '1_000'])(
-    'takes %j for no number',
-    (text) => {
-      expect(parseDecimal(text)).toBeNull();
-      expect(() => decimal(text)).toThrow(`not a decimal number: ${JSON.stringify(text)}`);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '.',
+    '-',
+    'e5',
+    '1e',
+    '1,000',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '1.2.3',
+    '--1',
+    '1e1000',
+    '1_000',
+  ])('takes %j for no number', (text) => {
+    expect(parseDecimal(text)).toBeNull();
+    expect(() => decimal(text)).toThrow(`not a decimal number: ${JSON.stringify(text)}`);
+  });
 
   it('gives back what formatUnits writes, whatever the size', () => {
     fc.assert(

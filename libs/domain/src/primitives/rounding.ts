@@ -27,11 +27,14 @@ export function divHalfEven(dividend: bigint, divisor: bigint): bigint {
   return floor % 2n === 0n ? floor : floor + 1n;
 }
 
+/** How far, relative to its size, a product of a few floats may be from what it stands for: eight of its last bits. */
+const FLOAT_ERROR = 2 ** -49;
+
 /**
  * The whole number at or above `value`, where a float a hair above an integer counts as that integer:
  * 3 x 0.01 x 4,500,000 is 135,000 ticks, not 135,001.
  */
 export function ceilTolerant(value: number): number {
   const nearest = Math.round(value);
-  return Math.abs(value - nearest) <= 1e-9 * Math.max(1, Math.abs(value)) ? nearest : Math.ceil(value);
+  return Math.abs(value - nearest) <= FLOAT_ERROR * Math.abs(value) ? nearest : Math.ceil(value);
 }

@@ -75,7 +75,8 @@ export function decideSignal(
   if (side !== null && signal.expiresAt !== null && facts.at > signal.expiresAt) {
     return { type: 'signal_ignored', channel, signal, reason: 'EXPIRED' };
   }
-  if (exposed && side !== target.side) {
+  // A close that is not over yet is replaced as well: by the entry that should follow it now, or by none.
+  if ((exposed || target.closing) && side !== target.side) {
     const intent: CloseIntent = {
       type: 'close',
       intentId: signal.id,

@@ -44,9 +44,10 @@ export function applyPositionReport(state: ClientState, channel: number, report:
   target.openQty = report.openQty;
   target.workingQty = report.entryLeavesQty;
   addExposure(book, report.side, report.openQty + report.entryLeavesQty);
+  if (report.closing === true) target.closing = true;
   if (report.closed === null) return;
   // A late fill's position may end while the strategy's current one is still being closed.
-  if (target.openQty + target.workingQty === 0) target.closing = false;
+  if (report.closing !== true && target.openQty + target.workingQty === 0) target.closing = false;
   if (report.closed.traded) bookResult(state, book, target, report.closed.netPnl, report.closed.realizedPnl, at);
 }
 
@@ -70,16 +71,18 @@ function bookResult(
   at: TimeMs,
 ): void {
   const day = utcDay(at);
-  if (day !== state.day) {
+  // A result of the day before that is told late belongs to no day any more; the day that counts goes on.
+  if (day > state.day) {
     state.day = day;
     state.dayNetPnl = 0n;
   }
-  state.dayNetPnl += netPnl;
+  if (day === state.day) state.dayNetPnl += netPnl;
   state.netPnl += netPnl;
   if (state.netPnl > state.peakNetPnl) state.peakNetPnl = state.netPnl;
   book.account.netPnl += netPnl;
   const { losses } = target;
-  if (day !== losses.day) {
+  if (day < losses.day) return;
+  if (day > losses.day) {
     losses.day = day;
     losses.inARow = 0;
   }

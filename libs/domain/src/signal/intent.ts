@@ -54,6 +54,8 @@ export interface PositionReport {
   readonly openQty: Lots;
   /** Entry quantity that may still fill, UNKNOWN included. */
   readonly entryLeavesQty: Lots;
+  /** The position is being closed, by whatever: an entry waits until it is over. Absent: it is not. */
+  readonly closing?: boolean;
   /** Set once the position is over: its net result, or zero where nothing ever filled. */
   readonly closed: { readonly netPnl: bigint; readonly realizedPnl: bigint; readonly traded: boolean } | null;
 }

@@ -15,7 +15,10 @@ const facts = (changes: Partial<SizingFacts> = {}): SizingFacts => ({
 });
 const fixedQuantity = (quantity: string): Sizing => ({ kind: 'fixedQuantity', quantity: decimal(quantity) });
 const fixedNotional = (notional: string): Sizing => ({ kind: 'fixedNotional', notional: cash(notional) });
-const percentOfBalance = (percent: string): Sizing => ({ kind: 'percentOfBalance', percent: decimal(percent) });
+const percentOfBalance = (percent: string): Sizing => ({
+  kind: 'percentOfBalance',
+  percent: decimal(percent),
+});
 const riskPerTrade = (percent: string): Sizing => ({ kind: 'riskPerTrade', percent: decimal(percent) });
 
 describe('the quantity of an entry', () => {
@@ -41,7 +44,12 @@ describe('the quantity of an entry', () => {
     ['a risk per trade', riskPerTrade('2'), { stopPrice: 4_300_000 }, 100],
     ['a risk per trade, short', riskPerTrade('2'), { stopPrice: 4_700_000 }, 100],
     ['a risk per trade, down to the lot', riskPerTrade('2'), { stopPrice: 4_200_001 }, 66],
-    ['a risk per trade with an unknown balance', riskPerTrade('2'), { balance: null, stopPrice: 1 }, 'NO_BALANCE'],
+    [
+      'a risk per trade with an unknown balance',
+      riskPerTrade('2'),
+      { balance: null, stopPrice: 1 },
+      'NO_BALANCE',
+    ],
     ['a risk per trade without a stop', riskPerTrade('2'), {}, 'STOP_REQUIRED'],
     ['a risk per trade with the stop at the entry', riskPerTrade('2'), { stopPrice: PRICE }, 'STOP_REQUIRED'],
     ['a risk per trade with nothing left', riskPerTrade('2'), { balance: 0n, stopPrice: 1 }, 0],
@@ -70,14 +78,20 @@ describe('the quantity of an entry', () => {
   it('never risks more than the percentage, and one lot more would', () => {
     const distances = fc.integer({ min: 1, max: 400_000 });
     fc.assert(
-      fc.property(distances, fc.integer({ min: 1, max: 10_000 }), fc.boolean(), (distance, hundredths, above) => {
-        const percent = { units: BigInt(hundredths), scale: 2 };
-        const stopPrice = above ? PRICE + distance : PRICE - distance;
-        const lots = sizeEntry({ kind: 'riskPerTrade', percent }, facts({ stopPrice })) as number;
-        const risk = (quantity: number) => BigInt(quantity) * BigInt(distance) * BTCUSDT.tickLotCash * 10_000n;
-        const allowed = cash(10_000) * BigInt(hundredths);
-        expect(risk(lots) <= allowed && risk(lots + 1) > allowed).toBe(true);
-      }),
+      fc.property(
+        distances,
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.boolean(),
+        (distance, hundredths, above) => {
+          const percent = { units: BigInt(hundredths), scale: 2 };
+          const stopPrice = above ? PRICE + distance : PRICE - distance;
+          const lots = sizeEntry({ kind: 'riskPerTrade', percent }, facts({ stopPrice })) as number;
+          const risk = (quantity: number) =>
+            BigInt(quantity) * BigInt(distance) * BTCUSDT.tickLotCash * 10_000n;
+          const allowed = cash(10_000) * BigInt(hundredths);
+          expect(risk(lots) <= allowed && risk(lots + 1) > allowed).toBe(true);
+        },
+      ),
     );
   });
 });

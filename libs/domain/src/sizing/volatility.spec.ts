@@ -32,11 +32,18 @@ describe('the volatility of closes', () => {
         const window = 2 + (a % (closes.length - 2));
         const end = window + 1 + (b % (closes.length - window));
         const returns: number[] = [];
-        for (let row = end - window; row < end; row += 1) returns.push(Math.log(closes[row]! / closes[row - 1]!));
+        for (let row = end - window; row < end; row += 1)
+          returns.push(Math.log(closes[row]! / closes[row - 1]!));
         const volatility = sampleVolatility(closes, end, window)!;
         expect(volatility).toBeCloseTo(naive(returns), 12);
         expect(sampleVolatility(closes.slice(0, end), end, window)).toBe(volatility);
-        expect(sampleVolatility(Float64Array.from(closes, (close) => close / 100), end, window)).toBeCloseTo(volatility, 12);
+        expect(
+          sampleVolatility(
+            Float64Array.from(closes, (close) => close / 100),
+            end,
+            window,
+          ),
+        ).toBeCloseTo(volatility, 12);
       }),
     );
   });
@@ -44,7 +51,10 @@ describe('the volatility of closes', () => {
   it('keeps its digits for tiny returns on a large price', () => {
     const closes = Float64Array.from({ length: 101 }, (_, i) => 1e9 + (i % 2));
     const one = Math.log((1e9 + 1) / 1e9);
-    expect(sampleVolatility(closes, 101, 100)! / naive(Array.from({ length: 100 }, (_, i) => (i % 2 ? -one : one)))).toBeCloseTo(1, 6);
+    expect(
+      sampleVolatility(closes, 101, 100)! /
+        naive(Array.from({ length: 100 }, (_, i) => (i % 2 ? -one : one))),
+    ).toBeCloseTo(1, 6);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { TickBars } from '@bowline/ports';
 
-/** Bars per block of the index. */
-const BLOCK = 64;
+/** Bars per block of the index, a power of two. */
+export const BLOCK = 64;
 
 /**
  * Lowest low and highest high of every block of 64 bars. A quiet stretch is passed a block at a time, so that the

@@ -80,7 +80,8 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
   };
   const desks = places.map(({ account, market }, index) => {
     const { hedgeMode, ...terms } = config.accounts[account]!;
-    const strategies = followed(config, book, market.symbol);
+    const routing = routingPart(config, places, market);
+    const strategies = routing?.part === 0n ? [] : followed(config, book, market.symbol);
     const desk = createDesk(input, strategies, {
       index,
       market,
@@ -94,7 +95,6 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
       trades: records.trades,
       listener,
     });
-    const routing = routingPart(config, places, market);
     const { latencyMs } = input.config.execution;
     for (const { params, signals, strategyId } of strategies) {
       const target = addTarget(client, index, strategyId, params, routing);
@@ -112,6 +112,13 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
   };
   const run = new ClientRun({ client, desks, slots, funding, records, clientOrderId });
   return { config, run, desks, slots, records, invariants };
+}
+
+/** The symbols that a client trades: with bars, listed by one of its accounts, and not routed away from all of them. */
+export function tradedSymbols(config: ClientConfig, markets: readonly Market[]): ReadonlySet<string> {
+  const places = channelPlaces(markets, config.accounts);
+  const traded = places.filter(({ market }) => routingPart(config, places, market)?.part !== 0n);
+  return new Set(traded.map(({ market }) => market.symbol));
 }
 
 /** The quick desk where nothing can rest, add or fill in parts; else the decider itself. */

@@ -23,12 +23,9 @@ export function closeLine(all: readonly TickBars[]): CloseLine {
 /** Whether these bars close exactly when the line says: then its places are their rows. */
 export function isAligned({ length, shift, times }: CloseLine, bars: TickBars): boolean {
   // The line holds all closes of the bars, so that one of the same length has no others.
-  return bars.length === length && (length === 0 || times[0]! + shift === bars.openTime[0]! + bars.intervalMs);
-}
-
-/** The first place that closes at `time` or later. */
-export function placeAt({ length, shift, times }: CloseLine, time: number): number {
-  return firstAtOrAfter(times, length, time - shift);
+  return (
+    bars.length === length && (length === 0 || times[0]! + shift === bars.openTime[0]! + bars.intervalMs)
+  );
 }
 
 /** The places that are sampled: all, or the last of each UTC day. A bar that closes at midnight ends its day. */

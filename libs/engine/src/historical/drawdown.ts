@@ -28,10 +28,16 @@ export class DrawdownMeter implements Drawdown {
     }
   }
 
+  /** Whether any value from `lowest` to `highest` would be a new peak or a new trough. */
+  concerns(lowest: number, highest: number): boolean {
+    return highest > this.peak || lowest < this.trough;
+  }
+
   private measure(): void {
     const { peak } = this;
     const fall = peak - this.trough;
     if (fall > this.amount) this.amount = fall;
-    if (this.percent !== null && peak > 0 && fall / peak > this.percent / 100) this.percent = (fall / peak) * 100;
+    if (this.percent !== null && peak > 0 && fall / peak > this.percent / 100)
+      this.percent = (fall / peak) * 100;
   }
 }

@@ -1,7 +1,7 @@
 import { CASH_ONE, cashToNumber, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
-import { lastAtOrBefore } from './bar-index.js';
-import { isAligned, placeAt, samplePlaces, type CloseLine } from './close-line.js';
+import { BLOCK, firstAtOrAfter, indexOf, lastAtOrBefore } from './bar-index.js';
+import { isAligned, samplePlaces, type CloseLine } from './close-line.js';
 import type { Desk } from './desk.js';
 import { DrawdownMeter, type Drawdown } from './drawdown.js';
 import type { EquitySteps } from './equity-steps.js';
@@ -18,7 +18,12 @@ export interface Holding {
 
 export function holdingOf(desk: Desk, steps: EquitySteps = desk.steps): Holding {
   const { instrument, bars } = desk.market;
-  return { bars, steps, unit: Number(instrument.tickLotCash) / Number(CASH_ONE), exactUnit: instrument.tickLotCash };
+  return {
+    bars,
+    steps,
+    unit: Number(instrument.tickLotCash) / Number(CASH_ONE),
+    exactUnit: instrument.tickLotCash,
+  };
 }
 
 /**
@@ -30,7 +35,7 @@ export function equityPerBar(
   holdings: readonly Holding[],
   line: CloseLine,
   start: number,
-  into = new Float64Array(line.length),
+  into: Float64Array = new Float64Array(line.length),
 ): Float64Array {
   into.fill(start);
   for (const holding of holdings) addHolding(into, line, holding);
@@ -43,7 +48,9 @@ function addHolding(equity: Float64Array, line: CloseLine, { bars, steps, unit }
   if (rows.length === 0) return;
   const aligned = isAligned(line, bars);
   let row = rows[0]!;
-  let place = aligned ? row : placeAt(line, openTime[row]! + intervalMs);
+  let place = aligned
+    ? row
+    : firstAtOrAfter(line.times, line.length, openTime[row]! + intervalMs - line.shift);
   for (let step = 0; step < rows.length; step += 1) {
     const end = step + 1 < rows.length ? rows[step + 1]! : length;
     const held = lots[step]! * unit;
@@ -53,9 +60,9 @@ function addHolding(equity: Float64Array, line: CloseLine, { bars, steps, unit }
       continue;
     }
     for (; row < end; row += 1) {
-      const until = row + 1 < length ? placeAt(line, openTime[row + 1]! + intervalMs) : line.length;
+      const until = row + 1 < length ? openTime[row + 1]! + intervalMs - line.shift : Infinity;
       const value = base + held * close[row]!;
-      for (; place < until; place += 1) equity[place]! += value;
+      for (; place < line.length && line.times[place]! < until; place += 1) equity[place]! += value;
     }
   }
 }
@@ -75,47 +82,60 @@ export class CurveMaker {
     this.times = Float64Array.from(this.places, (place) => line.times[place]! + line.shift);
   }
 
-  /** Exact at the sampled times, the drawdown over every bar. `perBar` is the curve of every bar, where it is known. */
+  /** Exact at the sampled times, the drawdown over every bar. */
   curve(
     owner: Pick<EquityCurve, 'clientId' | 'strategyId'>,
     holdings: readonly Holding[],
     startingEquity: Cash,
-    perBar?: Float64Array,
   ): EquityCurve {
     const { times } = this;
-    const { amount, percent } = this.drawdown(holdings, cashToNumber(startingEquity), perBar);
+    const { amount, percent } = this.drawdown(holdings, cashToNumber(startingEquity));
     const equity: Cash[] = this.places.map(() => startingEquity);
     for (const holding of holdings) addExact(equity, times, holding);
     return { ...owner, startingEquity, times, equity, maxDrawdown: amount, maxDrawdownPct: percent };
   }
 
-  private drawdown(holdings: readonly Holding[], start: number, perBar?: Float64Array): Drawdown {
+  private drawdown(holdings: readonly Holding[], start: number): Drawdown {
     const meter = new DrawdownMeter(start);
     const [moving, ...others] = holdings.filter(({ steps }) => steps.rows.length > 0);
-    if (perBar === undefined) {
-      if (moving === undefined) return meter;
-      if (others.length === 0) {
-        followHolding(meter, moving, start);
-        return meter;
-      }
-      perBar = this.scratch = equityPerBar(holdings, this.line, start, this.scratch);
+    if (moving === undefined) return meter;
+    if (others.length === 0) {
+      followHolding(meter, moving, start);
+      return meter;
     }
-    for (let place = 0; place < perBar.length; place += 1) meter.add(perBar[place]!);
+    this.scratch = equityPerBar(holdings, this.line, start, this.scratch);
+    for (let place = 0; place < this.scratch.length; place += 1) meter.add(this.scratch[place]!);
     return meter;
   }
 }
 
-/** The curve of a single holding, without putting it into memory: while nothing is held it stays where it is. */
+/**
+ * The curve of a single holding, without putting it into memory. While nothing is held it stays where it is, and
+ * blocks of bars whose lows and highs leave it between its trough and its peak are passed as a whole.
+ */
 function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, start: number): void {
   const { close, length } = bars;
   const { cash, lots, rows } = steps;
-  meter.add(start);
+  const index = indexOf(bars);
   for (let step = 0; step < rows.length; step += 1) {
-    const end = step + 1 < rows.length ? rows[step + 1]! : length;
+    const next = step + 1 < rows.length ? rows[step + 1]! : length;
     const held = lots[step]! * unit;
     const base = cash[step]!;
-    const last = held === 0 ? Math.min(end, rows[step]! + 1) : end;
-    for (let row = rows[step]!; row < last; row += 1) meter.add(start + (base + held * close[row]!));
+    let row = rows[step]!;
+    const end = held === 0 ? Math.min(next, row + 1) : next;
+    while (row < end) {
+      const blockEnd = (row | (BLOCK - 1)) + 1;
+      if (blockEnd - row === BLOCK && blockEnd <= end) {
+        const atLow = start + (base + held * index.blockLow[row / BLOCK]!);
+        const atHigh = start + (base + held * index.blockHigh[row / BLOCK]!);
+        if (!meter.concerns(Math.min(atLow, atHigh), Math.max(atLow, atHigh))) {
+          row = blockEnd;
+          continue;
+        }
+      }
+      for (const until = Math.min(end, blockEnd); row < until; row += 1)
+        meter.add(start + (base + held * close[row]!));
+    }
   }
 }
 

@@ -7,9 +7,9 @@ import type {
   HistoricalResult,
   ResultChannel,
 } from '@bowline/ports';
-import { bookSignals } from './client-setup.js';
+import { bookSignals, tradedSymbols } from './client-setup.js';
 import type { Desk } from './desk.js';
-import { equityCurve, holdingOf } from './equity.js';
+import { CurveMaker, holdingOf } from './equity.js';
 import { EquitySteps } from './equity-steps.js';
 import type { HistoricalInput } from './input.js';
 import { simulateClient, type ClientOutcome } from './simulate-client.js';
@@ -35,10 +35,13 @@ export function runHistorical(input: HistoricalInput): HistoricalResult {
 
 /** Puts the results of several clients into one: their channels are numbered on, counts are summed. */
 export function mergeResults(results: readonly HistoricalResult[]): HistoricalResult {
-  let offset = 0;
-  const offsets = results.map(({ channels }) => (offset += channels.length) - channels.length);
+  let channelsSoFar = 0;
+  const offsets = results.map(({ channels }) => (channelsSoFar += channels.length) - channels.length);
   const all = <T extends { channel: number }>(list: (result: HistoricalResult) => readonly T[]): T[] =>
-    results.flatMap((result, i) => list(result).map((record) => ({ ...record, channel: record.channel + offsets[i]! })));
+    results.flatMap((result, i) => {
+      const offset = offsets[i]!;
+      return offset === 0 ? list(result) : list(result).map((record) => ({ ...record, channel: record.channel + offset }));
+    });
   const ignored: Record<string, number> = {};
   for (const result of results) {
     for (const [reason, count] of Object.entries(result.ignoredSignals)) ignored[reason] = (ignored[reason] ?? 0) + count;
@@ -65,14 +68,20 @@ export function mergeResults(results: readonly HistoricalResult[]): HistoricalRe
 export function unroutedSignals(
   config: DeskConfig,
   input: Pick<HistoricalInput, 'markets' | 'signals'>,
-): Record<'NOT_FOLLOWED' | 'NO_BARS', number> {
+): Record<'NOT_FOLLOWED' | 'NOT_TRADED' | 'NO_BARS', number> {
   const symbols = new Set(input.markets.map(({ symbol }) => symbol));
-  const counts = { NOT_FOLLOWED: 0, NO_BARS: 0 };
+  const clients = config.clients.map((client) => ({ ...client, symbols: tradedSymbols(client, input.markets) }));
+  const counts = { NOT_FOLLOWED: 0, NOT_TRADED: 0, NO_BARS: 0 };
   for (const { strategyId, symbol } of input.signals) {
     if (!symbols.has(symbol)) counts.NO_BARS += 1;
-    else if (!config.clients.some(({ strategies }) => strategies === null || strategies.has(strategyId))) counts.NOT_FOLLOWED += 1;
+    else if (!clients.some((client) => follows(client, strategyId))) counts.NOT_FOLLOWED += 1;
+    else if (!clients.some((client) => client.symbols.has(symbol) && follows(client, strategyId))) counts.NOT_TRADED += 1;
   }
   return counts;
+}
+
+function follows({ strategies }: ClientConfig, strategyId: string): boolean {
+  return strategies === null || strategies.has(strategyId);
 }
 
 function addUnrouted(
@@ -150,13 +159,14 @@ function exchangePositions(desk: Desk): ExchangePositionRecord[] {
 
 /** The client's curve first, then one a strategy; those are made from the fills, where these are kept. */
 function equityCurves(outcome: ClientOutcome, { equity: every, record }: HistoricalInput): EquityCurve[] {
-  const { desks, equity, holdings, slots, startingEquity, times } = outcome;
+  const { desks, holdings, line, slots, startingEquity } = outcome;
   const { clientId } = outcome.config;
-  const curves = [equityCurve({ clientId, strategyId: null }, holdings, times, startingEquity, every, equity)];
+  const maker = new CurveMaker(line, every);
+  const curves = [maker.curve({ clientId, strategyId: null }, holdings, startingEquity)];
   if (record === 'trades') return curves;
   for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(compareCodePoints)) {
     const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId, every)));
-    curves.push(equityCurve({ clientId, strategyId }, own, times, 0n, every));
+    curves.push(maker.curve({ clientId, strategyId }, own, 0n));
   }
   return curves;
 }

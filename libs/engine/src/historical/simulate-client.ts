@@ -1,7 +1,8 @@
 import type { ClientConfig } from '@bowline/contracts';
-import { cashOf, cashToNumber, type Cash, type TimeMs } from '@bowline/domain';
+import { cashOf, type Cash, type TimeMs } from '@bowline/domain';
 import { prepareClient, type PreparedClient, type SignalBook } from './client-setup.js';
-import { equityPerBar, holdingOf, timeline, type Holding } from './equity.js';
+import { closeLine, type CloseLine } from './close-line.js';
+import { holdingOf, type Holding } from './equity.js';
 import type { HistoricalInput } from './input.js';
 
 /** One client's run as it lies in memory when the last bar is over: nothing has been made into records yet. */
@@ -9,13 +10,12 @@ export interface ClientOutcome extends PreparedClient {
   readonly holdings: readonly Holding[];
   /** Sum of the accounts' balances at the start. */
   readonly startingEquity: Cash;
-  /** The client's equity at the close of every bar, in whole units of the currency, and the times of those closes. */
-  readonly equity: Float64Array;
-  readonly times: Float64Array;
+  /** The closes of all its bars. */
+  readonly line: CloseLine;
 }
 
 /**
- * Runs one client from its first event to its last, and values it at every bar.
+ * Runs one client from its first event to its last.
  *
  * @param book the input's signals, as `bookSignals` puts them
  * @param onMoment called now and then with the time that has been reached
@@ -30,9 +30,9 @@ export function simulateClient(
   prepared.run.run(onMoment);
   for (const { steps } of prepared.desks) steps.finish();
   const holdings = prepared.desks.map((desk) => holdingOf(desk));
-  const times = timeline(holdings);
+  const line = closeLine(holdings.map(({ bars }) => bars));
   let startingEquity: Cash = 0n;
-  for (const { accountBalance } of config.accounts) startingEquity += (accountBalance && cashOf(accountBalance)) ?? 0n;
-  const equity = equityPerBar(holdings, times, cashToNumber(startingEquity));
-  return { ...prepared, holdings, startingEquity, equity, times };
+  for (const { accountBalance } of config.accounts)
+    startingEquity += (accountBalance && cashOf(accountBalance)) ?? 0n;
+  return { ...prepared, holdings, startingEquity, line };
 }

@@ -27,13 +27,16 @@ describe('volatility is the sample standard deviation of the last log returns', 
     expect(trades).toMatchObject([{ entry: '400 at 3', exit: '400 at 3', reason: 'stop_loss' }]);
   });
 
-  it('in two passes: small returns about a large mean keep their digits', () => {
-    // Returns of ln 2 + d, ln 2, ln 2 - d with d = 1e-5: the deviation is d, the leg 2000 x d x price = 2 % away.
-    const closes = [1, 2 * Math.exp(1e-5), 4 * Math.exp(1e-5), 8].map((price) => price.toFixed(12));
-    const bars = [...closes, '100', '100'].map((price) => flat(price));
-    const instrument = { tickSize: '0.000000000001', lotSize: '0.001' };
-    const run = runBars({ bars, instrument, params: { takeProfitSd: 2_000, volatilityWindow: 3, entryPoint: 'close' }, signals: [[4, 'a', 1, { quantity: 1 }]] });
-    expect(Number(run.open[0].takeProfit) / 8).toBeCloseTo(1.02, 6);
+  it('in two passes: small deviations from a large mean keep their digits', () => {
+    // Returns of ln 2 + d, ln 2, ln 2 - d with d = 1e-8 deviate by d; two million times that is 2 %.
+    const closes = [1, 2 * (1 + 1e-8), 4 * (1 + 1e-8), 8].map((price) => price.toFixed(12));
+    const { open } = runBars({
+      bars: [...closes, '8'].map(flat),
+      instrument: { tickSize: '0.000000000001' },
+      params: { takeProfitSd: 2_000_000, volatilityWindow: 3 },
+      signals: [[4, 'a', 1]],
+    });
+    expect(Number(open[0].takeProfit)).toBeCloseTo(8.16, 4);
   });
 
   it.each<[string, 'open' | 'close', number, string]>([
@@ -92,15 +95,14 @@ describe('legs lie at a distance from the entry, rounded to the tick away from i
   });
 
   it('exact where price x quantity is beyond what a double holds', () => {
-    // 123456789.123456789 x 1.01 = 124691357.01469135689; a million of them are 10^26 ticks x lots.
+    // 100000 x 1.050001 and 100000 x 0.949999.
     const { open } = runBars({
-      bars: flats(2, '123456789.1'),
+      bars: [flat(100_000)],
       instrument: { lotSize: '0.00000001' },
-      params: { takeProfitPct: '1.0001', fixedQuantity: 80_000_000 },
+      params: { takeProfitPct: '5.0001', stopLossPct: '5.0001', fixedQuantity: '80000000.00000001' },
       signals: [[0, 'a', 1]],
     });
-    // 123456789.1 x 1.010001 = 124691480.447789...
-    expect(open[0].takeProfit).toBe('124691480.5');
+    expect(open).toMatchObject([{ takeProfit: '105000.1', stopLoss: '94999.9' }]);
   });
 
   it.each([

@@ -43,7 +43,12 @@ export class DeskHarness {
   }
 
   /** What the client still holds in reserve: nothing, once everything is closed. */
-  reserved(): { readonly exposure: Lots; readonly long: Lots; readonly short: Lots; readonly closing: number } {
+  reserved(): {
+    readonly exposure: Lots;
+    readonly long: Lots;
+    readonly short: Lots;
+    readonly closing: number;
+  } {
     const { longLots, shortLots, targets } = this.client.channels[0]!;
     let exposure = 0;
     let closing = 0;

@@ -11,46 +11,16 @@ import type {
   Ticks,
   TimeMs,
 } from '@bowline/domain';
-
-/** What became of an order at the exchange. `absent`: the request never arrived, and never will. */
-export type ExchangeOrderStatus =
-  | 'in_flight'
-  | 'working'
-  | 'filled'
-  | 'canceled'
-  | 'rejected'
-  | 'expired'
-  | 'absent';
-
-/** An order as the exchange has it, whatever the channel knows of it. */
-export interface ExchangeOrder {
-  readonly terms: OrderTerms;
-  status: ExchangeOrderStatus;
-  orderQty: Lots;
-  cumQty: Lots;
-  version: number;
-}
-
-/** What the channel has asked for and nobody has answered yet. */
-export type Request =
-  | { readonly kind: 'new'; readonly order: ExchangeOrder }
-  | { readonly kind: 'cancel'; readonly order: ExchangeOrder }
-  | { readonly kind: 'replace'; readonly order: ExchangeOrder; readonly terms: OrderTerms };
-
-/** A fill that the exchange made. `key` is null for what is none of our orders'. */
-export interface ExchangeTrade {
-  readonly tradeId: number;
-  readonly key: OrderKey | null;
-  readonly signedQty: Lots;
-  readonly price: Ticks;
-  readonly fee: Cash;
-  readonly feeBaseLots: Lots;
-}
-
-/** A report on its way. */
-export interface Report {
-  readonly execution: Execution;
-}
+import {
+  isOpen,
+  leaves,
+  nameOf,
+  type ExchangeOrder,
+  type ExchangeOrderStatus,
+  type ExchangeTrade,
+  type Report,
+  type Request,
+} from './exchange-order.js';
 
 export interface FakeExchangeOptions {
   /** The legs of a position are one order list: one filled, the other is canceled by the exchange. */
@@ -137,7 +107,12 @@ export class FakeExchange {
   }
 
   /** Fills part of an order, or what is left of it. A fill of what has ended came before the end, and is told late. */
-  fill(order: ExchangeOrder, quantity: Lots = leaves(order), price = this.priceOf(order), feeBaseLots = 0): void {
+  fill(
+    order: ExchangeOrder,
+    quantity: Lots = leaves(order),
+    price = this.priceOf(order),
+    feeBaseLots = 0,
+  ): void {
     const { key, side } = order.terms;
     this.settleRequest('new', order);
     order.cumQty += quantity;
@@ -321,7 +296,16 @@ export class FakeExchange {
     feeBaseLots: Lots,
     reason: RejectReason | null,
   ): void {
-    const execution: Execution = { type: 'execution', key, side, report, fee, feeBaseLots, reason, at: this.now };
+    const execution: Execution = {
+      type: 'execution',
+      key,
+      side,
+      report,
+      fee,
+      feeBaseLots,
+      reason,
+      at: this.now,
+    };
     this.outbox.push({ execution });
   }
 
@@ -343,27 +327,4 @@ export class FakeExchange {
     const place = this.requests.findIndex((request) => request.kind === kind && request.order === order);
     if (place >= 0) this.requests.splice(place, 1);
   }
-}
-
-/** `A-1 s2`. */
-export function nameOf({ generation, leg, strategyPositionId }: OrderKey): string {
-  return `${strategyPositionId} ${leg}${generation}`;
-}
-
-/**
- * Whether a report may be heard before an earlier one. The gateway tells how an order stands in order; its fills may
- * come at any time, but not before the exchange's own change of the quantity that they filled.
- */
-export function mayOvertake({ execution: later }: Report, { execution: earlier }: Report): boolean {
-  const same = later.key.strategyPositionId === earlier.key.strategyPositionId && later.key.leg === earlier.key.leg;
-  if (!same || earlier.report.execType === 'trade') return true;
-  return later.report.execType === 'trade' && earlier.report.execType !== 'restate';
-}
-
-export function isOpen({ status }: ExchangeOrder): boolean {
-  return status === 'in_flight' || status === 'working';
-}
-
-export function leaves({ cumQty, orderQty, status }: ExchangeOrder): Lots {
-  return status === 'in_flight' || status === 'working' ? Math.max(0, orderQty - cumQty) : 0;
 }

@@ -9,10 +9,10 @@ import {
   type StrategyPosition,
 } from '@bowline/domain';
 import { ChannelHarness, type HarnessSetup } from '../channel-harness.js';
-import { isOpen, leaves, mayOvertake, type ExchangeOrder, type Request } from './fake-exchange.js';
+import { isOpen, leaves, mayOvertake, type ExchangeOrder, type Request } from './exchange-order.js';
 import { anOpen, legsAt, legsWithin, NO_PLAN } from './setup.js';
 
-/** What may happen next, by how often. */
+/** What may happen next, by how often. `keep`: a cancel is refused; `find`: what was lost is asked for. */
 const WEIGHTS = {
   open: 6,
   close: 3,
@@ -22,6 +22,7 @@ const WEIGHTS = {
   deliver: 16,
   overtake: 3,
   refuse: 2,
+  keep: 3,
   lose: 2,
   find: 3,
   repeat: 1,
@@ -54,6 +55,7 @@ const REASONS: readonly RejectReason[] = ['OTHER', 'WOULD_TRIGGER', 'BELOW_MINIM
 /** A channel and an exchange to which anything may happen that an exchange and a gateway can do. */
 export class RandomChannel {
   readonly harness: ChannelHarness;
+  private refusing = { leg: 'e', times: 0 };
 
   constructor(
     readonly setup: HarnessSetup,
@@ -99,9 +101,13 @@ export class RandomChannel {
           this.give({ type: 'time_exit_due', strategyPositionId, at }),
         );
       case 'retry':
-        return this.withPosition(a, (strategyPositionId) => this.give({ type: 'retry', strategyPositionId, at }));
+        return this.withPosition(a, (strategyPositionId) =>
+          this.give({ type: 'retry', strategyPositionId, at }),
+        );
       case 'tradingState': {
-        const tradingState = (['ACTIVE', 'ACTIVE', 'REDUCING', 'HALTED'] as const)[a % 4]!;
+        const tradingState = (['ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'REDUCING', 'HALTED'] as const)[
+          a % 6
+        ]!;
         return this.give({ type: 'trading_state', tradingState, at });
       }
       case 'external': {
@@ -160,7 +166,7 @@ export class RandomChannel {
   /** An order of which nobody knows what became of it: it is asked for until that is known. */
   private unknown(): ExchangeOrder | undefined {
     const { exchange, state } = this.harness;
-    for (const order of exchange.lost) return order;
+    if (exchange.lost.size > 0) return [...exchange.lost][0];
     for (const position of state.positions.values()) {
       for (const order of ordersOf(position)) {
         if (order.state.status === 'unknown') return exchange.order(order.terms.key);
@@ -174,9 +180,19 @@ export class RandomChannel {
     const open = exchange.live();
     switch (kind) {
       case 'answer':
-        return pick(exchange.requests, a, (request) => exchange.answer(request));
+        return pick(exchange.requests, a, (request) => this.answer(request, c));
       case 'refuse':
-        return pick(exchange.requests, a, (request) => exchange.refuse(request, reasonFor(request, b)));
+        return pick(exchange.requests, a, (request) => {
+          this.refusing = { leg: request.order.terms.key.leg, times: c % 8 };
+          exchange.refuse(request, reasonFor(request, b));
+        });
+      case 'keep': {
+        const cancels = exchange.requests.filter(({ kind: asked }) => asked === 'cancel');
+        return pick(cancels, a, (request) => {
+          this.refusing = { leg: request.order.terms.key.leg, times: c % 8 };
+          exchange.refuse(request);
+        });
+      }
       case 'lose':
         return pick(exchange.requests, a, (request) => exchange.lose(request, b % 2 === 0));
       case 'find':
@@ -207,6 +223,16 @@ export class RandomChannel {
         return this.hear(this.overtaking(a));
       default:
     }
+  }
+
+  /** What has been refused once is often refused again. */
+  private answer(request: Request, choice: number): void {
+    const { refusing } = this;
+    if (refusing.times === 0 || request.order.terms.key.leg !== refusing.leg) {
+      return this.harness.exchange.answer(request);
+    }
+    refusing.times -= 1;
+    this.harness.exchange.refuse(request, reasonFor(request, choice));
   }
 
   private hear(place: number): void {
@@ -292,4 +318,3 @@ function reasonFor(request: Request, choice: number): RejectReason {
   const grows = kind === 'replace' && request.terms.orderQty >= leaves(order);
   return grows && reason === 'BELOW_MINIMUM' ? 'OTHER' : reason;
 }
-

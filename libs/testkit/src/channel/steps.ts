@@ -1,6 +1,14 @@
-import type { ChannelInput, CloseReason, Lots, OpenIntent, PositionSide, RejectReason, Ticks } from '@bowline/domain';
+import type {
+  ChannelInput,
+  CloseReason,
+  Lots,
+  OpenIntent,
+  PositionSide,
+  RejectReason,
+  Ticks,
+} from '@bowline/domain';
 import type { Step } from '../channel-harness.js';
-import type { ExchangeOrder, Request } from './fake-exchange.js';
+import type { ExchangeOrder, Request } from './exchange-order.js';
 import { anOpen } from './setup.js';
 
 type Leg = 'e' | 't' | 's' | 'x';
@@ -57,7 +65,8 @@ export function reverses(
 export const settles: Step = (channel) => channel.settle();
 
 /** The exchange has acknowledged an order. */
-export const accepts = (id: string, leg: Leg): Step => told((order, { exchange }) => exchange.accept(order), id, leg);
+export const accepts = (id: string, leg: Leg): Step =>
+  told((order, { exchange }) => exchange.accept(order), id, leg);
 
 /** Fills part of a leg's newest order, or what is left of it, at its own price unless told otherwise. */
 export const fills = (id: string, leg: Leg, quantity?: Lots, price?: Ticks, feeBaseLots?: Lots): Step =>
@@ -85,7 +94,8 @@ export const restates = (id: string, leg: Leg, orderQty: Lots): Step =>
   told((order, { exchange }) => exchange.restate(order, orderQty), id, leg);
 
 /** Finds out what became of an order, and tells it. */
-export const queries = (id: string, leg: Leg): Step => told((order, { exchange }) => exchange.query(order), id, leg);
+export const queries = (id: string, leg: Leg): Step =>
+  told((order, { exchange }) => exchange.query(order), id, leg);
 
 /** The exchange answers what was asked of a leg: a new order, a cancel, a replace. */
 export const answers = (id: string, leg: Leg, kind: Request['kind']): Step =>

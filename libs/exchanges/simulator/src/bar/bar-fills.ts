@@ -1,4 +1,4 @@
-import type { Cash, Instrument, Lots, Side, TickLots, Ticks, TimeMs } from '@bowline/domain';
+import { decimal, type Cash, type Instrument, type Lots, type Side, type TickLots, type Ticks, type TimeMs } from '@bowline/domain';
 import type { BarFills, BarFillTerms } from '@bowline/ports';
 import { draw } from './draw.js';
 import { feeOn, feeRate } from './fees.js';
@@ -17,6 +17,7 @@ export function createBarFills(instrument: Instrument, terms: BarFillTerms): Bar
   const maker = feeRate(instrument, terms.feeMakerBps);
   const taker = feeRate(instrument, terms.feeTakerBps);
   const { fillProbability, intrabar, partialFillRatio, seed } = terms;
+  const partOf = partialLots(partialFillRatio);
   return {
     marketPrice: (price: Ticks, side: Side): Ticks => slippedPrice(price, side, slips),
     marketable: isMarketable,
@@ -26,11 +27,21 @@ export function createBarFills(instrument: Instrument, terms: BarFillTerms): Bar
       firstLeg(side, takeProfit, stop, open, high, low, intrabar),
     take(leaves: Lots, clientOrderId: () => string, openTime: TimeMs): Lots {
       if (fillProbability < 1 && draw(seed, clientOrderId(), openTime) >= fillProbability) return 0;
-      return partialFillRatio < 1
-        ? Math.min(leaves, Math.max(1, Math.floor(leaves * partialFillRatio)))
-        : leaves;
+      return partialFillRatio < 1 ? Math.min(leaves, Math.max(1, partOf(leaves))) : leaves;
     },
     fee: (value: TickLots, liquidity: 'maker' | 'taker'): Cash =>
       feeOn(value, liquidity === 'maker' ? maker : taker),
+  };
+}
+
+/** The ratio of a quantity, down to the lot. As the decimal that it was written as: 0.57 of 100 lots are 57, not 56. */
+function partialLots(ratio: number): (leaves: Lots) => Lots {
+  const { scale, units } = decimal(ratio);
+  const whole = 10n ** BigInt(scale);
+  const [unitsNumber, wholeNumber] = [Number(units), Number(whole)];
+  return (leaves) => {
+    const dividend = leaves * unitsNumber;
+    if (Number.isSafeInteger(dividend)) return Math.floor(dividend / wholeNumber);
+    return Number((BigInt(leaves) * units) / whole);
   };
 }

@@ -1,5 +1,6 @@
 import {
-  ceilTolerant,
+  divCeil,
+  divFloor,
   roundPriceDown,
   roundPriceUp,
   type Decimal,
@@ -24,12 +25,21 @@ export function slippage(instrument: Instrument, bps: Decimal): Slippage {
 export function slippedPrice(price: Ticks, side: Side, { instrument, units, whole }: Slippage): Ticks {
   if (units === 0) return price;
   return side === 'BUY'
-    ? roundPriceUp(instrument, exactCeil(price * (whole + units), whole))
-    : Math.max(1, roundPriceDown(instrument, -exactCeil(-price * (whole - units), whole)));
+    ? roundPriceUp(instrument, productOver(price, whole + units, whole, Math.ceil, divCeil))
+    : Math.max(1, roundPriceDown(instrument, productOver(price, whole - units, whole, Math.floor, divFloor)));
 }
 
-function exactCeil(dividend: number, divisor: number): number {
-  return Number.isSafeInteger(dividend) ? Math.ceil(dividend / divisor) : ceilTolerant(dividend / divisor);
+/** price x factor / divisor, rounded once: in numbers where the product is exact, else in bigints. */
+function productOver(
+  price: Ticks,
+  factor: number,
+  divisor: number,
+  round: (value: number) => number,
+  roundExact: (dividend: bigint, divisor: bigint) => bigint,
+): Ticks {
+  const dividend = price * factor;
+  if (Number.isSafeInteger(dividend)) return round(dividend / divisor);
+  return Number(roundExact(BigInt(price) * BigInt(factor), BigInt(divisor)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CloseReason } from '@bowline/domain';
 import type { HistoricalInput } from '@bowline/engine';
 import { draw } from '@bowline/exchange-simulator';
+import type { SignalRow } from '@bowline/ports';
 import { enter, exit, fund } from './book.js';
 import { enterOn, wanted, type Acting } from './entries.js';
 import { layOut } from './layout.js';
@@ -92,15 +93,17 @@ function actOnSignals(client: Client, bars: ReadonlyMap<Channel, number>, at: 'o
   const ignore = (reason: string): void => {
     client.outcome.ignored[reason] = (client.outcome.ignored[reason] ?? 0) + 1;
   };
-  const closed = new Set<unknown>();
+  const closers = new Map<Slot, SignalRow[]>();
   inOrder(client, bars, (slot, row) => {
     const now = signalsNow(slot, row, at);
+    const closes: SignalRow[] = [];
+    closers.set(slot, closes);
     for (const signal of now) {
       const want = wanted(slot, signal);
       const side = slot.position?.direction ?? slot.resting?.direction;
       if (side !== undefined && side !== want) {
         close(client, slot, actingAt(slot, row, at), want === null ? 'signal' : 'reversal');
-        closed.add(signal);
+        closes.push(signal);
       } else if (!lastThatAgree(now).includes(signal)) ignore('SUPERSEDED');
     }
   });
@@ -109,14 +112,14 @@ function actOnSignals(client: Client, bars: ReadonlyMap<Channel, number>, at: 'o
       const want = wanted(slot, signal);
       const adds = slot.params.scaleIn && slot.resting === null;
       if (want === null) {
-        if (!closed.has(signal)) ignore('ALREADY_FLAT');
+        if (closers.get(slot)?.includes(signal) !== true) ignore('ALREADY_FLAT');
       } else if ((slot.position !== null && !adds) || slot.resting !== null) ignore('UNCHANGED');
       else enterOn(client, slot, signal, actingAt(slot, row, at), want);
     }
   });
 }
 
-function signalsNow({ params, signals }: Slot, row: number, at: 'open' | 'close') {
+function signalsNow({ params, signals }: Slot, row: number, at: 'open' | 'close'): SignalRow[] {
   return params.entryPoint === at ? signals.filter(({ bar }) => bar === row).map((each) => each.row) : [];
 }
 
