@@ -137,6 +137,7 @@ export type AlertCode =
   | 'CLOSE_GIVEN_UP'
   | 'CANCEL_GIVEN_UP'
   | 'DRIFT'
+  | 'EXTERNAL_TRADE'
   | 'FORCED_CLOSE';
 
 /** What has been decided or has become known: the record that the state is the fold of. */

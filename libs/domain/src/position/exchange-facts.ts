@@ -3,14 +3,24 @@ import { signOf } from '../primitives/index.js';
 import { allocateForcedClose, allocateFunding } from './attribution/index.js';
 import type { Adoption, ExchangePositionReport, ExternalFill, ForcedClose, FundingCharged } from './channel-events.js';
 import { sumOfShares, type ChannelState, type StrategyPosition } from './channel-state.js';
-import { startClose } from './intents.js';
+import { onTradingState, startClose } from './intents.js';
 import { settle } from './settle.js';
 import { emit, type Step } from './step.js';
 
-/** Traded by hand: EXTERNAL, never absorbed by a strategy. */
+/**
+ * Traded by hand: EXTERNAL, never absorbed by a strategy. Where legs are reduceOnly the exchange may shrink or drop
+ * them with the position that the trade has changed: protection is affected, and the channel halts.
+ */
 export function onExternalFill(step: Step, input: ExternalFill): void {
-  if (step.state.tradeIds.has(input.tradeId)) return;
-  emit(step, { type: 'external_changed', signedQty: input.signedQty, tradeId: input.tradeId, at: input.at });
+  const { at, signedQty, tradeId } = input;
+  const { state } = step;
+  if (state.tradeIds.has(tradeId)) return;
+  emit(step, { type: 'external_changed', signedQty, tradeId, at });
+  const quantity = Math.abs(signedQty);
+  emit(step, { type: 'alert', code: 'EXTERNAL_TRADE', strategyPositionId: null, leg: null, quantity, at });
+  if (state.reduceOnly && state.positions.size > 0 && state.tradingState !== 'HALTED') {
+    onTradingState(step, { type: 'trading_state', tradingState: 'HALTED', at });
+  }
 }
 
 /** Liquidation or auto-deleveraging: shared pro rata by the owners of that side, whose strategies stop here. */

@@ -3,6 +3,7 @@ import { isLive } from '../order/index.js';
 import type { AlertCode, Execution } from './channel-events.js';
 import { findOrder, openQty, type ChannelOrder, type StrategyPosition } from './channel-state.js';
 import { startClose } from './intents.js';
+import { MAX_FAILURES } from './requests.js';
 import { settle } from './settle.js';
 import { emit, type Step } from './step.js';
 
@@ -30,6 +31,8 @@ export function onExecution(step: Step, input: Execution): void {
     if (key.leg === 'e' && position.closing === null) anchorLegs(step, position, at);
   } else if (report.execType === 'reject' || report.execType === 'replace_reject') {
     if (onReject(step, position, input)) return;
+  } else if (key.leg === 'e' && input.reason === 'SELF_TRADE') {
+    sendEntryAgain(step, position, input);
   }
   settle(step, position, at);
 }
@@ -57,6 +60,18 @@ function onReject(step: Step, position: StrategyPosition, input: Execution): boo
     return true;
   }
   return false;
+}
+
+/** Self-trade prevention took the entry because another strategy's order stood against it: the rest goes out anew. */
+function sendEntryAgain(step: Step, position: StrategyPosition, { at, key, report }: Execution): void {
+  const { entry, failures } = position;
+  const ended = report.execType === 'expire' || report.execType === 'cancel';
+  if (!ended || entry === null || entry.terms.key.generation !== key.generation) return;
+  const orderQty = entry.state.orderQty - entry.state.cumQty;
+  if (position.closing !== null || step.state.tradingState !== 'ACTIVE' || step.state.frozen) return;
+  if (orderQty <= 0 || failures >= MAX_FAILURES) return;
+  const terms = { ...entry.terms, orderQty, key: { ...key, generation: position.nextGeneration } };
+  emit(step, { type: 'order_requested', terms, at });
 }
 
 /** The order belonged to a position that was over. Its fill is still that strategy's, and is closed at once. */

@@ -122,6 +122,16 @@ describe('40: a person trades by hand', () => {
     expect(channel.events).toEqual([]);
   });
 
+  it('halts the channel where it may cost a reduceOnly leg, and does not where it cannot', () => {
+    const plain = given(entered('A', 'LONG', 10)).when(byHand(-3));
+    expect(plain.alerts()).toEqual(['EXTERNAL_TRADE']);
+    expect(plain.state.tradingState).toBe('ACTIVE');
+    const reducing = givenChannel({ reduceOnly: true }, entered('A', 'LONG', 10)).when(byHand(-3));
+    expect(reducing.state.tradingState).toBe('HALTED');
+    expect(reducing.when(opens('B', 'LONG', 1)).denials()).toEqual(['TRADING_HALTED']);
+    expect(reducing.working()).toEqual(['A-1 s SELL 10 @90', 'A-1 t SELL 10 @110']);
+  });
+
   it('waits for an operator to give it to a strategy, which then protects it', () => {
     const adopt = (signedQty: number): Step =>
       input((at) => ({ type: 'adopt', strategyId: 'A', plan: legsAt(110, 90), signedQty, price: 100, at }));

@@ -207,6 +207,23 @@ describe('what somebody else takes away', () => {
     expect(channel.open('A-1').unprotectedSince).toBeNull();
   });
 
+  it('35: an entry that self-trade prevention expires is sent again for what is left, three times at most', () => {
+    const channel = given(opens('A', 'LONG', 10), fills('A-1', 'e', 4));
+    expect(channel.when(expires('A-1', 'e', 'SELF_TRADE')).asked()).toContain('order A-1 e BUY 6');
+    expect(channel.when(fills('A-1', 'e'), settles).position('A-1')).toMatchObject({ status: 'open', openQty: 10 });
+    const never = given(opens('B', 'LONG', 10), ...Array.from({ length: 3 }, () => expires('B-1', 'e', 'SELF_TRADE')));
+    expect(never.position('B-1').status).toBe('closed');
+    const other = given(opens('C', 'LONG', 10)).when(expires('C-1', 'e'));
+    expect(other.position('C-1').status).toBe('closed');
+  });
+
+  it('41: gives up, and says so, on a stop that is taken away each time it has been accepted', () => {
+    const again: Step = (channel) => channel.when(cancels('A-1', 's'), settles);
+    const channel = given(long, again, again).when(again);
+    expect(channel.alerts()).toEqual(['STOP_REJECTED']);
+    expect(channel.when(closes('A'), settles).position('A-1').status).toBe('closed');
+  });
+
   it('30: a dead-man switch that takes everything: protected again, and the entry is not', () => {
     const channel = given(
       opens('A', 'LONG', 10, { orderType: 'limit', limitPrice: 100 }),

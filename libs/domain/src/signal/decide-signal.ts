@@ -36,7 +36,7 @@ export interface MarketFacts {
   readonly volatility: number | null;
 }
 
-export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT' | 'WAITS_FOR_CLOSE';
+export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT';
 
 export type ClientEvent =
   | { readonly type: 'signal_ignored'; readonly channel: number; readonly signal: PendingSignal; readonly reason: IgnoreReason }

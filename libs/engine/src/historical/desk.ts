@@ -150,11 +150,15 @@ export abstract class Desk {
     return tradeId;
   }
 
-  /** I1, after every fill: the strategies' shares add up to what the exchange holds. */
+  /** I1, after every fill: the strategies' shares add up to what the exchange holds, on each side that it keeps. */
   protected checkShares(): void {
     const { invariants } = this.setup;
     invariants.checked += 1;
-    if (this.sumOfShares() !== this.long.quantity + this.short.quantity) invariants.violated += 1;
+    const { long, short } = this;
+    const agree = this.hedgeMode
+      ? this.sumOfShares('LONG') === long.quantity && this.sumOfShares('SHORT') === short.quantity
+      : this.sumOfShares() === long.quantity;
+    if (!agree) invariants.violated += 1;
   }
 
   protected bookFunding(strategyId: string | null, amount: Cash): void {
