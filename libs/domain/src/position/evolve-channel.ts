@@ -1,6 +1,6 @@
 import { cashValue } from '../instrument/index.js';
 import { applyOrderCommand } from '../order/index.js';
-import { signOf, type TimeMs } from '../primitives/index.js';
+import type { TimeMs } from '../primitives/index.js';
 import { applyToOrder, bookFill, orderOf, placeOrder, positionOf } from './apply-execution.js';
 import type { ChannelEvent } from './channel-events.js';
 import { ordersOf, type ChannelState, type StrategyPosition } from './channel-state.js';
