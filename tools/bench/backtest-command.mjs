@@ -92,7 +92,8 @@ async function phasesOf(out, startedAt, ms, runMs) {
 
 /** A command that did less than it was asked for would look fast. */
 function expectWork({ invariants, trades }, out, expected) {
-  if (Math.abs(trades / expected - 1) > 0.01) throw new Error(`${trades} trades instead of about ${expected}`);
+  if (Math.abs(trades / expected - 1) > 0.01)
+    throw new Error(`${trades} trades instead of about ${expected}`);
   if (invariants.violated > 0 || invariants.checked < 2 * trades) {
     throw new Error(`shares: ${invariants.checked} checks, ${invariants.violated} violated`);
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hexDigest } from 'node:crypto';
 import type { Leg } from '@bowline/domain';
 
 /** What a clientOrderId is derived from. */
@@ -23,6 +23,7 @@ export const CLIENT_ORDER_ID_LENGTH = 32;
 /** Two digits of base 36: as many generations and children have names of their own. */
 const TWO_DIGITS = 36 ** 2;
 const HASH_LENGTH = 21;
+const HASHES = 36n ** BigInt(HASH_LENGTH);
 const TAG = /^[0-9a-z]{6}$/;
 
 type PositionParts = Pick<ClientOrderIdParts, 'client' | 'account' | 'symbol' | 'strategyPositionId'>;
@@ -80,8 +81,8 @@ export function positionHash(
 ): string {
   const names = [client, account, symbol, strategyPositionId];
   const text = JSON.stringify(era === 0 ? names : [...names, era]);
-  const digest = BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
-  return (digest % 36n ** BigInt(HASH_LENGTH)).toString(36).padStart(HASH_LENGTH, '0');
+  const digest = BigInt(`0x${hexDigest('sha256', text)}`);
+  return (digest % HASHES).toString(36).padStart(HASH_LENGTH, '0');
 }
 
 function twoDigits(value: number, field: string): string {

@@ -69,6 +69,29 @@ describe('the output directory', () => {
     expect(existsSync(join(out, 'summary.json'))).toBe(false);
   });
 
+  it('of two runs at once is that of the last to finish', async () => {
+    const out = join(root, 'report');
+    const staging = await openStaging(out);
+    writeAll(staging.dir, 'last');
+    mkdirSync(out);
+    writeAll(out, 'first');
+    await staging.publish();
+    expect(REPORT_FILES.map((name) => readFileSync(join(out, name), 'utf8'))).toEqual(
+      REPORT_FILES.map(() => 'last'),
+    );
+    expect(readdirSync(root)).toEqual(['report']);
+  });
+
+  it('is not touched where something else has taken its place meanwhile', async () => {
+    const out = join(root, 'report');
+    const staging = await openStaging(out);
+    writeAll(staging.dir, 'new');
+    mkdirSync(out);
+    writeFileSync(join(out, 'mine.txt'), 'mine');
+    await expect(staging.publish()).rejects.toThrow(InputError);
+    expect(readdirSync(out)).toEqual(['mine.txt']);
+  });
+
   it('is as it was after an error', async () => {
     const out = join(root, 'report');
     const staging = await openStaging(out);

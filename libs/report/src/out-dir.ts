@@ -49,7 +49,7 @@ export async function openStaging(outDir: string): Promise<Staging> {
   await mkdir(dir);
   return {
     dir,
-    publish: () => (found === null ? rename(dir, target) : moveFiles(dir, target)),
+    publish: () => (found === null ? takeName(dir, target) : moveFiles(dir, target)),
     discard: () => rm(dir, { recursive: true, force: true }),
   };
 }
@@ -98,6 +98,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Gives the directory its name. Where another run was there first, it is replaced as any earlier report is. */
+async function takeName(dir: string, target: string): Promise<void> {
+  try {
+    await rename(dir, target);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    // What took the name may be no report at all.
+    await existing(target);
+    await moveFiles(dir, target);
+  }
+}
+
 /**
  * The old summary goes first and the new one comes last: a run that dies in between leaves a directory without a
  * summary, never one that mixes two runs and looks whole.
@@ -106,6 +118,10 @@ async function moveFiles(from: string, to: string): Promise<void> {
   for (const name of ['summary.json', ...LEFTOVERS]) await rm(join(to, name), { force: true });
   for (const name of REPORT_FILES) await rename(join(from, name), join(to, name));
   await rmdir(from);
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,5 +1,14 @@
 import { roundPriceDown, roundPriceUp, tickStep, type Instrument } from '../instrument/index.js';
-import { ceilTolerant, divCeil, divFloor, type Decimal, type Lots, type PositionSide, type TickLots, type Ticks } from '../primitives/index.js';
+import {
+  ceilTolerant,
+  divCeil,
+  divFloor,
+  type Decimal,
+  type Lots,
+  type PositionSide,
+  type TickLots,
+  type Ticks,
+} from '../primitives/index.js';
 import type { Distance } from '../signal/params.js';
 
 /** Where a strategy position's legs belong: prices that the signal gave, or distances from the own entry price. */
@@ -36,11 +45,18 @@ export function legPrices(
   const { takeProfit, stopLoss, trailingStop, volatility } = plan;
   const long = side === 'LONG';
   const fixed = stopLoss && legPrice(instrument, !long, stopLoss, volatility, entryValue, quantity);
-  const trailing = trailingStop && offsetPrice(instrument, !long, trailingStop, volatility, entryValue, quantity);
+  const trailing =
+    trailingStop && offsetPrice(instrument, !long, trailingStop, volatility, entryValue, quantity);
   return {
     takeProfit: takeProfit && legPrice(instrument, long, takeProfit, volatility, entryValue, quantity),
-    stopLoss: fixed === null || trailing === null ? (fixed ?? trailing) : long ? Math.max(fixed, trailing) : Math.min(fixed, trailing),
+    stopLoss: tighter(long, fixed, trailing),
   };
+}
+
+/** The tighter of two stops of a long, or of a short. */
+function tighter(long: boolean, a: Ticks | null, b: Ticks | null): Ticks | null {
+  if (a === null || b === null) return a ?? b;
+  return long ? Math.max(a, b) : Math.min(a, b);
 }
 
 /** One leg, `up` from the entry or down from it. */

@@ -5,7 +5,10 @@ import { firstAtOrAfter, indexOf, lastAtOrBefore, nextTouch } from './bar-index.
 import type { TickBars } from '@bowline/ports';
 
 /** More than three blocks of the index, most of it quiet, in a narrow range: bounds are often met exactly. */
-const lows = fc.oneof({ weight: 60, arbitrary: fc.integer({ min: 96, max: 103 }) }, { weight: 1, arbitrary: fc.constantFrom(84, 88, 90, 91, 109, 112) });
+const lows = fc.oneof(
+  { weight: 60, arbitrary: fc.integer({ min: 96, max: 103 }) },
+  { weight: 1, arbitrary: fc.constantFrom(84, 88, 90, 91, 109, 112) },
+);
 const bars = fc
   .array(fc.tuple(lows, fc.nat(6)), { minLength: 40, maxLength: 220, size: 'max' })
   .map((rows): TickBars => {
@@ -28,21 +31,28 @@ describe('nextTouch', () => {
   it('finds what a look at every bar finds, and has seen the extremes of the bars before it', () => {
     let found = 0;
     fc.assert(
-      fc.property(bars, fc.nat(70), fc.integer({ min: 60, max: 220 }), bound([84, 88, 90, 91]), bound([112, 113, 115, 117]), (of, a, b, lower, upper) => {
-        const from = Math.min(a, of.length);
-        const to = Math.max(from, Math.min(b, of.length));
-        const rows = Array.from({ length: to - from }, (_, i) => from + i);
-        const touches = (row: number) => of.low[row] <= lower || of.high[row] >= upper;
-        const expected = rows.find(touches) ?? to;
-        const before = rows.filter((row) => row < expected);
-        const extremes = { lowest: 100, highest: 101 };
-        expect(nextTouch(indexOf(of), from, to, lower, upper, extremes)).toBe(expected);
-        expect(extremes).toEqual({
-          lowest: Math.min(100, ...before.map((row) => of.low[row])),
-          highest: Math.max(101, ...before.map((row) => of.high[row])),
-        });
-        if (expected < to && expected - from > 64) found += 1;
-      }),
+      fc.property(
+        bars,
+        fc.nat(70),
+        fc.integer({ min: 60, max: 220 }),
+        bound([84, 88, 90, 91]),
+        bound([112, 113, 115, 117]),
+        (of, a, b, lower, upper) => {
+          const from = Math.min(a, of.length);
+          const to = Math.max(from, Math.min(b, of.length));
+          const rows = Array.from({ length: to - from }, (_, i) => from + i);
+          const touches = (row: number) => of.low[row] <= lower || of.high[row] >= upper;
+          const expected = rows.find(touches) ?? to;
+          const before = rows.filter((row) => row < expected);
+          const extremes = { lowest: 100, highest: 101 };
+          expect(nextTouch(indexOf(of), from, to, lower, upper, extremes)).toBe(expected);
+          expect(extremes).toEqual({
+            lowest: Math.min(100, ...before.map((row) => of.low[row])),
+            highest: Math.max(101, ...before.map((row) => of.high[row])),
+          });
+          if (expected < to && expected - from > 64) found += 1;
+        },
+      ),
       { numRuns: 2_000, seed: 20261120 },
     );
     // Some were beyond a whole block.
@@ -80,17 +90,33 @@ describe('searching by time', () => {
 describe('actingRow', () => {
   it('is what rule 1 says, from any hint that is not after it', () => {
     fc.assert(
-      fc.property(times, fc.integer({ min: -3, max: 550 }), fc.nat(20), fc.integer({ min: 1, max: 9 }), fc.boolean(), fc.nat(), (openTime, time, latency, intervalMs, atOpen, hinted) => {
-        const column = openTime;
-        const of: TickBars = { length: openTime.length, openTime, open: column, high: column, low: column, close: column, intervalMs };
-        const outside = time < openTime[0] || time > openTime[openTime.length - 1] + intervalMs;
-        const row = atOpen
-          ? openTime.findIndex((each) => each >= time + latency)
-          : openTime.filter((each) => each + intervalMs <= time + latency).length - 1;
-        const entryPoint = atOpen ? 'open' : 'close';
-        const expected = outside ? 'OUTSIDE_DATA' : row < 0 ? 'NO_BAR' : row;
-        expect(actingRow(of, time, latency, entryPoint, row < 0 ? 0 : hinted % (row + 1))).toBe(expected);
-      }),
+      fc.property(
+        times,
+        fc.integer({ min: -3, max: 550 }),
+        fc.nat(20),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        fc.nat(),
+        (openTime, time, latency, intervalMs, atOpen, hinted) => {
+          const column = openTime;
+          const of: TickBars = {
+            length: openTime.length,
+            openTime,
+            open: column,
+            high: column,
+            low: column,
+            close: column,
+            intervalMs,
+          };
+          const outside = time < openTime[0] || time > openTime[openTime.length - 1] + intervalMs;
+          const row = atOpen
+            ? openTime.findIndex((each) => each >= time + latency)
+            : openTime.filter((each) => each + intervalMs <= time + latency).length - 1;
+          const entryPoint = atOpen ? 'open' : 'close';
+          const expected = outside ? 'OUTSIDE_DATA' : row < 0 ? 'NO_BAR' : row;
+          expect(actingRow(of, time, latency, entryPoint, row < 0 ? 0 : hinted % (row + 1))).toBe(expected);
+        },
+      ),
       { numRuns: 2_000, seed: 20261120 },
     );
   });

@@ -73,7 +73,8 @@ const signalsArbitrary = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-type Params = fc.TypeOf<typeof paramsArbitrary>;
+type Of<A> = A extends fc.Arbitrary<infer T> ? T : never;
+type Params = Of<typeof paramsArbitrary>;
 
 function paramsOf(drawn: Params): StrategyParams {
   return {
@@ -97,7 +98,7 @@ function paramsOf(drawn: Params): StrategyParams {
 function inputOf(
   bars: TickBars,
   drawn: readonly Params[],
-  signals: fc.TypeOf<typeof signalsArbitrary>,
+  signals: Of<typeof signalsArbitrary>,
   intrabar: DeskConfig['execution']['intrabar'],
   hedgeMode: boolean,
   fundingEvery: number,

@@ -13,7 +13,11 @@ describe('equity is starting equity + realized + unrealized + funding - fees', (
   const run = runBars({
     bars,
     account: { balance: 1_000, takerBps: 10 },
-    signals: [[0, 'a', 1], [1, 'b', -1, { quantity: 2 }], [3, 'a', 0]],
+    signals: [
+      [0, 'a', 1],
+      [1, 'b', -1, { quantity: 2 }],
+      [3, 'a', 0],
+    ],
   });
 
   it('at the close of every bar', () => {
@@ -54,7 +58,11 @@ describe('several accounts and markets', () => {
   it('start at the sum of the balances; one that is unknown counts as 0', () => {
     const { result } = runBars({
       bars: { 'okx:BTCUSDT': flats(1, 100), 'binance-usdm:BTCUSDT': flats(1, 100) },
-      clients: { odum: { accounts: { okx: { balance: 70 }, 'binance-usdm': { balance: null }, kraken: { balance: 5 } } } },
+      clients: {
+        odum: {
+          accounts: { okx: { balance: 70 }, 'binance-usdm': { balance: null }, kraken: { balance: 5 } },
+        },
+      },
       signals: [],
     });
     expect(result.equity.map(({ startingEquity }) => formatCash(startingEquity))).toEqual(['75']);
@@ -63,7 +71,10 @@ describe('several accounts and markets', () => {
   it('value each holding at the last close of its own bars', () => {
     const run = runBars({
       bars: { BTCUSDT: [100, 101, 102, 103].map(flat), ETHUSDT: { rows: [50, 60].map(flat), every: 2 } },
-      signals: [[0, 'a', 1], [0, 'a', 1, { symbol: 'ETHUSDT' }]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'a', 1, { symbol: 'ETHUSDT' }],
+      ],
     });
     // ETHUSDT closes at minutes 2 and 4, at 50 and 60.
     expect(curve(run)).toEqual(['1 10000', '2 10001', '3 10002', '4 10013']);
@@ -75,12 +86,19 @@ describe('record: trades', () => {
     const scenario = {
       bars: [flat(100), [100, 105, 100, 104], flat(104)],
       params: { takeProfitPct: 5 },
-      signals: [[0, 'a', 1], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'b', 1],
+      ],
     } as const;
     const all = runBars(scenario);
     const few = runBars({ ...scenario, record: 'trades' });
     expect(few.trades).toEqual(all.trades);
-    expect([few.open, curve(few), few.result.invariants]).toEqual([all.open, curve(all), all.result.invariants]);
+    expect([few.open, curve(few), few.result.invariants]).toEqual([
+      all.open,
+      curve(all),
+      all.result.invariants,
+    ]);
     expect([few.fills, few.orders, few.result.equity.length]).toEqual([[], [], 1]);
   });
 });

@@ -91,7 +91,7 @@ function holdingOf({ bars, fills }: Drawn, every: 'daily' | 'bar'): Holding {
 /** The definition: cash and lots after all fills of bars that have closed, at the last close. */
 function equityAt(drawn: readonly Drawn[], time: number, start: number): number {
   return drawn.reduce((equity, { bars, fills }) => {
-    const row = bars.openTime.findLastIndex((openTime) => openTime + bars.intervalMs <= time);
+    const row = bars.openTime.filter((openTime) => openTime + bars.intervalMs <= time).length - 1;
     const done = fills.filter((fill) => fill.row <= row);
     const spent = done.reduce(
       (sum, { feeEighths, lots, price }) => sum + lots * price * UNIT + feeEighths / 8,

@@ -71,6 +71,7 @@ function addHolding(equity: Float64Array, line: CloseLine, { bars, steps, unit }
 export class CurveMaker {
   private readonly places: readonly number[];
   private readonly times: Float64Array;
+  private readonly sampledRows = new Map<TickBars, Int32Array>();
   /** A curve of every bar is as large as the bars: one at a time is enough. */
   private scratch: Float64Array | undefined;
 
@@ -91,8 +92,23 @@ export class CurveMaker {
     const { times } = this;
     const { amount, percent } = this.drawdown(holdings, cashToNumber(startingEquity));
     const equity: Cash[] = this.places.map(() => startingEquity);
-    for (const holding of holdings) addExact(equity, times, holding);
+    for (const holding of holdings) addExact(equity, this.rowsAt(holding.bars), holding);
     return { ...owner, startingEquity, times, equity, maxDrawdown: amount, maxDrawdownPct: percent };
+  }
+
+  /** The row of these bars that was the last to close at each sampled time; -1 before the first. */
+  private rowsAt(bars: TickBars): Int32Array {
+    const known = this.sampledRows.get(bars);
+    if (known) return known;
+    const { intervalMs, length, openTime } = bars;
+    const rows = new Int32Array(this.times.length);
+    let row = -1;
+    for (let i = 0; i < rows.length; i += 1) {
+      row = lastAtOrBefore(openTime, length, this.times[i]! - intervalMs, Math.max(row, 0));
+      rows[i] = row;
+    }
+    this.sampledRows.set(bars, rows);
+    return rows;
   }
 
   private drawdown(holdings: readonly Holding[], start: number): Drawdown {
@@ -139,16 +155,16 @@ function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, sta
   }
 }
 
-function addExact(equity: Cash[], times: Float64Array, { bars, exactUnit, steps }: Holding): void {
-  const { close, intervalMs, length, openTime } = bars;
+function addExact(equity: Cash[], rowsAt: Int32Array, { bars, exactUnit, steps }: Holding): void {
+  const { close } = bars;
   const { exactCash, exactLots, exactRows } = steps;
-  let row = -1;
   let step = -1;
-  for (let i = 0; i < times.length; i += 1) {
-    row = lastAtOrBefore(openTime, length, times[i]! - intervalMs, Math.max(row, 0));
+  for (let i = 0; i < rowsAt.length; i += 1) {
+    const row = rowsAt[i]!;
     while (step + 1 < exactRows.length && exactRows[step + 1]! <= row) step += 1;
     if (step < 0) continue;
-    const held = BigInt(exactLots[step]!) * BigInt(close[row]!);
-    equity[i] = equity[i]! + exactCash[step]! + held * exactUnit;
+    const lots = exactLots[step]!;
+    const value = lots === 0 ? 0n : BigInt(lots) * BigInt(close[row]!) * exactUnit;
+    equity[i] = equity[i]! + exactCash[step]! + value;
   }
 }

@@ -3,7 +3,12 @@ import { flat, flats, runBars, type Price, type Scenario } from '@bowline/testki
 
 /** Entry price of a lone market entry at `price`. */
 function filledAt(price: Price, signal: 1 | -1, slippageBps: Price, more: Partial<Scenario> = {}): string {
-  const { open } = runBars({ bars: [flat(price)], signals: [[0, 'a', signal]], execution: { slippageBps }, ...more });
+  const { open } = runBars({
+    bars: [flat(price)],
+    signals: [[0, 'a', signal]],
+    execution: { slippageBps },
+    ...more,
+  });
   return open[0].entry.replace(' at 0', '');
 }
 
@@ -25,17 +30,34 @@ describe('market fills slip against us and are rounded against us', () => {
     // 10000.00000001 x 1.00005 = 10000.5000000100005, and x 0.99995 = 9999.5000000099995.
     const instrument = { tickSize: '0.00000001' };
     expect(filledAt('10000.00000001', 1, '0.5', { instrument })).toBe('10000.50000002');
-    expect(filledAt('10000.00000001', -1, '0.5', { instrument, params: { fixedQuantity: '1' } })).toBe('9999.5');
+    expect(filledAt('10000.00000001', -1, '0.5', { instrument, params: { fixedQuantity: '1' } })).toBe(
+      '9999.5',
+    );
   });
 
   it('exits at the market slip as well', () => {
-    const { trades } = runBars({ bars: flats(2, 100), execution: { slippageBps: 10 }, signals: [[0, 'a', -1], [1, 'a', 0]] });
+    const { trades } = runBars({
+      bars: flats(2, 100),
+      execution: { slippageBps: 10 },
+      signals: [
+        [0, 'a', -1],
+        [1, 'a', 0],
+      ],
+    });
     expect(trades).toMatchObject([{ entry: '99.9 at 0', exit: '100.1 at 1', realizedPnl: '-0.2' }]);
   });
 
   it('where the tick grows with the price, to the step that holds there', () => {
-    const instrument = { tickTable: [{ from: '0', step: '0.1' }, { from: '100', step: '0.5' }] };
-    expect([filledAt(100, 1, 20, { instrument }), filledAt(99, 1, 20, { instrument })]).toEqual(['100.5', '99.2']);
+    const instrument = {
+      tickTable: [
+        { from: '0', step: '0.1' },
+        { from: '100', step: '0.5' },
+      ],
+    };
+    expect([filledAt(100, 1, 20, { instrument }), filledAt(99, 1, 20, { instrument })]).toEqual([
+      '100.5',
+      '99.2',
+    ]);
   });
 });
 
@@ -78,13 +100,48 @@ describe('fees', () => {
   const account = { makerBps: 2, takerBps: 5 };
 
   it.each<[string, Partial<Scenario>, string[], string]>([
-    ['market in, market out: 0.05 + 0.055', { signals: [[0, 'a', 1], [1, 'a', 0]] }, ['taker', 'taker'], '0.105'],
-    ['market in, take-profit out: 0.05 + 0.021', { params: { takeProfitPct: 5 } }, ['taker', 'maker'], '0.071'],
-    ['a take-profit at a better open is maker too: 0.05 + 0.022', { params: { takeProfitPct: 8 } }, ['taker', 'maker'], '0.072'],
+    [
+      'market in, market out: 0.05 + 0.055',
+      {
+        signals: [
+          [0, 'a', 1],
+          [1, 'a', 0],
+        ],
+      },
+      ['taker', 'taker'],
+      '0.105',
+    ],
+    [
+      'market in, take-profit out: 0.05 + 0.021',
+      { params: { takeProfitPct: 5 } },
+      ['taker', 'maker'],
+      '0.071',
+    ],
+    [
+      'a take-profit at a better open is maker too: 0.05 + 0.022',
+      { params: { takeProfitPct: 8 } },
+      ['taker', 'maker'],
+      '0.072',
+    ],
     ['stop out: 0.05 + 0.0475', { params: { stopLossPct: 5 } }, ['taker', 'taker'], '0.0975'],
-    ['resting in, market out: 0.0198 + 0.055', { params: { orderType: 'limit', limitOffsetBps: 100 }, signals: [[0, 'a', 1], [2, 'a', 0]] }, ['maker', 'taker'], '0.0748'],
+    [
+      'resting in, market out: 0.0198 + 0.055',
+      {
+        params: { orderType: 'limit', limitOffsetBps: 100 },
+        signals: [
+          [0, 'a', 1],
+          [2, 'a', 0],
+        ],
+      },
+      ['maker', 'taker'],
+      '0.0748',
+    ],
   ])('%s', (what, scenario, liquidity, fees) => {
-    const second = what.includes('better open') ? flat(110) : what.includes('take-profit') ? ([100, 105, 100, 100] as const) : ([110, 110, 95, 100] as const);
+    const second = what.includes('better open')
+      ? flat(110)
+      : what.includes('take-profit')
+        ? ([100, 105, 100, 100] as const)
+        : ([110, 110, 95, 100] as const);
     const bars = [[100, 100, 99, 100], second, flat(110)] as const;
     const run = runBars({ bars, account, signals: [[0, 'a', 1]], ...scenario });
     expect(run.fills.map((fill) => fill.split(' ').pop())).toEqual(liquidity);
@@ -112,14 +169,27 @@ describe('fees', () => {
 
   it('of a contract of ten units, and of a very large position', () => {
     const fee = (multiplier: string, fixedQuantity: string) =>
-      runBars({ bars: [flat(100)], instrument: { multiplier }, params: { fixedQuantity }, account, signals: [[0, 'a', 1]] }).result.fills[0].fee;
+      runBars({
+        bars: [flat(100)],
+        instrument: { multiplier },
+        params: { fixedQuantity },
+        account,
+        signals: [[0, 'a', 1]],
+      }).result.fills[0].fee;
     expect(fee('10', '1')).toBe(5n * 10n ** 17n);
     // 5 bps of 100 x 123,456,789,012.345.
     expect(fee('1', '123456789012.345')).toBe(61_728_394_506_172_500n * 10n ** 11n);
   });
 
   it('netPnl is realizedPnl less fees', () => {
-    const { trades } = runBars({ bars: [flat(100), flat(103)], account: { takerBps: 10 }, signals: [[0, 'a', 1], [1, 'a', 0]] });
+    const { trades } = runBars({
+      bars: [flat(100), flat(103)],
+      account: { takerBps: 10 },
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+      ],
+    });
     expect(trades).toMatchObject([{ realizedPnl: '3', fees: '0.203', netPnl: '2.797' }]);
   });
 });

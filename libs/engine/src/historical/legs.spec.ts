@@ -15,25 +15,87 @@ function outcomes(signal: 1 | -1, bar: BarRow, slippageBps: number): string[] {
     // With slippage the position begins with a marketable limit, which does not slip.
     const strategies = { a: { orderType: slippageBps === 0 ? ('market' as const) : ('limit' as const) } };
     const execution = { intrabar, slippageBps };
-    return exits(runBars({ bars: [flat(100), bar], params, strategies, execution, signals: [[0, 'a', signal]] })).join();
+    return exits(
+      runBars({ bars: [flat(100), bar], params, strategies, execution, signals: [[0, 'a', signal]] }),
+    ).join();
   });
 }
 
 describe('the legs of a long from 100, take-profit 105 and stop-loss 95', () => {
   it.each<[string, BarRow, string, string, string]>([
     ['neither is reached', [100, 104.9, 95.1, 100], '', '', ''],
-    ['a touch takes profit', [100, 105, 96, 100], '105 at 1 take_profit', '105 at 1 take_profit', '105 at 1 take_profit'],
+    [
+      'a touch takes profit',
+      [100, 105, 96, 100],
+      '105 at 1 take_profit',
+      '105 at 1 take_profit',
+      '105 at 1 take_profit',
+    ],
     ['a touch stops', [100, 104.9, 95, 100], '95 at 1 stop_loss', '95 at 1 stop_loss', '95 at 1 stop_loss'],
-    ['an open beyond the profit is better', [106, 107, 105.5, 106], '106 at 1 take_profit', '106 at 1 take_profit', '106 at 1 take_profit'],
-    ['an open at the profit', [105, 107, 104, 106], '105 at 1 take_profit', '105 at 1 take_profit', '105 at 1 take_profit'],
-    ['an open beyond the stop is worse', [94, 96, 93, 95], '94 at 1 stop_loss', '94 at 1 stop_loss', '94 at 1 stop_loss'],
+    [
+      'an open beyond the profit is better',
+      [106, 107, 105.5, 106],
+      '106 at 1 take_profit',
+      '106 at 1 take_profit',
+      '106 at 1 take_profit',
+    ],
+    [
+      'an open at the profit',
+      [105, 107, 104, 106],
+      '105 at 1 take_profit',
+      '105 at 1 take_profit',
+      '105 at 1 take_profit',
+    ],
+    [
+      'an open beyond the stop is worse',
+      [94, 96, 93, 95],
+      '94 at 1 stop_loss',
+      '94 at 1 stop_loss',
+      '94 at 1 stop_loss',
+    ],
     ['an open at the stop', [95, 96, 95, 95], '95 at 1 stop_loss', '95 at 1 stop_loss', '95 at 1 stop_loss'],
-    ['both, the high nearer', [100.1, 105, 95, 100], '95 at 1 stop_loss', '105 at 1 take_profit', '105 at 1 take_profit'],
-    ['both, the low nearer', [99.9, 105, 95, 100], '95 at 1 stop_loss', '105 at 1 take_profit', '95 at 1 stop_loss'],
-    ['both, as near: the low first', [100, 105, 95, 100], '95 at 1 stop_loss', '105 at 1 take_profit', '95 at 1 stop_loss'],
-    ['both, nearer is not the leg but the high', [102, 110, 95, 100], '95 at 1 stop_loss', '105 at 1 take_profit', '95 at 1 stop_loss'],
-    ['both, the open has passed the stop', [94, 106, 93, 100], '94 at 1 stop_loss', '94 at 1 stop_loss', '94 at 1 stop_loss'],
-    ['both, the open has passed the profit', [106, 107, 94, 100], '106 at 1 take_profit', '106 at 1 take_profit', '106 at 1 take_profit'],
+    [
+      'both, the high nearer',
+      [100.1, 105, 95, 100],
+      '95 at 1 stop_loss',
+      '105 at 1 take_profit',
+      '105 at 1 take_profit',
+    ],
+    [
+      'both, the low nearer',
+      [99.9, 105, 95, 100],
+      '95 at 1 stop_loss',
+      '105 at 1 take_profit',
+      '95 at 1 stop_loss',
+    ],
+    [
+      'both, as near: the low first',
+      [100, 105, 95, 100],
+      '95 at 1 stop_loss',
+      '105 at 1 take_profit',
+      '95 at 1 stop_loss',
+    ],
+    [
+      'both, nearer is not the leg but the high',
+      [102, 110, 95, 100],
+      '95 at 1 stop_loss',
+      '105 at 1 take_profit',
+      '95 at 1 stop_loss',
+    ],
+    [
+      'both, the open has passed the stop',
+      [94, 106, 93, 100],
+      '94 at 1 stop_loss',
+      '94 at 1 stop_loss',
+      '94 at 1 stop_loss',
+    ],
+    [
+      'both, the open has passed the profit',
+      [106, 107, 94, 100],
+      '106 at 1 take_profit',
+      '106 at 1 take_profit',
+      '106 at 1 take_profit',
+    ],
   ])('%s', (_, bar, ...expected) => {
     expect(outcomes(1, bar, 0)).toEqual(expected);
   });
@@ -42,15 +104,63 @@ describe('the legs of a long from 100, take-profit 105 and stop-loss 95', () => 
 describe('the legs of a short from 100, take-profit 95 and stop-loss 105', () => {
   it.each<[string, BarRow, string, string, string]>([
     ['neither is reached', [100, 104.9, 95.1, 100], '', '', ''],
-    ['a touch takes profit', [100, 104, 95, 100], '95 at 1 take_profit', '95 at 1 take_profit', '95 at 1 take_profit'],
+    [
+      'a touch takes profit',
+      [100, 104, 95, 100],
+      '95 at 1 take_profit',
+      '95 at 1 take_profit',
+      '95 at 1 take_profit',
+    ],
     ['a touch stops', [100, 105, 96, 100], '105 at 1 stop_loss', '105 at 1 stop_loss', '105 at 1 stop_loss'],
-    ['an open beyond the profit is better', [94, 96, 93, 95], '94 at 1 take_profit', '94 at 1 take_profit', '94 at 1 take_profit'],
-    ['an open beyond the stop is worse', [106, 107, 104, 106], '106 at 1 stop_loss', '106 at 1 stop_loss', '106 at 1 stop_loss'],
-    ['both, the high nearer', [100.1, 105, 95, 100], '105 at 1 stop_loss', '95 at 1 take_profit', '105 at 1 stop_loss'],
-    ['both, the low nearer', [99.9, 105, 95, 100], '105 at 1 stop_loss', '95 at 1 take_profit', '95 at 1 take_profit'],
-    ['both, as near: the low first', [100, 105, 95, 100], '105 at 1 stop_loss', '95 at 1 take_profit', '95 at 1 take_profit'],
-    ['both, the open has passed the stop', [106, 107, 94, 100], '106 at 1 stop_loss', '106 at 1 stop_loss', '106 at 1 stop_loss'],
-    ['both, the open has passed the profit', [94, 106, 93, 100], '94 at 1 take_profit', '94 at 1 take_profit', '94 at 1 take_profit'],
+    [
+      'an open beyond the profit is better',
+      [94, 96, 93, 95],
+      '94 at 1 take_profit',
+      '94 at 1 take_profit',
+      '94 at 1 take_profit',
+    ],
+    [
+      'an open beyond the stop is worse',
+      [106, 107, 104, 106],
+      '106 at 1 stop_loss',
+      '106 at 1 stop_loss',
+      '106 at 1 stop_loss',
+    ],
+    [
+      'both, the high nearer',
+      [100.1, 105, 95, 100],
+      '105 at 1 stop_loss',
+      '95 at 1 take_profit',
+      '105 at 1 stop_loss',
+    ],
+    [
+      'both, the low nearer',
+      [99.9, 105, 95, 100],
+      '105 at 1 stop_loss',
+      '95 at 1 take_profit',
+      '95 at 1 take_profit',
+    ],
+    [
+      'both, as near: the low first',
+      [100, 105, 95, 100],
+      '105 at 1 stop_loss',
+      '95 at 1 take_profit',
+      '95 at 1 take_profit',
+    ],
+    [
+      'both, the open has passed the stop',
+      [106, 107, 94, 100],
+      '106 at 1 stop_loss',
+      '106 at 1 stop_loss',
+      '106 at 1 stop_loss',
+    ],
+    [
+      'both, the open has passed the profit',
+      [94, 106, 93, 100],
+      '94 at 1 take_profit',
+      '94 at 1 take_profit',
+      '94 at 1 take_profit',
+    ],
   ])('%s', (_, bar, ...expected) => {
     expect(outcomes(-1, bar, 0)).toEqual(expected);
   });
@@ -97,7 +207,11 @@ describe('legs are live within the bar of their entry only when it filled at the
 
   it('(d) not after an entry at the close: that bar is over', () => {
     const closing = { ...params, entryPoint: 'close' } as const;
-    const run = runBars({ bars: [wide, flat(100), [100, 105, 100, 100]], params: closing, signals: [[1, 'a', 1]] });
+    const run = runBars({
+      bars: [wide, flat(100), [100, 105, 100, 100]],
+      params: closing,
+      signals: [[1, 'a', 1]],
+    });
     expect(exits(run)).toEqual(['105 at 2 take_profit']);
   });
 });
@@ -105,18 +219,30 @@ describe('legs are live within the bar of their entry only when it filled at the
 describe('while a position is open', () => {
   it('a bar that reaches no leg leaves it alone, however many there are', () => {
     const bars = [...flats(200, 100), [100, 105, 99, 100]] as const;
-    expect(exits(runBars({ bars, params: { takeProfitPct: 5 }, signals: [[0, 'a', 1]] }))).toEqual(['105 at 200 take_profit']);
+    expect(exits(runBars({ bars, params: { takeProfitPct: 5 }, signals: [[0, 'a', 1]] }))).toEqual([
+      '105 at 200 take_profit',
+    ]);
   });
 
   it('its worst and best price are those of the bars it has lived through, and of its own fills', () => {
-    const bars = [[100, 101, 99, 100], [100, 103.5, 98.5, 100], [105.5, 120, 80, 100]] as const;
+    const bars = [
+      [100, 101, 99, 100],
+      [100, 103.5, 98.5, 100],
+      [105.5, 120, 80, 100],
+    ] as const;
     const { trades } = runBars({ bars, params: { takeProfitPct: 5 }, signals: [[0, 'a', 1]] });
     expect(trades).toMatchObject([{ exit: '105.5 at 2', worst: '98.5', best: '105.5' }]);
   });
 
   it('of a short the worst price is the highest', () => {
     const bars = [[100, 101, 99, 100], [100, 103.5, 98.5, 100], flat(100)] as const;
-    const { trades } = runBars({ bars, signals: [[0, 'a', -1], [2, 'a', 0]] });
+    const { trades } = runBars({
+      bars,
+      signals: [
+        [0, 'a', -1],
+        [2, 'a', 0],
+      ],
+    });
     expect(trades).toMatchObject([{ exit: '100 at 2', worst: '103.5', best: '98.5' }]);
   });
 
@@ -126,7 +252,10 @@ describe('while a position is open', () => {
       bars: [flat(100), [100, 105, 100, 100], [100, 100, 95, 100]],
       params: { takeProfitPct: 5 },
       account: { takerBps: 5, makerBps: 2 },
-      signals: [[0, 'a', 1], [0, 'b', -1]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'b', -1],
+      ],
     });
     expect(exchangePositions).toEqual([]);
     expect(trades).toMatchObject([

@@ -1,11 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { flat, flats, runBars, type BarRow, type ParamsSpec, type Scenario, type SignalColumns } from '@bowline/testkit';
+import {
+  flat,
+  flats,
+  runBars,
+  type BarRow,
+  type ParamsSpec,
+  type Scenario,
+  type SignalColumns,
+} from '@bowline/testkit';
 
 const limit = { orderType: 'limit', limitOffsetBps: 100 } as const satisfies ParamsSpec;
 
 /** Fills of a lone limit signal at minute 0, as `minute price liquidity`. */
-function fillsOf(signal: 1 | -1, bars: readonly BarRow[], params: ParamsSpec = limit, columns: SignalColumns = {}): string {
-  const { fills } = runBars({ bars, params, signals: [[0, 'a', signal, columns]], execution: { slippageBps: 50 } });
+function fillsOf(
+  signal: 1 | -1,
+  bars: readonly BarRow[],
+  params: ParamsSpec = limit,
+  columns: SignalColumns = {},
+): string {
+  const { fills } = runBars({
+    bars,
+    params,
+    signals: [[0, 'a', signal, columns]],
+    execution: { slippageBps: 50 },
+  });
   return fills.map((fill) => fill.replace(/^(\d+): .* @ (\S+) (\w+)$/, '$1 $2 $3')).join();
 }
 
@@ -36,7 +54,10 @@ describe('a limit entry rests limitOffsetBps behind the acting price', () => {
   });
 
   it('rests from the next bar on where it acted at a close', () => {
-    const bars = [[100, 100, 90, 100], [100, 100, 99, 100]] as const;
+    const bars = [
+      [100, 100, 90, 100],
+      [100, 100, 99, 100],
+    ] as const;
     const { fills } = runBars({ bars, params: { ...limit, entryPoint: 'close' }, signals: [[1, 'a', 1]] });
     expect(fills).toEqual(['1: a-1.e BUY 1 @ 99 maker']);
   });
@@ -79,23 +100,37 @@ describe('timeInForce', () => {
   it('what an IOC left unfilled holds nothing back: the next signal enters', () => {
     const bars = [flat(100), flat(100), [100, 100, 99, 100]] as const;
     const params = { ...limit, timeInForce: 'IOC' } as const;
-    const { fills, ignored } = runBars({ bars, params, signals: [[0, 'a', 1], [1, 'a', 1, { price: 100 }]] });
+    const { fills, ignored } = runBars({
+      bars,
+      params,
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 1, { price: 100 }],
+      ],
+    });
     expect([fills, ignored]).toEqual([['1: a-2.e BUY 1 @ 100 taker'], {}]);
   });
 });
 
 describe('a resting entry waits until 0 or the opposite signal', () => {
   const bars: BarRow[] = [flat(100), flat(100), [100, 100, 99, 100], [100, 101, 100, 100]];
-  const run = (signals: Scenario['signals'], params: ParamsSpec = limit) => runBars({ bars, params, signals });
+  const run = (signals: Scenario['signals'], params: ParamsSpec = limit) =>
+    runBars({ bars, params, signals });
 
   it('0 cancels it, at the open of the bar that would have filled it', () => {
-    const { fills, orders, trades } = run([[0, 'a', 1], [2, 'a', 0]]);
+    const { fills, orders, trades } = run([
+      [0, 'a', 1],
+      [2, 'a', 0],
+    ]);
     expect([fills, trades]).toEqual([[], []]);
     expect(orders).toMatchObject([{ order: 'a-1.e0', status: 'canceled' }]);
   });
 
   it('the opposite signal cancels it and rests on the other side', () => {
-    const { fills, orders } = run([[0, 'a', 1], [2, 'a', -1]]);
+    const { fills, orders } = run([
+      [0, 'a', 1],
+      [2, 'a', -1],
+    ]);
     expect(orders).toMatchObject([
       { order: 'a-1.e0', side: 'BUY', price: '99', status: 'canceled' },
       { order: 'a-2.e0', side: 'SELL', price: '101', status: 'filled' },
@@ -104,12 +139,24 @@ describe('a resting entry waits until 0 or the opposite signal', () => {
   });
 
   it('in longOnly -1 cancels it', () => {
-    const { orders } = run([[0, 'a', 1], [2, 'a', -1]], { ...limit, mode: 'longOnly' });
+    const { orders } = run(
+      [
+        [0, 'a', 1],
+        [2, 'a', -1],
+      ],
+      { ...limit, mode: 'longOnly' },
+    );
     expect(orders).toMatchObject([{ order: 'a-1.e0', status: 'canceled' }]);
   });
 
   it.each([false, true])('a repeated signal leaves it, at its price (scaleIn %p)', (scaleIn) => {
-    const { fills, ignored, orders } = run([[0, 'a', 1], [1, 'a', 1, { price: 100 }]], { ...limit, scaleIn });
+    const { fills, ignored, orders } = run(
+      [
+        [0, 'a', 1],
+        [1, 'a', 1, { price: 100 }],
+      ],
+      { ...limit, scaleIn },
+    );
     expect(orders).toMatchObject([{ order: 'a-1.e0', price: '99', status: 'filled' }]);
     expect([fills, ignored]).toEqual([['2: a-1.e BUY 1 @ 99 maker'], { UNCHANGED: 1 }]);
   });
@@ -129,7 +176,10 @@ describe('fees of limit entries', () => {
       bars: [[100, 100, 99, 100], flat(100)],
       params: limit,
       account: { makerBps: 2, takerBps: 5 },
-      signals: [[0, 'a', 1, { price }], [1, 'a', 0]],
+      signals: [
+        [0, 'a', 1, { price }],
+        [1, 'a', 0],
+      ],
     });
     expect(trades).toMatchObject([{ fees }]);
   });

@@ -10,7 +10,11 @@ describe('all closes of a moment come before its entries', () => {
     const { open, trades } = runBars({
       bars: { ETHUSDT: stairs(100, 110), BTCUSDT: stairs(100, 101) },
       strategies: { a: { percentOfBalance: 50 }, z: { fixedQuantity: 10 } },
-      signals: [[0, 'z', 1, { symbol: 'ETHUSDT' }], [1, 'a', 1], [1, 'z', 0, { symbol: 'ETHUSDT' }]],
+      signals: [
+        [0, 'z', 1, { symbol: 'ETHUSDT' }],
+        [1, 'a', 1],
+        [1, 'z', 0, { symbol: 'ETHUSDT' }],
+      ],
     });
     expect(trades).toMatchObject([{ strategyId: 'z', realizedPnl: '100' }]);
     expect(open).toMatchObject([{ position: 'a-1', quantity: '50' }]);
@@ -22,7 +26,11 @@ describe('all closes of a moment come before its entries', () => {
       strategies: { a: { entryPoint: 'close' }, z: { entryPoint: 'close' } },
       params: { fixedQuantity: 90 },
       limits: { maxLeverage: 1 },
-      signals: [[1, 'z', 1], [2, 'a', 1], [2, 'z', 0]],
+      signals: [
+        [1, 'z', 1],
+        [2, 'a', 1],
+        [2, 'z', 0],
+      ],
     });
     expect([denials, open.map(({ position }) => position)]).toEqual([[], ['a-1']]);
   });
@@ -32,7 +40,11 @@ describe('all closes of a moment come before its entries', () => {
       bars: flats(2, 100),
       params: { fixedQuantity: 60 },
       limits: { maxLeverage: '1.2' },
-      signals: [[0, 'z', 1], [1, 'z', -1], [1, 'a', 1]],
+      signals: [
+        [0, 'z', 1],
+        [1, 'z', -1],
+        [1, 'a', 1],
+      ],
     });
     expect([denials, open.map(({ position }) => position)]).toEqual([[], ['a-1', 'z-2']]);
   });
@@ -48,7 +60,14 @@ describe('within a phase channels follow the code points of (client, exchange, s
     ['a prefix first', 'trend', 'trend-2'],
     ['by code point, not by UTF-16 unit', 'x\uff5e', 'x\u{1f600}'],
   ])('strategies: %s', (_, first, second) => {
-    const { denials, open } = runBars({ ...one, bars: flats(2, 100), signals: [[0, second, 1], [0, first, 1]] });
+    const { denials, open } = runBars({
+      ...one,
+      bars: flats(2, 100),
+      signals: [
+        [0, second, 1],
+        [0, first, 1],
+      ],
+    });
     expect(open).toMatchObject([{ position: `${first}-1` }]);
     expect(denials).toEqual([`${second} MAX_GROSS_EXPOSURE at 0`]);
   });
@@ -61,7 +80,10 @@ describe('within a phase channels follow the code points of (client, exchange, s
     const { open, result } = runBars({
       bars: { [second]: flats(2, 100), [first]: flats(2, 100) },
       clients: { odum: { ...one, accounts: { okx: {}, 'binance-usdm': {} } } },
-      signals: [[0, secondId, 1, { symbol: symbolOf(second) }], [0, firstId, 1, { symbol: symbolOf(first) }]],
+      signals: [
+        [0, secondId, 1, { symbol: symbolOf(second) }],
+        [0, firstId, 1, { symbol: symbolOf(first) }],
+      ],
     });
     expect(open).toMatchObject([{ position: `${firstId}-1` }]);
     expect(result.channels.map(({ exchange, symbol }) => `${exchange}:${symbol}`)).toEqual([first, second]);
@@ -71,7 +93,10 @@ describe('within a phase channels follow the code points of (client, exchange, s
     const { result, trades } = runBars({
       bars: flats(2, 100),
       clients: { odum: one, Odum: one, christian: one },
-      signals: [[0, 'a', 1], [1, 'a', 0]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+      ],
     });
     expect(trades.map(({ channel }) => channel.split('.')[0])).toEqual(['Odum', 'christian', 'odum']);
     expect(result.denials).toEqual([]);
@@ -83,7 +108,10 @@ describe('a bar goes through its phases in order', () => {
     const { open, trades } = runBars({
       bars: stairs(100, 101, 102),
       params: { timeExitMinutes: 2 },
-      signals: [[0, 'a', 1], [2, 'a', 1]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'a', 1],
+      ],
     });
     expect(trades).toMatchObject([{ position: 'a-1', exit: '102 at 2', reason: 'time_exit' }]);
     expect(open).toMatchObject([{ position: 'a-2', entry: '102 at 2' }]);
@@ -92,7 +120,11 @@ describe('a bar goes through its phases in order', () => {
   it('(0) funding comes before signals: who closes at that open still pays, who enters does not', () => {
     const { open, result, trades } = runBars({
       bars: flats(2, 100),
-      signals: [[0, 'a', 1], [1, 'a', 0], [1, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+        [1, 'b', 1],
+      ],
       funding: { BTCUSDT: [[1, '0.01']] },
     });
     expect(trades).toMatchObject([{ strategyId: 'a', funding: '-1', netPnl: '-1' }]);
@@ -106,7 +138,10 @@ describe('a bar goes through its phases in order', () => {
     const { trades } = runBars({
       bars: [flat(100), bar],
       params: { takeProfitPct: 5, stopLossPct: 5 },
-      signals: [[0, 'a', 1], [1, 'a', 0]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+      ],
     });
     expect(trades).toMatchObject([{ exit, reason: 'signal' }]);
   });
@@ -115,16 +150,26 @@ describe('a bar goes through its phases in order', () => {
     const { fills } = runBars({
       bars: [flat(100), [100, 102, 99, 100]],
       strategies: { a: { takeProfitPct: 2 }, z: { orderType: 'limit', limitOffsetBps: 100 } },
-      signals: [[0, 'a', 1], [0, 'z', 1]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'z', 1],
+      ],
     });
-    expect(fills).toEqual(['0: a-1.e BUY 1 @ 100 taker', '1: z-1.e BUY 1 @ 99 maker', '1: a-1.t SELL 1 @ 102 maker']);
+    expect(fills).toEqual([
+      '0: a-1.e BUY 1 @ 100 taker',
+      '1: z-1.e BUY 1 @ 99 maker',
+      '1: a-1.t SELL 1 @ 102 maker',
+    ]);
   });
 
   it('(c) before (d): a leg that the bar has reached comes before the signal at its close', () => {
     const { ignored, trades } = runBars({
       bars: [flat(100), [100, 102, 100, 101]],
       params: { takeProfitPct: 2, entryPoint: 'close' },
-      signals: [[1, 'a', 1], [2, 'a', 0]],
+      signals: [
+        [1, 'a', 1],
+        [2, 'a', 0],
+      ],
     });
     expect(trades).toMatchObject([{ exit: '102 at 1', reason: 'take_profit' }]);
     expect(ignored).toEqual({ ALREADY_FLAT: 1 });
@@ -139,7 +184,11 @@ describe('bars of two intervals in one run', () => {
     const { open } = runBars({
       bars: { ...bars, BTCUSDT: { rows: flats(12, 100) } },
       strategies: { a: { percentOfBalance: 50 }, z: { entryPoint: 'close', fixedQuantity: 5 } },
-      signals: [[5, 'z', 1, { symbol: 'ETHUSDT' }], [10, 'z', 0, { symbol: 'ETHUSDT' }], [10, 'a', 1]],
+      signals: [
+        [5, 'z', 1, { symbol: 'ETHUSDT' }],
+        [10, 'z', 0, { symbol: 'ETHUSDT' }],
+        [10, 'a', 1],
+      ],
     });
     expect(open).toMatchObject([{ position: 'a-1', quantity: '50.5', entry: '100 at 10' }]);
   });
@@ -149,7 +198,11 @@ describe('bars of two intervals in one run', () => {
     const { open } = runBars({
       bars,
       strategies: { a: { percentOfBalance: 50, entryPoint: 'close' }, z: { fixedQuantity: 5 } },
-      signals: [[0, 'z', 1, { symbol: 'ETHUSDT' }], [5, 'z', 0, { symbol: 'ETHUSDT' }], [5, 'a', 1]],
+      signals: [
+        [0, 'z', 1, { symbol: 'ETHUSDT' }],
+        [5, 'z', 0, { symbol: 'ETHUSDT' }],
+        [5, 'a', 1],
+      ],
     });
     expect(open).toMatchObject([{ position: 'a-1', quantity: '50', entry: '100 at 5' }]);
   });
@@ -158,14 +211,19 @@ describe('bars of two intervals in one run', () => {
     const { trades } = runBars({
       bars: { ...bars, ETHUSDT: { rows: [flat(100), [100, 102, 100, 100]], every: 5 } },
       params: { takeProfitPct: 2 },
-      signals: [[0, 'a', 1], [0, 'a', 1, { symbol: 'ETHUSDT' }]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'a', 1, { symbol: 'ETHUSDT' }],
+      ],
     });
     expect(trades).toMatchObject([{ channel: 'odum.binance-usdm.ETHUSDT', exit: '102 at 5' }]);
   });
 });
 
 describe('several signals of one strategy at one moment', () => {
-  it.each<[before: 1 | 0, now: (1 | 0 | -1)[], trades: string[], open: string[], ignored: Record<string, number>]>([
+  it.each<
+    [before: 1 | 0, now: (1 | 0 | -1)[], trades: string[], open: string[], ignored: Record<string, number>]
+  >([
     [0, [1, 1], [], ['a-1 LONG'], { UNCHANGED: 1 }],
     [0, [1, 0], [], [], { SUPERSEDED: 1, ALREADY_FLAT: 1 }],
     [0, [-1, 1], [], ['a-1 LONG'], { SUPERSEDED: 1 }],
@@ -176,11 +234,17 @@ describe('several signals of one strategy at one moment', () => {
     [1, [-1, 0], ['a-1 reversal'], [], { ALREADY_FLAT: 1 }],
     [1, [0, -1, -1], ['a-1 signal'], ['a-2 SHORT'], { UNCHANGED: 1 }],
     [1, [1, 1], [], ['a-1 LONG'], { UNCHANGED: 2 }],
-  ])('holding %p, told %p: the last that agree enter, those before them have at most closed', (before, now, closed, held, ignored) => {
-    const first: SignalTuple[] = before === 0 ? [] : [[0, 'a', before]];
-    const run = runBars({ bars: flats(3, 100), signals: [...first, ...now.map((signal): SignalTuple => [1, 'a', signal])] });
-    expect(run.trades.map(({ position, reason }) => `${position} ${reason}`)).toEqual(closed);
-    expect(run.open.map(({ position, side }) => `${position} ${side}`)).toEqual(held);
-    expect(run.ignored).toEqual(ignored);
-  });
+  ])(
+    'holding %p, told %p: the last that agree enter, those before them have at most closed',
+    (before, now, closed, held, ignored) => {
+      const first: SignalTuple[] = before === 0 ? [] : [[0, 'a', before]];
+      const run = runBars({
+        bars: flats(3, 100),
+        signals: [...first, ...now.map((signal): SignalTuple => [1, 'a', signal])],
+      });
+      expect(run.trades.map(({ position, reason }) => `${position} ${reason}`)).toEqual(closed);
+      expect(run.open.map(({ position, side }) => `${position} ${side}`)).toEqual(held);
+      expect(run.ignored).toEqual(ignored);
+    },
+  );
 });

@@ -24,7 +24,8 @@ export function runHistorical(input: HistoricalInput): HistoricalResult {
       input,
       book,
       config,
-      input.onProgress && ((time) => input.onProgress!(i + (time - span.from) / (span.to - span.from || 1), clients.length)),
+      input.onProgress &&
+        ((time) => input.onProgress!(i + (time - span.from) / (span.to - span.from || 1), clients.length)),
     );
     input.onProgress?.(i + 1, clients.length);
     return clientResult(outcome, input);
@@ -40,13 +41,17 @@ export function mergeResults(results: readonly HistoricalResult[]): HistoricalRe
   const all = <T extends { channel: number }>(list: (result: HistoricalResult) => readonly T[]): T[] =>
     results.flatMap((result, i) => {
       const offset = offsets[i]!;
-      return offset === 0 ? list(result) : list(result).map((record) => ({ ...record, channel: record.channel + offset }));
+      return offset === 0
+        ? list(result)
+        : list(result).map((record) => ({ ...record, channel: record.channel + offset }));
     });
   const ignored: Record<string, number> = {};
   for (const result of results) {
-    for (const [reason, count] of Object.entries(result.ignoredSignals)) ignored[reason] = (ignored[reason] ?? 0) + count;
+    for (const [reason, count] of Object.entries(result.ignoredSignals))
+      ignored[reason] = (ignored[reason] ?? 0) + count;
   }
-  const sum = (pick: (result: HistoricalResult) => number) => results.reduce((total, result) => total + pick(result), 0);
+  const sum = (pick: (result: HistoricalResult) => number) =>
+    results.reduce((total, result) => total + pick(result), 0);
   return {
     channels: results.flatMap(({ channels }) => channels),
     trades: all(({ trades }) => trades),
@@ -70,12 +75,16 @@ export function unroutedSignals(
   input: Pick<HistoricalInput, 'markets' | 'signals'>,
 ): Record<'NOT_FOLLOWED' | 'NOT_TRADED' | 'NO_BARS', number> {
   const symbols = new Set(input.markets.map(({ symbol }) => symbol));
-  const clients = config.clients.map((client) => ({ ...client, symbols: tradedSymbols(client, input.markets) }));
+  const clients = config.clients.map((client) => ({
+    ...client,
+    symbols: tradedSymbols(client, input.markets),
+  }));
   const counts = { NOT_FOLLOWED: 0, NOT_TRADED: 0, NO_BARS: 0 };
   for (const { strategyId, symbol } of input.signals) {
     if (!symbols.has(symbol)) counts.NO_BARS += 1;
     else if (!clients.some((client) => follows(client, strategyId))) counts.NOT_FOLLOWED += 1;
-    else if (!clients.some((client) => client.symbols.has(symbol) && follows(client, strategyId))) counts.NOT_TRADED += 1;
+    else if (!clients.some((client) => client.symbols.has(symbol) && follows(client, strategyId)))
+      counts.NOT_TRADED += 1;
   }
   return counts;
 }
@@ -92,7 +101,8 @@ function addUnrouted(
   const all = { ...ignored };
   // Only the whole desk can say that nobody wanted a signal.
   if (input.clients === undefined) {
-    for (const [reason, count] of Object.entries(unroutedSignals(config, input))) if (count > 0) all[reason] = count;
+    for (const [reason, count] of Object.entries(unroutedSignals(config, input)))
+      if (count > 0) all[reason] = count;
   }
   return sortedByKey(all);
 }
@@ -102,7 +112,9 @@ function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, n
 }
 
 function selectClients({ clients, config }: HistoricalInput): readonly ClientConfig[] {
-  return clients === undefined ? config.clients : config.clients.filter(({ clientId }) => clients.includes(clientId));
+  return clients === undefined
+    ? config.clients
+    : config.clients.filter(({ clientId }) => clients.includes(clientId));
 }
 
 function spanOf({ markets }: HistoricalInput): { from: number; to: number } {
@@ -117,7 +129,10 @@ function spanOf({ markets }: HistoricalInput): { from: number; to: number } {
 
 function clientResult(outcome: ClientOutcome, input: HistoricalInput): HistoricalResult {
   const { config, desks, invariants, records } = outcome;
-  const resultChannels: ResultChannel[] = desks.map(({ market }) => ({ clientId: config.clientId, ...market }));
+  const resultChannels: ResultChannel[] = desks.map(({ market }) => ({
+    clientId: config.clientId,
+    ...market,
+  }));
   return {
     channels: resultChannels,
     trades: records.trades.records(),
@@ -164,32 +179,41 @@ function equityCurves(outcome: ClientOutcome, { equity: every, record }: Histori
   const maker = new CurveMaker(line, every);
   const curves = [maker.curve({ clientId, strategyId: null }, holdings, startingEquity)];
   if (record === 'trades') return curves;
+  const parts = desks.map((desk) => ({ desk, steps: stepsByStrategy(desk, every) }));
   for (const strategyId of [...new Set(slots.map((slot) => slot.strategyId))].sort(compareCodePoints)) {
-    const own = desks.map((desk) => holdingOf(desk, strategySteps(desk, strategyId, every)));
+    const own = parts.flatMap(({ desk, steps }) => {
+      const its = steps.get(strategyId);
+      return its === undefined ? [] : [holdingOf(desk, its)];
+    });
     curves.push(maker.curve({ clientId, strategyId }, own, 0n));
   }
   return curves;
 }
 
-/** The strategy's part of the channel's steps. */
-function strategySteps(desk: Desk, strategyId: string, every: 'daily' | 'bar'): EquitySteps {
+/** Each strategy's part of the channel's steps; none for a strategy that did nothing there. */
+function stepsByStrategy(desk: Desk, every: 'daily' | 'bar'): Map<string, EquitySteps> {
   const { bars, instrument } = desk.market;
-  const steps = new EquitySteps(instrument, bars, every);
+  const all = new Map<string, EquitySteps>();
+  const stepsOf = (strategyId: string): EquitySteps => {
+    let steps = all.get(strategyId);
+    if (steps === undefined) all.set(strategyId, (steps = new EquitySteps(instrument, bars, every)));
+    return steps;
+  };
   const { fillRows, fills, fundings } = desk;
   let funding = 0;
-  const bookFundingUntil = (row: number) => {
-    for (; funding < fundings.length && fundings[funding]!.row <= row; funding += 1) {
-      if (fundings[funding]!.strategyId === strategyId) steps.addCash(fundings[funding]!.row, fundings[funding]!.amount);
+  const bookFundingUntil = (limit: number) => {
+    for (; funding < fundings.length && fundings[funding]!.row <= limit; funding += 1) {
+      const { amount, row, strategyId } = fundings[funding]!;
+      stepsOf(strategyId).addCash(row, amount);
     }
   };
-  for (const [i, fill] of fills.entries()) {
-    bookFundingUntil(fillRows[i]!);
-    if (fill.strategyId !== strategyId) continue;
-    const signedQty = fill.side === 'BUY' ? fill.lastQty : -fill.lastQty;
-    steps.add(fillRows[i]!, signedQty, fill.lastPx, fill.fee);
+  for (let i = 0; i < fills.length; i += 1) {
+    const { fee, lastPx, lastQty, side, strategyId } = fills[i]!;
+    const row = fillRows[i]!;
+    bookFundingUntil(row);
+    stepsOf(strategyId).add(row, side === 'BUY' ? lastQty : -lastQty, lastPx, fee);
   }
   bookFundingUntil(Infinity);
-  steps.finish();
-  return steps;
+  for (const steps of all.values()) steps.finish();
+  return all;
 }
-

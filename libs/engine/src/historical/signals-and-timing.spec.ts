@@ -76,7 +76,14 @@ describe('in a gap of the data', () => {
   });
 
   it('takes the signals of the gap as those of one moment, in the order of their times', () => {
-    const { ignored, open } = runBars({ bars, signals: [[20, 'a', 1], [10, 'a', -1], [15, 'a', 0]] });
+    const { ignored, open } = runBars({
+      bars,
+      signals: [
+        [20, 'a', 1],
+        [10, 'a', -1],
+        [15, 'a', 0],
+      ],
+    });
     expect(open).toMatchObject([{ position: 'a-1', side: 'LONG', entry: '102 at 30' }]);
     expect(ignored).toEqual({ SUPERSEDED: 2 });
   });
@@ -90,7 +97,10 @@ describe('signals are events', () => {
     const { open, trades } = runBars({
       bars: [flat(100), exitBar, flat(101), flat(101)],
       params: { takeProfitPct: 2, stopLossPct: 2 },
-      signals: [[0, 'a', 1], [2, 'a', 1]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'a', 1],
+      ],
     });
     expect(trades).toMatchObject([{ position: 'a-1', entry: '100 at 0', exit, reason }]);
     expect(open).toMatchObject([{ position: 'a-2', entry: '101 at 2' }]);
@@ -103,7 +113,11 @@ describe('signals are events', () => {
   });
 
   it('act in the order of their times, whatever their order in the file', () => {
-    const signals = [[3, 'a', 0], [1, 'a', 1], [2, 'a', -1]] as const;
+    const signals = [
+      [3, 'a', 0],
+      [1, 'a', 1],
+      [2, 'a', -1],
+    ] as const;
     expect(runBars({ bars: RISING, signals }).trades).toMatchObject([
       { side: 'LONG', entry: '101 at 1', exit: '102 at 2', reason: 'reversal' },
       { side: 'SHORT', entry: '102 at 2', exit: '103 at 3', reason: 'signal' },

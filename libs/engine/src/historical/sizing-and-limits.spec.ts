@@ -1,9 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { flat, flats, runBars, type BarRow, type ParamsSpec, type Scenario, type SignalColumns } from '@bowline/testkit';
+import {
+  flat,
+  flats,
+  runBars,
+  type BarRow,
+  type ParamsSpec,
+  type Scenario,
+  type SignalColumns,
+} from '@bowline/testkit';
 
 /** Quantity of a lone entry at the open of 100, or why it was denied. */
 function sized(params: ParamsSpec, columns: SignalColumns = {}, more: Partial<Scenario> = {}): string {
-  const { denials, open, orders } = runBars({ bars: [flat(100)], params, signals: [[0, 'a', 1, columns]], ...more });
+  const { denials, open, orders } = runBars({
+    bars: [flat(100)],
+    params,
+    signals: [[0, 'a', 1, columns]],
+    ...more,
+  });
   return denials[0] ?? open[0]?.quantity ?? orders[0].quantity;
 }
 
@@ -17,7 +30,11 @@ describe('sizing', () => {
     ['more than all of it', { percentOfBalance: 250 }, '250'],
     ['risk: 1 % of 10,000 over |100 - 96|', { riskPerTrade: 1, stopLossPct: 4 }, '25'],
     ['risk over the rounded stop: 100 - 98.7', { riskPerTrade: 1, stopLossPct: '1.23' }, '76.923'],
-    ['risk by volatility: |100 - 97| needs closes', { riskPerTrade: 1, stopLossSd: 3 }, 'a VOLATILITY_UNAVAILABLE at 0'],
+    [
+      'risk by volatility: |100 - 97| needs closes',
+      { riskPerTrade: 1, stopLossSd: 3 },
+      'a VOLATILITY_UNAVAILABLE at 0',
+    ],
     ['risk without a stop', { riskPerTrade: 1 }, 'a STOP_REQUIRED at 0'],
     ['a take-profit is no stop', { riskPerTrade: 1, takeProfitPct: 4 }, 'a STOP_REQUIRED at 0'],
   ])('%s', (_, params, expected) => {
@@ -74,7 +91,11 @@ describe('the balance is accountBalance and the netPnl of closed trades', () => 
       bars: rising,
       strategies: { a: { fixedQuantity: 10 }, b: { percentOfBalance: 50 } },
       account: { takerBps: 100 },
-      signals: [[0, 'a', 1], [1, 'a', 0], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+        [2, 'b', 1],
+      ],
     });
     // 10,079 / 2 / 100.
     expect(open).toMatchObject([{ position: 'b-1', quantity: '50.395' }]);
@@ -85,7 +106,11 @@ describe('the balance is accountBalance and the netPnl of closed trades', () => 
       bars: flats(3, 100),
       strategies: { a: { fixedQuantity: 10 }, b: { percentOfBalance: 50 } },
       funding: { BTCUSDT: [[1, '-0.1']] },
-      signals: [[0, 'a', 1], [2, 'a', 0], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'a', 0],
+        [2, 'b', 1],
+      ],
     });
     expect(open).toMatchObject([{ quantity: '50.5' }]);
   });
@@ -96,16 +121,26 @@ describe('the balance is accountBalance and the netPnl of closed trades', () => 
       strategies: { a: { fixedQuantity: 10, takeProfitPct: 10 }, b: { percentOfBalance: 50 } },
       account: { takerBps: 100 },
       execution: { partialFillRatio: 0.5 },
-      signals: [[0, 'a', 1], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'b', 1],
+      ],
     });
-    expect(open).toMatchObject([{ position: 'a-1', quantity: '5', realizedPnl: '50' }, { position: 'b-1', quantity: '50' }]);
+    expect(open).toMatchObject([
+      { position: 'a-1', quantity: '5', realizedPnl: '50' },
+      { position: 'b-1', quantity: '50' },
+    ]);
   });
 
   it('nothing is left to size on once it is lost', () => {
     const { denials } = runBars({
       bars: [flat(100), flat(1), flat(1)],
       strategies: { a: { fixedQuantity: 200 }, b: { percentOfBalance: 50 } },
-      signals: [[0, 'a', 1], [1, 'a', 0], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+        [2, 'b', 1],
+      ],
     });
     expect(denials).toEqual(['b QUANTITY_ZERO at 2']);
   });
@@ -144,7 +179,11 @@ describe('what is above a limit is denied, not clipped', () => {
     const { denials, open } = runBars({
       bars: { BTCUSDT: flats(2, 100), ETHUSDT: flats(2, 100) },
       params: { maxPositionSize: 1 },
-      signals: [[0, 'a', 1], [0, 'b', 1], [0, 'a', 1, { symbol: 'ETHUSDT' }]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'b', 1],
+        [0, 'a', 1, { symbol: 'ETHUSDT' }],
+      ],
     });
     expect([denials, open.length]).toEqual([[], 3]);
   });
@@ -155,19 +194,44 @@ describe('leverage is gross', () => {
   const params = { fixedQuantity: 40 };
 
   it('long and short add up, whoever holds them', () => {
-    const { denials, open } = runBars({ bars: flats(2, 100), limits, params, signals: [[0, 'a', 1], [0, 'b', -1], [0, 'c', 1]] });
-    expect([denials, open.map(({ position }) => position)]).toEqual([['c MAX_LEVERAGE at 0'], ['a-1', 'b-1']]);
+    const { denials, open } = runBars({
+      bars: flats(2, 100),
+      limits,
+      params,
+      signals: [
+        [0, 'a', 1],
+        [0, 'b', -1],
+        [0, 'c', 1],
+      ],
+    });
+    expect([denials, open.map(({ position }) => position)]).toEqual([
+      ['c MAX_LEVERAGE at 0'],
+      ['a-1', 'b-1'],
+    ]);
   });
 
   it('a resting entry counts before it fills', () => {
     const strategies = { a: { orderType: 'limit', limitOffsetBps: 100 }, b: { fixedQuantity: 70 } } as const;
-    const { denials } = runBars({ bars: flats(2, 100), limits, params, strategies, signals: [[0, 'a', 1], [0, 'b', 1]] });
+    const { denials } = runBars({
+      bars: flats(2, 100),
+      limits,
+      params,
+      strategies,
+      signals: [
+        [0, 'a', 1],
+        [0, 'b', 1],
+      ],
+    });
     expect(denials).toEqual(['b MAX_LEVERAGE at 0']);
   });
 
   it('until it is canceled', () => {
     const strategies = { a: { orderType: 'limit', limitOffsetBps: 100 }, b: { fixedQuantity: 70 } } as const;
-    const signals = [[0, 'a', 1], [1, 'a', 0], [1, 'b', 1]] as const;
+    const signals = [
+      [0, 'a', 1],
+      [1, 'a', 0],
+      [1, 'b', 1],
+    ] as const;
     expect(runBars({ bars: flats(2, 100), limits, params, strategies, signals }).denials).toEqual([]);
   });
 
@@ -176,7 +240,10 @@ describe('leverage is gross', () => {
     [149, undefined],
   ])('positions are valued at the acting price in their own market (%p)', (price, denied) => {
     // 67 at 150 are 10,050, at 149 9,983.
-    const signals = [[0, 'a', 1], [1, 'b', 1, { quantity: 27 }]] as const;
+    const signals = [
+      [0, 'a', 1],
+      [1, 'b', 1, { quantity: 27 }],
+    ] as const;
     expect(runBars({ bars: [flat(100), flat(price)], limits, params, signals }).denials[0]).toBe(denied);
   });
 
@@ -189,7 +256,10 @@ describe('leverage is gross', () => {
       bars: { BTCUSDT: [flat(100), [100, 150, 100, close], flat(500)], ETHUSDT: flats(3, 100) },
       limits,
       params,
-      signals: [[0, 'a', 1], [2, 'b', 1, { symbol: 'ETHUSDT', quantity: '40.4' }]],
+      signals: [
+        [0, 'a', 1],
+        [2, 'b', 1, { symbol: 'ETHUSDT', quantity: '40.4' }],
+      ],
     });
     expect(denials[0]).toBe(denied);
   });
@@ -200,7 +270,12 @@ describe('leverage is gross', () => {
       limits,
       strategies: { a: {}, b: { fixedQuantity: 104 } },
       params,
-      signals: [[0, 'a', 1], [0, 'b', 1], [1, 'a', 0], [2, 'b', 1]],
+      signals: [
+        [0, 'a', 1],
+        [0, 'b', 1],
+        [1, 'a', 0],
+        [2, 'b', 1],
+      ],
     });
     // 10,000 + 400 earned: 104 at 100 are just allowed.
     expect([denials, open.map(({ quantity }) => quantity)]).toEqual([['b MAX_LEVERAGE at 0'], ['104']]);
@@ -210,15 +285,41 @@ describe('leverage is gross', () => {
 describe('limits on losses count realized net results', () => {
   const falling: BarRow[] = [flat(100), flat(98), flat(98), flat(90), flat(98), flat(98)];
   /** a loses 2 at minute 1 and again at minute 4; b asks at minute 2 and at minute 5. */
-  const signals = [[0, 'a', 1], [1, 'a', 0], [2, 'b', 1], [3, 'b', 0], [5, 'b', 1]] as const;
+  const signals = [
+    [0, 'a', 1],
+    [1, 'a', 0],
+    [2, 'b', 1],
+    [3, 'b', 0],
+    [5, 'b', 1],
+  ] as const;
 
   it.each<[string, Partial<Scenario>, string[]]>([
-    ['maxDailyLoss: 2 is reached', { limits: { maxDailyLoss: 2 } }, ['b DAILY_LOSS at 2', 'b DAILY_LOSS at 5']],
-    ['fees count', { limits: { maxDailyLoss: '2.1' }, account: { takerBps: 10 } }, ['b DAILY_LOSS at 2', 'b DAILY_LOSS at 5']],
+    [
+      'maxDailyLoss: 2 is reached',
+      { limits: { maxDailyLoss: 2 } },
+      ['b DAILY_LOSS at 2', 'b DAILY_LOSS at 5'],
+    ],
+    [
+      'fees count',
+      { limits: { maxDailyLoss: '2.1' }, account: { takerBps: 10 } },
+      ['b DAILY_LOSS at 2', 'b DAILY_LOSS at 5'],
+    ],
     ['open losses do not', { limits: { maxDailyLoss: 3 } }, ['b DAILY_LOSS at 5']],
-    ['maxDrawdownPct of realized equity', { limits: { maxDrawdownPct: 1 }, account: { balance: 200 } }, ['b DRAWDOWN at 2', 'b DRAWDOWN at 5']],
-    ['less than that', { limits: { maxDrawdownPct: '1.01' }, account: { balance: 200 } }, ['b DRAWDOWN at 5']],
-    ['maxConsecutiveLosses counts each strategy by itself', { params: { maxConsecutiveLosses: 1 } }, ['b CONSECUTIVE_LOSSES at 5']],
+    [
+      'maxDrawdownPct of realized equity',
+      { limits: { maxDrawdownPct: 1 }, account: { balance: 200 } },
+      ['b DRAWDOWN at 2', 'b DRAWDOWN at 5'],
+    ],
+    [
+      'less than that',
+      { limits: { maxDrawdownPct: '1.01' }, account: { balance: 200 } },
+      ['b DRAWDOWN at 5'],
+    ],
+    [
+      'maxConsecutiveLosses counts each strategy by itself',
+      { params: { maxConsecutiveLosses: 1 } },
+      ['b CONSECUTIVE_LOSSES at 5'],
+    ],
     ['two in a row', { params: { maxConsecutiveLosses: 2 } }, []],
   ])('%s', (_, more, expected) => {
     expect(runBars({ bars: falling, signals, ...more }).denials).toEqual(expected);
@@ -226,7 +327,17 @@ describe('limits on losses count realized net results', () => {
 
   it('the day ends at midnight UTC', () => {
     const bars = { rows: [flat(100), flat(90), flat(90), flat(90)], at: [0, 1, 1_439, 1_440] };
-    const run = (more: Partial<Scenario>) => runBars({ bars, signals: [[0, 'a', 1], [1, 'a', 0], [1_439, 'a', 1], [1_440, 'a', 1]], ...more });
+    const run = (more: Partial<Scenario>) =>
+      runBars({
+        bars,
+        signals: [
+          [0, 'a', 1],
+          [1, 'a', 0],
+          [1_439, 'a', 1],
+          [1_440, 'a', 1],
+        ],
+        ...more,
+      });
     for (const [more, code] of [
       [{ limits: { maxDailyLoss: 5 } }, 'DAILY_LOSS'],
       [{ params: { maxConsecutiveLosses: 1 } }, 'CONSECUTIVE_LOSSES'],
@@ -237,20 +348,40 @@ describe('limits on losses count realized net results', () => {
 
   it('a win ends a row of losses, and a trade at cost neither ends nor lengthens it', () => {
     const prices = [100, 99, 99, 99, 99, 98, 98, 99, 99, 98, 98];
-    const round = [0, 2, 4, 6, 8].flatMap((minute) => [[minute, 'a', 1], [minute + 1, 'a', 0]] as const);
+    const round = [0, 2, 4, 6, 8].flatMap(
+      (minute) =>
+        [
+          [minute, 'a', 1],
+          [minute + 1, 'a', 0],
+        ] as const,
+    );
     // -1, 0, -1: two in a row; the fourth is denied.
-    const { denials, trades } = runBars({ bars: prices.map(flat), params: { maxConsecutiveLosses: 2 }, signals: round });
+    const { denials, trades } = runBars({
+      bars: prices.map(flat),
+      params: { maxConsecutiveLosses: 2 },
+      signals: round,
+    });
     expect(trades.map(({ realizedPnl }) => realizedPnl)).toEqual(['-1', '0', '-1']);
     expect(denials).toEqual(['a CONSECUTIVE_LOSSES at 6', 'a CONSECUTIVE_LOSSES at 8']);
     const winning = [100, 99, 99, 100, 99, 98, 98, 99, 99, 98, 98];
-    expect(runBars({ bars: winning.map(flat), params: { maxConsecutiveLosses: 2 }, signals: round }).denials).toEqual([]);
+    expect(
+      runBars({ bars: winning.map(flat), params: { maxConsecutiveLosses: 2 }, signals: round }).denials,
+    ).toEqual([]);
   });
 
   it('duplicateOrderWindowMs: the same entry again within it', () => {
     const { denials, open } = runBars({
       bars: flats(6, 100),
       limits: { duplicateOrderWindowMs: 180_000 },
-      signals: [[0, 'a', 1], [1, 'a', 0], [2, 'a', 1], [2, 'b', 1], [3, 'a', 1, { quantity: 2 }], [4, 'a', 0], [5, 'a', 1]],
+      signals: [
+        [0, 'a', 1],
+        [1, 'a', 0],
+        [2, 'a', 1],
+        [2, 'b', 1],
+        [3, 'a', 1, { quantity: 2 }],
+        [4, 'a', 0],
+        [5, 'a', 1],
+      ],
     });
     expect(denials).toEqual(['a DUPLICATE_ORDER at 2']);
     expect(open.map(({ position }) => position)).toEqual(['b-1', 'a-3']);

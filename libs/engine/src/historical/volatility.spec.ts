@@ -1,11 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { flat, flats, runBars, type BarRow, type ParamsSpec, type Scenario, type SignalColumns } from '@bowline/testkit';
+import {
+  flat,
+  runBars,
+  type BarRow,
+  type ParamsSpec,
+  type Scenario,
+  type SignalColumns,
+} from '@bowline/testkit';
 
 const stairs = (...prices: number[]): BarRow[] => prices.map(flat);
 
 /** Both legs of a lone entry, or why it was denied. */
-function legsOf(scenario: Partial<Scenario>, signal: 1 | -1 = 1, columns: SignalColumns = {}, minute = 0): string {
-  const { denials, open } = runBars({ bars: [flat(100)], signals: [[minute, 'a', signal, columns]], ...scenario });
+function legsOf(
+  scenario: Partial<Scenario>,
+  signal: 1 | -1 = 1,
+  columns: SignalColumns = {},
+  minute = 0,
+): string {
+  const { denials, open } = runBars({
+    bars: [flat(100)],
+    signals: [[minute, 'a', signal, columns]],
+    ...scenario,
+  });
   return open.length > 0 ? `${open[0].takeProfit ?? '-'} ${open[0].stopLoss ?? '-'}` : denials.join();
 }
 
@@ -45,7 +61,9 @@ describe('volatility is the sample standard deviation of the last log returns', 
     ['three at the close of the third', 'close', 3, '109.9 90.1'],
     ['two at the close of the second', 'close', 2, 'a VOLATILITY_UNAVAILABLE at 2'],
   ])('of window + 1 closes known at that moment: %s', (_, entryPoint, minute, expected) => {
-    expect(legsOf({ bars: stairs(100, 200, 100, 100), params: { ...params, entryPoint } }, 1, {}, minute)).toBe(expected);
+    expect(
+      legsOf({ bars: stairs(100, 200, 100, 100), params: { ...params, entryPoint } }, 1, {}, minute),
+    ).toBe(expected);
   });
 
   it('the close of the bar at whose open it acts is not known', () => {
@@ -77,7 +95,13 @@ describe('legs lie at a distance from the entry, rounded to the tick away from i
     ['100.1 x 1.05 = 105.105, x 0.95 = 95.095', 1, '100.1', { takeProfitPct: 5, stopLossPct: 5 }, '105.2 95'],
     ['a short: profit below, stop above', -1, '100.1', { takeProfitPct: 5, stopLossPct: 5 }, '95 105.2'],
     ['a hundredth of a percent', 1, '100', { takeProfitPct: '0.01', stopLossPct: '0.01' }, '100.1 99.9'],
-    ['exact decimals: 0.1 + 0.2 is 0.3 here', 1, '100', { takeProfitPct: '0.3', stopLossPct: '0.7' }, '100.3 99.3'],
+    [
+      'exact decimals: 0.1 + 0.2 is 0.3 here',
+      1,
+      '100',
+      { takeProfitPct: '0.3', stopLossPct: '0.7' },
+      '100.3 99.3',
+    ],
     ['one leg only', 1, '100', { takeProfitPct: 5 }, '105 -'],
     ['the other only', -1, '100', { stopLossPct: 5 }, '- 105'],
     ['a stop below zero lies at one tick', 1, '100', { stopLossPct: '99.999' }, '- 0.1'],
@@ -89,10 +113,15 @@ describe('legs lie at a distance from the entry, rounded to the tick away from i
     ['3 x 0.01 x 45,000 is 1,350, not a tick more', '0.01', '45000', 3, 0.01, '46350'],
     ['a real part of a tick counts', '0.01', '45000', 1, 0.0100001, '45450.01'],
     ['also where a price has very many ticks', '0.0001', '100000', 1, 0.0100000003, '101000.0001'],
-  ])('floats that are a hair off a tick are on it: %s', (_, tickSize, price, takeProfitSd, volatility, takeProfit) => {
-    const instrument = { tickSize };
-    expect(legsOf({ bars: [flat(price)], instrument, params: { takeProfitSd } }, 1, { volatility })).toBe(`${takeProfit} -`);
-  });
+  ])(
+    'floats that are a hair off a tick are on it: %s',
+    (_, tickSize, price, takeProfitSd, volatility, takeProfit) => {
+      const instrument = { tickSize };
+      expect(legsOf({ bars: [flat(price)], instrument, params: { takeProfitSd } }, 1, { volatility })).toBe(
+        `${takeProfit} -`,
+      );
+    },
+  );
 
   it('exact where price x quantity is beyond what a double holds', () => {
     // 100000 x 1.050001 and 100000 x 0.949999.
@@ -110,7 +139,9 @@ describe('legs lie at a distance from the entry, rounded to the tick away from i
     [-1, '94 104'],
   ] as const)('the entry is the price of the fill, slipped (%p)', (signal, legs) => {
     // 100 x 1.01 = 101 and 100 x 0.99 = 99; 5 % of those.
-    expect(legsOf({ params: { takeProfitPct: 5, stopLossPct: 5 }, execution: { slippageBps: 100 } }, signal)).toBe(legs);
+    expect(
+      legsOf({ params: { takeProfitPct: 5, stopLossPct: 5 }, execution: { slippageBps: 100 } }, signal),
+    ).toBe(legs);
   });
 });
 

@@ -1,9 +1,11 @@
 import {
+  averagePriceText,
   priceText,
   quantityText,
   type Decimal,
   type Instrument,
   type Lots,
+  type TickLots,
   type Ticks,
 } from '@bowline/domain';
 
@@ -17,6 +19,18 @@ export function fastPriceText(instrument: Instrument, price: Ticks): string {
 /** As {@link quantityText}, in the same way. */
 export function fastQuantityText(instrument: Instrument, quantity: Lots): string {
   return safeText(quantity, instrument.lot) ?? quantityText(instrument, quantity);
+}
+
+/** Decimals that an average is written with. */
+const AVERAGE_DECIMALS = 8;
+
+/** As {@link averagePriceText}, in the same way where all was filled at one price. */
+export function fastAveragePriceText(instrument: Instrument, value: TickLots, quantity: Lots): string | null {
+  const price = Math.round(Number(value) / quantity);
+  const atOnePrice = Number.isSafeInteger(price * quantity) && BigInt(price * quantity) === value;
+  return atOnePrice && instrument.tick.scale <= AVERAGE_DECIMALS
+    ? fastPriceText(instrument, price)
+    : averagePriceText(instrument, value, quantity);
 }
 
 /** `count` x `unit` as the shortest text; null where the digits are no safe integer. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createInstrument, priceText, quantityText } from '@bowline/domain';
-import { fastPriceText, fastQuantityText } from './decimal-text.js';
+import { averagePriceText, createInstrument, priceText, quantityText, type Instrument } from '@bowline/domain';
+import { fastAveragePriceText, fastPriceText, fastQuantityText } from './decimal-text.js';
 import { fastTimeText, timeText } from './time-text.js';
 
 describe('fast texts', () => {
@@ -28,22 +28,40 @@ describe('fast texts', () => {
     const count = fc.oneof(fc.integer({ min: -5_000, max: 5_000 }), fc.maxSafeInteger());
     fc.assert(
       fc.property(size, size, count, (tickSize, lotSize, units) => {
-        const instrument = createInstrument({
-          exchange: 'e',
-          symbol: 's',
-          kind: 'perpetual',
-          base: 'B',
-          quote: 'Q',
-          settle: 'Q',
-          multiplier: '1',
-          inverse: false,
-          tickSize,
-          lotSize,
-          minNotional: '0',
-        });
+        const instrument = instrumentWith(tickSize, lotSize);
         expect(fastPriceText(instrument, units)).toBe(priceText(instrument, units));
         expect(fastQuantityText(instrument, units)).toBe(quantityText(instrument, units));
       }),
     );
   });
+
+  it('of averages are those of the domain, filled at one price or at several, and none of nothing', () => {
+    const tick = fc.constantFrom('1', '0.5', '0.01', '0.00000001', '0.0000000001');
+    const price = fc.oneof(fc.integer({ min: 1, max: 5_000_000 }), fc.maxSafeNat());
+    const quantity = fc.oneof(fc.nat(1_000), fc.maxSafeNat());
+    fc.assert(
+      fc.property(tick, price, quantity, fc.integer({ min: 0, max: 2 }), (tickSize, each, lots, more) => {
+        const instrument = instrumentWith(tickSize, '0.001');
+        const value = BigInt(each) * BigInt(lots) + BigInt(lots === 0 ? 0 : more);
+        expect(fastAveragePriceText(instrument, value, lots)).toBe(averagePriceText(instrument, value, lots));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
+
+function instrumentWith(tickSize: string, lotSize: string): Instrument {
+  return createInstrument({
+    exchange: 'e',
+    symbol: 's',
+    kind: 'perpetual',
+    base: 'B',
+    quote: 'Q',
+    settle: 'Q',
+    multiplier: '1',
+    inverse: false,
+    tickSize,
+    lotSize,
+    minNotional: '0',
+  });
+}

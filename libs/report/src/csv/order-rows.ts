@@ -1,8 +1,8 @@
-import { averagePriceText, cashValue, formatCash, tickLots } from '@bowline/domain';
+import { cashValue, formatCash, tickLots } from '@bowline/domain';
 import type { HistoricalResult, OrderRecord } from '@bowline/ports';
 import type { OrderIds } from '../order-ids.js';
 import type { CsvFile } from './csv-file.js';
-import { fastPriceText, fastQuantityText } from './decimal-text.js';
+import { fastAveragePriceText, fastPriceText, fastQuantityText } from './decimal-text.js';
 import { fastTimeText, timeText } from './time-text.js';
 
 /** Writes the rows of orders.csv, in the order of `REPORT_TABLES.orders`. */
@@ -29,7 +29,7 @@ export function writeOrders(file: CsvFile, result: HistoricalResult, ids: OrderI
       order.orderStatus,
       fastQuantityText(instrument, order.cumQty),
       fastQuantityText(instrument, leavesQty(order)),
-      averagePriceText(instrument, order.cumValue, order.cumQty),
+      fastAveragePriceText(instrument, order.cumValue, order.cumQty),
       createdTimeText(order.createdTime),
       updatedTimeText(order.updatedTime),
     ]);
@@ -76,12 +76,14 @@ export function writeDenials(file: CsvFile, { channels, denials }: HistoricalRes
 
 /** Writes the rows of equity.csv, in the order of `REPORT_TABLES.equity`: one curve after the other. */
 export function writeEquity(file: CsvFile, { equity }: HistoricalResult): void {
+  // One for all curves: they are sampled at the same times.
+  const sampleTimeText = fastTimeText();
   for (const { clientId, strategyId, startingEquity, times, equity: values } of equity) {
     let peak = startingEquity;
     for (let i = 0; i < times.length; i += 1) {
       const value = values[i];
       if (value > peak) peak = value;
-      file.row([timeText(times[i]), clientId, strategyId, formatCash(value), formatCash(peak - value)]);
+      file.row([sampleTimeText(times[i]), clientId, strategyId, formatCash(value), formatCash(peak - value)]);
     }
   }
 }

@@ -1,5 +1,4 @@
 import {
-  averagePriceText,
   cashValue,
   formatCash,
   formatUnits,
@@ -12,7 +11,7 @@ import {
 import type { HistoricalResult, OrderRecord, TradeRecord } from '@bowline/ports';
 import type { OrderIds } from '../order-ids.js';
 import type { CsvFile } from './csv-file.js';
-import { fastQuantityText } from './decimal-text.js';
+import { fastAveragePriceText, fastQuantityText } from './decimal-text.js';
 import { fastTimeText } from './time-text.js';
 
 /** Writes the rows of trades.csv, in the order of `REPORT_TABLES.trades`. */
@@ -37,9 +36,9 @@ export function writeTrades(file: CsvFile, result: HistoricalResult, ids: OrderI
       side,
       fastQuantityText(instrument, quantity),
       entryTimeText(trade.entryTime),
-      averagePriceText(instrument, entryValue, quantity),
+      fastAveragePriceText(instrument, entryValue, quantity),
       exitTimeText(trade.exitTime),
-      averagePriceText(instrument, trade.exitValue, quantity),
+      fastAveragePriceText(instrument, trade.exitValue, quantity),
       trade.closeReason,
       formatCash(trade.realizedPnl),
       realizedPnlPctText(trade.realizedPnl, cashValue(instrument, entryValue)),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { asDiskFailure } from './disk-failure.js';
 import { createTable, describeTable, insertFromCsv } from './table-sql.js';
 
 const ALL_TABLES = Object.keys(REPORT_TABLES) as ReportTableName[];
@@ -11,7 +12,8 @@ const ALL_TABLES = Object.keys(REPORT_TABLES) as ReportTableName[];
  *
  * @param written names the tables as their files are written; a table is loaded on DuckDB's own threads while the
  *   next file is on its way. By default all files are there already.
- * @throws an error that names the file where one is missing, or a field does not fit its column
+ * @throws an error that names the file where one is missing, or a field does not fit its column; with code ENOSPC
+ *   where the disk is full
  */
 export async function fillDatabase(
   dbPath: string,
@@ -36,6 +38,8 @@ export async function fillDatabase(
       await work.settled();
       connection.closeSync();
     }
+  } catch (error) {
+    throw asDiskFailure(error, dbPath);
   } finally {
     instance.closeSync();
   }

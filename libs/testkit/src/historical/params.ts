@@ -102,6 +102,9 @@ function distance(percent: Amount | undefined, multiple: number | undefined): Di
   return multiple === undefined ? null : { kind: 'sd', multiple };
 }
 
-function optional<T extends Decimal | bigint>(amount: Amount | undefined, read: (amount: Amount) => T): T | null {
+function optional<T extends Decimal | bigint>(
+  amount: Amount | undefined,
+  read: (amount: Amount) => T,
+): T | null {
   return amount === undefined ? null : read(amount);
 }

@@ -1,5 +1,11 @@
 import type { AccountConfig, ClientConfig, ExecutionConfig } from '@bowline/contracts';
-import { compareCodePoints, createInstrument, decimal, type Instrument, type InstrumentSpec } from '@bowline/domain';
+import {
+  compareCodePoints,
+  createInstrument,
+  decimal,
+  type Instrument,
+  type InstrumentSpec,
+} from '@bowline/domain';
 import type { HistoricalInput, Market } from '@bowline/engine';
 import { createBarFills } from '@bowline/exchange-simulator';
 import type { FundingRow, SignalRow } from '@bowline/ports';
@@ -12,7 +18,12 @@ export const SYMBOL = 'BTCUSDT';
 export const CLIENT = 'odum';
 
 /** Minute, strategy, signal, and what the optional columns say. */
-export type SignalTuple = readonly [minute: number, strategyId: string, signal: 1 | 0 | -1, columns?: SignalColumns];
+export type SignalTuple = readonly [
+  minute: number,
+  strategyId: string,
+  signal: 1 | 0 | -1,
+  columns?: SignalColumns,
+];
 
 export interface SignalColumns {
   readonly symbol?: string;
@@ -98,7 +109,11 @@ export function historicalInput(scenario: Scenario): HistoricalInput {
 }
 
 /** An instrument quoted in USDT with a tick of 0.1 and a lot of 0.001, unless said otherwise. */
-export function instrumentOf(exchange: string, symbol: string, spec: Partial<InstrumentSpec> = {}): Instrument {
+export function instrumentOf(
+  exchange: string,
+  symbol: string,
+  spec: Partial<InstrumentSpec> = {},
+): Instrument {
   return createInstrument({
     kind: 'perpetual',
     base: symbol.replace(/USDT$/, ''),
@@ -116,12 +131,16 @@ export function instrumentOf(exchange: string, symbol: string, spec: Partial<Ins
 }
 
 function marketsOf({ bars, instrument }: Scenario): Market[] {
-  const named = Array.isArray(bars) || 'rows' in bars ? { [SYMBOL]: bars as readonly BarRow[] | BarSeries } : bars;
+  const named = isSeries(bars) ? { [SYMBOL]: bars } : bars;
   return Object.entries(named).map(([name, series]) => {
     const [exchange, symbol] = name.includes(':') ? (name.split(':') as [string, string]) : [EXCHANGE, name];
     const of = instrumentOf(exchange, symbol, instrument);
     return { exchange, symbol, instrument: of, bars: tickBars(of, series) };
   });
+}
+
+function isSeries(bars: Scenario['bars']): bars is readonly BarRow[] | BarSeries {
+  return Array.isArray(bars) || 'rows' in bars;
 }
 
 function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
@@ -135,7 +154,8 @@ function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
       strategies === undefined
         ? null
         : new Map(sorted(strategies).map(([id, own]) => [id, strategyParams({ ...params, ...own })])),
-    routing: routing === undefined ? null : new Map(sorted(routing).map(([id, weight]) => [id, decimal(weight)])),
+    routing:
+      routing === undefined ? null : new Map(sorted(routing).map(([id, weight]) => [id, decimal(weight)])),
   };
 }
 

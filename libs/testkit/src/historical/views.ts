@@ -1,4 +1,12 @@
-import { averagePriceText, formatCash, priceText, quantityText, type OrderKey, type TickLots, type Ticks } from '@bowline/domain';
+import {
+  averagePriceText,
+  formatCash,
+  priceText,
+  quantityText,
+  type OrderKey,
+  type TickLots,
+  type Ticks,
+} from '@bowline/domain';
 import type { HistoricalResult, ResultChannel, TradeRecord } from '@bowline/ports';
 import { minuteOf } from './clock.js';
 
@@ -126,7 +134,10 @@ export function openPositionViews({ channels, openPositions }: HistoricalResult)
   });
 }
 
-export function exchangePositionViews({ channels, exchangePositions }: HistoricalResult): ExchangePositionView[] {
+export function exchangePositionViews({
+  channels,
+  exchangePositions,
+}: HistoricalResult): ExchangePositionView[] {
   return exchangePositions.map(({ channel, cost, key, quantity, sumOfShares }) => {
     const { instrument } = channels[channel];
     return {

@@ -34,7 +34,8 @@ export const orderParams = z
   .strictObject({
     defaultOrderType: choiceField(['market', 'limit'], {
       default: DEFAULTS.orderType,
-      meaning: 'Order type of entries that do not come with a price.',
+      meaning:
+        'Order type of entries. The price of a signal is then the limit, or what slippage of a market order is measured from.',
     }).optional(),
     limitOffsetBps: decimalField({
       atLeast: 0,

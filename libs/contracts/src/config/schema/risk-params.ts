@@ -45,8 +45,9 @@ export const strategyRisk = {
   trailingStopSd: off(
     floatField({
       above: 0,
-      unit: SD,
-      meaning: 'The stop follows the best price of the trade at this distance. Excludes trailingStopPct.',
+      unit: 'multiples of volatility x best price',
+      meaning:
+        'The stop begins this far from the entry and follows the best price of the trade at it. Excludes trailingStopPct.',
     }),
   ),
   trailingStopPct: off(
@@ -54,7 +55,7 @@ export const strategyRisk = {
       above: 0,
       below: 100,
       unit: PERCENT,
-      meaning: 'The same distance in percent of the entry price.',
+      meaning: 'The same distance in percent of the best price.',
     }),
   ),
   breakEvenSd: off(

@@ -1,4 +1,13 @@
-import { decimal, type Cash, type Instrument, type Lots, type Side, type TickLots, type Ticks, type TimeMs } from '@bowline/domain';
+import {
+  decimal,
+  type Cash,
+  type Instrument,
+  type Lots,
+  type Side,
+  type TickLots,
+  type Ticks,
+  type TimeMs,
+} from '@bowline/domain';
 import type { BarFills, BarFillTerms } from '@bowline/ports';
 import { draw } from './draw.js';
 import { feeOn, feeRate } from './fees.js';

@@ -20,7 +20,11 @@ import { textOf } from './text.js';
 /** Books an entry fill: begins the position, or adds to it. The legs go to where the new average puts them. */
 export function enter(
   slot: Slot,
-  { direction, plan, position: id }: { readonly direction: Direction; readonly plan: Plan; readonly position: string },
+  {
+    direction,
+    plan,
+    position: id,
+  }: { readonly direction: Direction; readonly plan: Plan; readonly position: string },
   quantity: Ratio,
   price: Ratio,
   liquidity: 'maker' | 'taker',
@@ -59,7 +63,9 @@ export function exit(
   const closes = isEqual(quantity, position.quantity);
   // What is left of the cost is rounded to a tick x lot; the last exit takes the rest.
   const unit = times(channel.tick, channel.lot);
-  const share = closes ? position.cost : floorTo(over(times(position.cost, quantity), position.quantity), unit);
+  const share = closes
+    ? position.cost
+    : floorTo(over(times(position.cost, quantity), position.quantity), unit);
   position.cost = minus(position.cost, share);
   position.quantity = minus(position.quantity, quantity);
   position.exitValue = plus(position.exitValue, times(price, quantity));
@@ -87,8 +93,27 @@ export function fund(slots: readonly Slot[], price: Ratio, rate: Ratio): void {
 }
 
 function begin(id: string, direction: Direction, plan: Plan, entryTime: TimeMs, legsFrom: number): Position {
-  const amounts = { quantity: ZERO, cost: ZERO, entered: ZERO, entryValue: ZERO, exitValue: ZERO, fees: ZERO, funding: ZERO };
-  return { id, direction, entryTime, legsFrom, plan, ...amounts, takeProfit: null, stop: null, lowest: null, highest: null };
+  const amounts = {
+    quantity: ZERO,
+    cost: ZERO,
+    entered: ZERO,
+    entryValue: ZERO,
+    exitValue: ZERO,
+    fees: ZERO,
+    funding: ZERO,
+  };
+  return {
+    id,
+    direction,
+    entryTime,
+    legsFrom,
+    plan,
+    ...amounts,
+    takeProfit: null,
+    stop: null,
+    lowest: null,
+    highest: null,
+  };
 }
 
 function trade(slot: Slot, signed: Ratio, price: Ratio, fee: Ratio): void {
@@ -100,7 +125,13 @@ function trade(slot: Slot, signed: Ratio, price: Ratio, fee: Ratio): void {
   }
 }
 
-function finish({ outcome }: Client, slot: Slot, position: Position, reason: CloseReason, time: TimeMs): void {
+function finish(
+  { outcome }: Client,
+  slot: Slot,
+  position: Position,
+  reason: CloseReason,
+  time: TimeMs,
+): void {
   const { channel, strategyId } = slot;
   const { direction, entered, entryValue, exitValue, fees, funding } = position;
   const realized = times(times(ratio(direction), minus(exitValue, entryValue)), channel.multiplier);

@@ -1,13 +1,7 @@
 import type { Distance, TimeMs } from '@bowline/domain';
 import type { SignalRow } from '@bowline/ports';
 import { enter } from './book.js';
-import {
-  awayFrom,
-  legsOf,
-  pricedAt,
-  slipped,
-  volatility,
-} from './rules.js';
+import { awayFrom, legsOf, pricedAt, slipped, volatility } from './rules.js';
 import {
   exactly,
   floorTo,
@@ -43,11 +37,22 @@ export function wanted({ params }: Slot, { signal }: SignalRow): Direction | nul
 }
 
 /** Enters at the market or with a limit order, or says why not. The slot holds nothing, or adds to what it holds. */
-export function enterOn(client: Client, slot: Slot, row: SignalRow, acting: Acting, direction: Direction): void {
+export function enterOn(
+  client: Client,
+  slot: Slot,
+  row: SignalRow,
+  acting: Acting,
+  direction: Direction,
+): void {
   const { channel, params } = slot;
   const { execution } = client.input.config;
   const deny = (code: string): void => {
-    client.outcome.denials.push({ channel: channel.name, strategyId: slot.strategyId, time: acting.time, code });
+    client.outcome.denials.push({
+      channel: channel.name,
+      strategyId: slot.strategyId,
+      time: acting.time,
+      code,
+    });
   };
   const long = direction === 1;
   const limit = params.orderType === 'limit' ? limitOf(slot, row, acting, long) : null;
@@ -152,7 +157,13 @@ interface Proposed {
   readonly quantity: Ratio;
 }
 
-function overLimit(client: Client, slot: Slot, row: SignalRow, acting: Acting, entry: Proposed): string | null {
+function overLimit(
+  client: Client,
+  slot: Slot,
+  row: SignalRow,
+  acting: Acting,
+  entry: Proposed,
+): string | null {
   const { channel, params } = slot;
   const { limits, maxSlippageBps } = params;
   const { expected, price, quantity } = entry;
@@ -160,15 +171,18 @@ function overLimit(client: Client, slot: Slot, row: SignalRow, acting: Acting, e
   const position = plus(exposureOf(slot), quantity);
   const above = (value: Ratio, limit: Ratio | null) => limit !== null && isAbove(value, limit);
   const amount = (cash: bigint | null) => (cash === null ? null : ratio(cash, 10n ** 18n));
-  if (above(quantity, limits.maxOrderQuantity && ofDecimal(limits.maxOrderQuantity))) return 'MAX_ORDER_QUANTITY';
-  if (above(position, limits.maxPositionSize && ofDecimal(limits.maxPositionSize))) return 'MAX_POSITION_SIZE';
+  if (above(quantity, limits.maxOrderQuantity && ofDecimal(limits.maxOrderQuantity)))
+    return 'MAX_ORDER_QUANTITY';
+  if (above(position, limits.maxPositionSize && ofDecimal(limits.maxPositionSize)))
+    return 'MAX_POSITION_SIZE';
   if (isBelow(worth(quantity), exactly(channel.market.instrument.minNotional))) return 'BELOW_MIN_NOTIONAL';
   if (above(worth(quantity), amount(limits.maxOrderValue))) return 'MAX_ORDER_VALUE';
   if (above(worth(position), amount(limits.maxPositionNotional))) return 'MAX_POSITION_NOTIONAL';
   if (expected !== null && maxSlippageBps !== null) {
     const reference = pricedAt(row.price, channel, 'nearest') ?? acting.price;
     const slips = times(ratio(entry.direction), minus(expected, reference));
-    if (isAbove(times(slips, ratio(10_000)), times(ofDecimal(maxSlippageBps), reference))) return 'MAX_SLIPPAGE';
+    if (isAbove(times(slips, ratio(10_000)), times(ofDecimal(maxSlippageBps), reference)))
+      return 'MAX_SLIPPAGE';
   }
   const { maxGrossExposure, maxLeverage } = client.config.limits;
   if (maxGrossExposure === null && maxLeverage === null) return null;
@@ -179,11 +193,14 @@ function overLimit(client: Client, slot: Slot, row: SignalRow, acting: Acting, e
         .filter((each) => among.includes(each.channel))
         .map((each) => times(times(exposureOf(each), each.channel.mark), each.channel.multiplier)),
     );
-  if (above(plus(gross(client.channels), worth(quantity)), amount(maxGrossExposure))) return 'MAX_GROSS_EXPOSURE';
+  if (above(plus(gross(client.channels), worth(quantity)), amount(maxGrossExposure)))
+    return 'MAX_GROSS_EXPOSURE';
   const balance = balanceOf(channel);
   if (maxLeverage === null || balance === null) return null;
   const account = client.channels.filter((each) => each.account === channel.account);
-  return isAbove(plus(gross(account), worth(quantity)), times(balance, ofDecimal(maxLeverage))) ? 'MAX_LEVERAGE' : null;
+  return isAbove(plus(gross(account), worth(quantity)), times(balance, ofDecimal(maxLeverage)))
+    ? 'MAX_LEVERAGE'
+    : null;
 }
 
 /** What the strategy holds and has resting. */

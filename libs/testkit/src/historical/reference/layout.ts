@@ -17,11 +17,14 @@ export function layOut(input: HistoricalInput, config: ClientConfig): Client {
   }));
   const places = config.accounts.flatMap(({ exchange, symbols }, i) =>
     input.markets
-      .filter((market) => market.exchange === exchange && (symbols === null || symbols.includes(market.symbol)))
+      .filter(
+        (market) => market.exchange === exchange && (symbols === null || symbols.includes(market.symbol)),
+      )
       .map((market) => channelOf(input, config.clientId, accounts[i], market)),
   );
   const channels = places.sort(
-    ({ market: a }, { market: b }) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol),
+    ({ market: a }, { market: b }) =>
+      compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol),
   );
   const outcome = { trades: [], denials: [], open: [], ignored: {}, equity: {} };
   const client = { input, config, accounts, channels, slots: [], outcome };
@@ -103,6 +106,9 @@ function shareOf({ channels, config }: Omit<Client, 'slots'>, channel: Channel):
     const given = routing.get(market.exchange);
     return given ? ofDecimal(given) : ZERO;
   };
-  const all = channels.filter(({ market }) => market.symbol === channel.market.symbol).map(weight).reduce(plus, ZERO);
+  const all = channels
+    .filter(({ market }) => market.symbol === channel.market.symbol)
+    .map(weight)
+    .reduce(plus, ZERO);
   return all.n === 0n ? ZERO : over(weight(channel), all);
 }

@@ -55,9 +55,17 @@ export function volatility({ bars }: Channel, end: number, window: number): numb
 }
 
 /** Rule 8: a distance from a price, rounded to the tick away from it. */
-export function awayFrom(channel: Channel, price: Ratio, upward: boolean, by: Distance, sd: number | null): Ratio {
+export function awayFrom(
+  channel: Channel,
+  price: Ratio,
+  upward: boolean,
+  by: Distance,
+  sd: number | null,
+): Ratio {
   const fraction =
-    by.kind === 'pct' ? over(ofDecimal(by.percent), ratio(100)) : times(exactly(by.multiple), exactly(sd ?? NaN));
+    by.kind === 'pct'
+      ? over(ofDecimal(by.percent), ratio(100))
+      : times(exactly(by.multiple), exactly(sd ?? NaN));
   return upward
     ? ceilTo(times(price, plus(ONE, fraction)), channel.tick)
     : greatest(channel.tick, floorTo(times(price, minus(ONE, fraction)), channel.tick));
@@ -81,10 +89,17 @@ export function tighter(direction: Direction, a: Ratio | null, b: Ratio | null):
 }
 
 /** A price of a signal in ticks of the channel, rounded as the caller says. */
-export function pricedAt(text: string | undefined, channel: Channel, rounding: 'down' | 'up' | 'nearest'): Ratio | null {
+export function pricedAt(
+  text: string | undefined,
+  channel: Channel,
+  rounding: 'down' | 'up' | 'nearest',
+): Ratio | null {
   if (text === undefined) return null;
   const price = exactly(text);
   const half = over(channel.tick, ratio(2));
-  const rounded = rounding === 'up' ? ceilTo(price, channel.tick) : floorTo(rounding === 'down' ? price : plus(price, half), channel.tick);
+  const rounded =
+    rounding === 'up'
+      ? ceilTo(price, channel.tick)
+      : floorTo(rounding === 'down' ? price : plus(price, half), channel.tick);
   return greatest(channel.tick, rounded);
 }

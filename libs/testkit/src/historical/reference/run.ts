@@ -39,7 +39,9 @@ export function referenceRun(input: HistoricalInput): Outcome[] {
 }
 
 function runClient(client: Client): Outcome {
-  const times = client.channels.flatMap(({ bars }) => bars.flatMap(({ closeTime, openTime }) => [openTime, closeTime]));
+  const times = client.channels.flatMap(({ bars }) =>
+    bars.flatMap(({ closeTime, openTime }) => [openTime, closeTime]),
+  );
   for (const time of [...new Set(times)].sort((a, b) => a - b)) {
     const closing = barsAt(client, (bar) => bar.closeTime === time);
     actOnSignals(client, closing, 'close');
@@ -62,7 +64,11 @@ function barsAt({ channels }: Client, matches: (bar: Bar) => boolean): Map<Chann
   return new Map(rows.filter(([, row]) => row >= 0));
 }
 
-function inOrder(client: Client, bars: ReadonlyMap<Channel, number>, act: (slot: Slot, row: number) => void): void {
+function inOrder(
+  client: Client,
+  bars: ReadonlyMap<Channel, number>,
+  act: (slot: Slot, row: number) => void,
+): void {
   for (const slot of client.slots) {
     const row = bars.get(slot.channel);
     if (row !== undefined) act(slot, row);
@@ -84,7 +90,8 @@ function chargeFunding(client: Client, channel: Channel, row: number): void {
 function exitOnTime(client: Client, slot: Slot, row: number): void {
   const { params, position } = slot;
   const { open, openTime } = slot.channel.bars[row];
-  if (position === null || params.timeExitMs === null || openTime < position.entryTime + params.timeExitMs) return;
+  if (position === null || params.timeExitMs === null || openTime < position.entryTime + params.timeExitMs)
+    return;
   exitAtMarket(client, slot, { at: 'open', time: openTime, row, price: open }, 'time_exit');
 }
 
@@ -197,7 +204,13 @@ function stopFill({ high, low, open }: Bar, stop: Ratio, buys: boolean): Ratio |
 }
 
 /** Which leg of two that the bar reaches is first. */
-function profitFirst(client: Client, { high, low, open }: Bar, stop: Ratio, takeProfit: Ratio, long: boolean): boolean {
+function profitFirst(
+  client: Client,
+  { high, low, open }: Bar,
+  stop: Ratio,
+  takeProfit: Ratio,
+  long: boolean,
+): boolean {
   if (long ? !isAbove(open, stop) : !isBelow(open, stop)) return false;
   if (long ? !isBelow(open, takeProfit) : !isAbove(open, takeProfit)) return true;
   const { intrabar } = client.input.config.execution;
@@ -217,7 +230,15 @@ function taken(
 ): Ratio {
   const { fillProbability, partialFillRatio, seed } = input.config.execution;
   const { exchange, symbol } = channel.market;
-  const name = { clientId: config.clientId, exchange, symbol, strategyId, strategyPositionId, leg, generation: 0 };
+  const name = {
+    clientId: config.clientId,
+    exchange,
+    symbol,
+    strategyId,
+    strategyPositionId,
+    leg,
+    generation: 0,
+  };
   if (draw(seed, input.clientOrderId(name), openTime) >= fillProbability) return ZERO;
   return least(leaves, greatest(channel.lot, floorTo(times(leaves, exactly(partialFillRatio)), channel.lot)));
 }
@@ -242,7 +263,11 @@ function liveThrough(channel: Channel, position: Position, { high, low }: Bar): 
 }
 
 /** Every channel that closes a bar is valued at its close; the others keep their value. */
-function noteEquity({ accounts, channels, config, outcome, slots }: Client, closing: ReadonlyMap<Channel, number>, time: number): void {
+function noteEquity(
+  { accounts, channels, config, outcome, slots }: Client,
+  closing: ReadonlyMap<Channel, number>,
+  time: number,
+): void {
   for (const [channel, row] of closing) {
     const { close } = channel.bars[row];
     const books = [channel, ...slots.filter((slot) => slot.channel === channel)];
@@ -251,7 +276,10 @@ function noteEquity({ accounts, channels, config, outcome, slots }: Client, clos
   const note = (name: string, equity: Ratio): void => {
     (outcome.equity[name] ??= []).push({ time, equity: textOf(equity) });
   };
-  note(config.clientId, sum([...accounts.map(({ balance }) => balance ?? ZERO), ...channels.map(({ equity }) => equity)]));
+  note(
+    config.clientId,
+    sum([...accounts.map(({ balance }) => balance ?? ZERO), ...channels.map(({ equity }) => equity)]),
+  );
   for (const id of new Set(slots.map(({ strategyId }) => strategyId))) {
     const own = slots.filter(({ strategyId }) => strategyId === id);
     note(`${config.clientId}.${id}`, sum(own.map(({ equity }) => equity)));

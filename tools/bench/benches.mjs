@@ -1,0 +1,23 @@
+/** Every bench: a module that exports `run({ quick, log })`, a promise of rows. */
+export const BENCHES = {
+  'historical-loop': {
+    file: './historical-loop.mjs',
+    about: 'ten strategies over a million bars, beside a bare kernel and grademark',
+  },
+  'backtest-command': {
+    file: './backtest-command.mjs',
+    about: 'five million bars from Parquet to a written report, beside reading them',
+  },
+  'read-bars': {
+    file: './read-bars.mjs',
+    about: 'reading and checking five million bars, beside only copying them',
+  },
+  'trigger-index': {
+    file: './trigger-index.mjs',
+    about: 'price ticks against 100,000 resting pairs, beside two heaps and a scan',
+  },
+  'order-book': {
+    file: './order-book.mjs',
+    about: "the simulator's order book, beside nodejs-order-book",
+  },
+};
