@@ -78,7 +78,7 @@ const TRADES: ReportTable = {
   name: 'trades',
   file: 'trades.csv',
   meaning:
-    'One row for each strategy position from its first fill until it was flat, in the order of the exits.',
+    'One row for each strategy position from its first fill until it was flat: client by client, in the order of the exits.',
   columns: [
     CLIENT,
     EXCHANGE,
@@ -126,7 +126,7 @@ const TRADES: ReportTable = {
 const ORDERS: ReportTable = {
   name: 'orders',
   file: 'orders.csv',
-  meaning: 'One row for each order that was sent, in the order in which they were created.',
+  meaning: 'One row for each order that was sent: client by client, in the order of time.',
   columns: [
     ORDER,
     CLIENT,
@@ -159,7 +159,7 @@ const ORDERS: ReportTable = {
 const FILLS: ReportTable = {
   name: 'fills',
   file: 'fills.csv',
-  meaning: 'One row for each fill, in the order of time.',
+  meaning: 'One row for each fill: client by client, in the order of time.',
   columns: [
     column('tradeId', 'text', '', "The exchange's id of the fill; unique within the account."),
     ORDER,
@@ -182,7 +182,8 @@ const FILLS: ReportTable = {
 const DENIALS: ReportTable = {
   name: 'denials',
   file: 'denials.csv',
-  meaning: 'One row for each signal that would have become an order and did not, in the order of time.',
+  meaning:
+    'One row for each signal that would have become an order and did not: client by client, in the order of time.',
   columns: [
     column('time', 'time', '', 'When it was decided.'),
     CLIENT,

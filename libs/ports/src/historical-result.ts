@@ -135,8 +135,8 @@ export interface ExchangePositionRecord {
   readonly key: string;
   readonly side: PositionSide;
   readonly quantity: Lots;
-  /** Sum of entry price x quantity in the exchange's own averaging. */
-  readonly cost: TickLots;
+  /** Average entry in the exchange's own averaging, which a partial close does not change: 8 decimals, half-even. */
+  readonly entryPrice: string;
   /** Signed sum of the strategies' shares, lots; equals +-quantity. */
   readonly sumOfShares: Lots;
 }

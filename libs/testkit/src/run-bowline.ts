@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** This file lies in libs/testkit/src, or, when built, in libs/testkit/dist. */
-const main = resolve(dirname(fileURLToPath(import.meta.url)), '../../../services/bowline/dist/main.js');
+/** The built program. This file lies in libs/testkit/src, or, when built, in libs/testkit/dist. */
+export const programPath = resolve(dirname(fileURLToPath(import.meta.url)), '../../../services/bowline/dist/main.js');
 
 export interface BowlineRun {
   /** Null where a signal ended it. */
@@ -29,8 +29,8 @@ export function startBowline(
   args: readonly string[],
   { cwd, env }: BowlineOptions = {},
 ): ChildProcessWithoutNullStreams {
-  if (!existsSync(main)) throw new Error(`${main} is not built: npm run build`);
-  const child = spawn(process.execPath, [main, ...args], {
+  if (!existsSync(programPath)) throw new Error(`${programPath} is not built: npm run build`);
+  const child = spawn(process.execPath, [programPath, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...NEUTRAL, ...env },
     stdio: 'pipe',

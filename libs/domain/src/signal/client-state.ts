@@ -1,6 +1,20 @@
 import { cashValue, quantityToLots, type Instrument } from '../instrument/index.js';
-import { tickLots, type Cash, type Decimal, type Lots, type PositionSide, type Side, type Ticks, type TimeMs } from '../primitives/index.js';
-import { utcDay, type ClientExposure, type EntryLimits, type StrategyExposure } from '../risk/entry-checks.js';
+import {
+  tickLots,
+  type Cash,
+  type Decimal,
+  type Lots,
+  type PositionSide,
+  type Side,
+  type Ticks,
+  type TimeMs,
+} from '../primitives/index.js';
+import {
+  utcDay,
+  type ClientExposure,
+  type EntryLimits,
+  type StrategyExposure,
+} from '../risk/entry-checks.js';
 import type { TradingState } from '../risk/denial.js';
 import type { ClientLimits, StrategyParams } from './params.js';
 import type { PendingSignal } from './decide-signal.js';
@@ -80,11 +94,19 @@ export interface ClientSetup {
   readonly limits: ClientLimits;
   readonly accounts: readonly { readonly exchange: string; readonly balance: Cash | null }[];
   /** `account` is the place in `accounts`. */
-  readonly channels: readonly { readonly account: number; readonly symbol: string; readonly instrument: Instrument }[];
+  readonly channels: readonly {
+    readonly account: number;
+    readonly symbol: string;
+    readonly instrument: Instrument;
+  }[];
 }
 
 export function createClient(setup: ClientSetup): ClientState {
-  const accounts = setup.accounts.map(({ exchange, balance }) => ({ exchange, startingBalance: balance, netPnl: 0n }));
+  const accounts = setup.accounts.map(({ exchange, balance }) => ({
+    exchange,
+    startingBalance: balance,
+    netPnl: 0n,
+  }));
   let startingBalance: Cash | null = 0n;
   for (const { balance } of setup.accounts) {
     startingBalance = startingBalance === null || balance === null ? null : startingBalance + balance;
@@ -163,7 +185,11 @@ export function accountBalance(account: AccountBook): Cash | null {
 }
 
 /** What an entry is sized on: the account's balance, or where signals are split the client's. */
-export function sizingBalance(state: ClientState, account: AccountBook, routing: RoutingPart | null): Cash | null {
+export function sizingBalance(
+  state: ClientState,
+  account: AccountBook,
+  routing: RoutingPart | null,
+): Cash | null {
   if (routing === null) return accountBalance(account);
   return state.startingBalance === null ? null : state.startingBalance + state.netPnl;
 }
@@ -177,7 +203,8 @@ export function clientExposure(state: ClientState, account: AccountBook, at: Tim
     equity: startingBalance === null ? null : startingBalance + state.netPnl,
     peakEquity: startingBalance === null ? null : startingBalance + state.peakNetPnl,
     accountBalance: accountBalance(account),
-    accountGross: () => sumExposure(state, (book) => (book.account === account ? book.longLots + book.shortLots : 0)),
+    accountGross: () =>
+      sumExposure(state, (book) => (book.account === account ? book.longLots + book.shortLots : 0)),
     clientGross: () => sumExposure(state, (book) => book.longLots + book.shortLots),
     clientNet: () => sumExposure(state, (book) => book.longLots - book.shortLots),
   };

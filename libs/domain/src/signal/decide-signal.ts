@@ -1,10 +1,24 @@
 import type { Instrument } from '../instrument/index.js';
 import { legPrices, needsVolatility, offsetPrice, type ProtectionPlan } from '../oco/protection.js';
-import { openingSide, type Decimal, type Lots, type PositionSide, type Ticks, type TimeMs } from '../primitives/index.js';
+import {
+  openingSide,
+  type Decimal,
+  type Lots,
+  type PositionSide,
+  type Ticks,
+  type TimeMs,
+} from '../primitives/index.js';
 import { checkClient, checkOrder, isDuplicate, type ProposedEntry } from '../risk/entry-checks.js';
 import type { DenialCode } from '../risk/denial.js';
 import { sizeEntry } from '../sizing/sizing.js';
-import { clientExposure, sizingBalance, type ChannelBook, type ClientState, type RoutingPart, type Target } from './client-state.js';
+import {
+  clientExposure,
+  sizingBalance,
+  type ChannelBook,
+  type ClientState,
+  type RoutingPart,
+  type Target,
+} from './client-state.js';
 import type { CloseIntent, OpenIntent } from './intent.js';
 import type { Distance } from './params.js';
 
@@ -39,15 +53,27 @@ export interface MarketFacts {
 export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT';
 
 export type ClientEvent =
-  | { readonly type: 'signal_ignored'; readonly channel: number; readonly signal: PendingSignal; readonly reason: IgnoreReason }
+  | {
+      readonly type: 'signal_ignored';
+      readonly channel: number;
+      readonly signal: PendingSignal;
+      readonly reason: IgnoreReason;
+    }
   | {
       readonly type: 'entry_denied';
       readonly channel: number;
       readonly signal: PendingSignal;
       readonly code: DenialCode;
+      /** The order that would have been sent; null where it did not come to be. */
+      readonly entry: ProposedEntry | null;
       readonly at: TimeMs;
     }
-  | { readonly type: 'entry_ordered'; readonly channel: number; readonly signal: PendingSignal; readonly intent: OpenIntent }
+  | {
+      readonly type: 'entry_ordered';
+      readonly channel: number;
+      readonly signal: PendingSignal;
+      readonly intent: OpenIntent;
+    }
   | {
       readonly type: 'close_ordered';
       readonly channel: number;
@@ -69,7 +95,8 @@ export function decideSignal(
   facts: MarketFacts,
 ): ClientEvent {
   const target = state.channels[channel]!.targets.get(signal.strategyId)!;
-  if (signal.time < target.lastSignalTime) return { type: 'signal_ignored', channel, signal, reason: 'STALE' };
+  if (signal.time < target.lastSignalTime)
+    return { type: 'signal_ignored', channel, signal, reason: 'STALE' };
   const side = wantedSide(target, signal);
   const exposed = target.openQty + target.workingQty > 0;
   if (side !== null && signal.expiresAt !== null && facts.at > signal.expiresAt) {
@@ -87,7 +114,8 @@ export function decideSignal(
     return { type: 'close_ordered', channel, signal, intent, pending: side === null ? null : signal };
   }
   if (side === null) return { type: 'signal_ignored', channel, signal, reason: 'ALREADY_FLAT' };
-  if (target.closing) return { type: 'close_ordered', channel, signal, intent: closeAgain(signal, facts.at), pending: signal };
+  if (target.closing)
+    return { type: 'close_ordered', channel, signal, intent: closeAgain(signal, facts.at), pending: signal };
   if (exposed && !(target.params.scaleIn && target.workingQty === 0)) {
     return { type: 'signal_ignored', channel, signal, reason: 'UNCHANGED' };
   }
@@ -95,7 +123,12 @@ export function decideSignal(
 }
 
 /** The entry that waited for a close, now that the position is flat. Null where nothing waits. */
-export function decidePending(state: ClientState, channel: number, strategyId: string, facts: MarketFacts): ClientEvent | null {
+export function decidePending(
+  state: ClientState,
+  channel: number,
+  strategyId: string,
+  facts: MarketFacts,
+): ClientEvent | null {
   const target = state.channels[channel]!.targets.get(strategyId)!;
   const signal = target.pending;
   if (signal === null || target.openQty + target.workingQty > 0) return null;
@@ -131,11 +164,17 @@ function decideEntry(
 ): ClientEvent {
   const book = state.channels[channel]!;
   const { params } = target;
-  const limitPrice = params.orderType === 'limit' ? entryLimitPrice(book.instrument, side, signal, facts, params.limitOffsetBps) : null;
+  const limitPrice =
+    params.orderType === 'limit'
+      ? entryLimitPrice(book.instrument, side, signal, facts, params.limitOffsetBps)
+      : null;
   const price = limitPrice ?? facts.price;
   const plan = planProtection(target, signal, facts);
 
-  if (plan.volatility === null && needsVolatility(plan.takeProfit, plan.stopLoss, plan.trailingStop, plan.breakEven)) {
+  if (
+    plan.volatility === null &&
+    needsVolatility(plan.takeProfit, plan.stopLoss, plan.trailingStop, plan.breakEven)
+  ) {
     return denied(channel, signal, 'VOLATILITY_UNAVAILABLE', facts.at);
   }
   const wrongSide = protectionOnWrongSide(side, signal, price);
@@ -162,7 +201,7 @@ function decideEntry(
       ? checkClient(entry, state.limits, clientExposure(state, book.account, facts.at))
       : null) ??
     (isDuplicate(entry, state.limits.duplicateOrderWindowMs, target.lastEntry) ? 'DUPLICATE_ORDER' : null);
-  if (code !== null) return denied(channel, signal, code, facts.at);
+  if (code !== null) return { ...denied(channel, signal, code, facts.at), entry };
   return {
     type: 'entry_ordered',
     channel,
@@ -185,8 +224,8 @@ function decideEntry(
   };
 }
 
-function denied(channel: number, signal: PendingSignal, code: DenialCode, at: TimeMs): ClientEvent {
-  return { type: 'entry_denied', channel, signal, code, at };
+function denied(channel: number, signal: PendingSignal, code: DenialCode, at: TimeMs) {
+  return { type: 'entry_denied', channel, signal, code, entry: null, at } as const;
 }
 
 /** The signal's own price, else the acting price less the offset; on the tick of its passive side. */
@@ -218,7 +257,8 @@ function planProtection(target: Target, signal: PendingSignal, facts: MarketFact
 function protectionOnWrongSide(side: PositionSide, signal: PendingSignal, price: Ticks): DenialCode | null {
   const { takeProfit, stopLoss } = signal;
   const long = side === 'LONG';
-  if (takeProfit !== null && (long ? takeProfit <= price : takeProfit >= price)) return 'TAKE_PROFIT_WRONG_SIDE';
+  if (takeProfit !== null && (long ? takeProfit <= price : takeProfit >= price))
+    return 'TAKE_PROFIT_WRONG_SIDE';
   if (stopLoss !== null && (long ? stopLoss >= price : stopLoss <= price)) return 'STOP_LOSS_WRONG_SIDE';
   return null;
 }
@@ -238,6 +278,7 @@ function sizeTarget(
 ): Lots | DenialCode {
   const { sizing } = target.params;
   const balance = sizingBalance(state, account, target.routing);
-  const stopPrice = sizing.kind === 'riskPerTrade' ? legPrices(instrument, side, plan, BigInt(price), 1).stopLoss : null;
+  const stopPrice =
+    sizing.kind === 'riskPerTrade' ? legPrices(instrument, side, plan, BigInt(price), 1).stopLoss : null;
   return sizeEntry(sizing, { instrument, price, balance, stopPrice });
 }

@@ -36,7 +36,12 @@ export function evolveClient(state: ClientState, event: ClientEvent): void {
 }
 
 /** Folds a channel's report on one strategy's position: moves reservations, and books the result of a finished trade. */
-export function applyPositionReport(state: ClientState, channel: number, report: PositionReport, at: TimeMs): void {
+export function applyPositionReport(
+  state: ClientState,
+  channel: number,
+  report: PositionReport,
+  at: TimeMs,
+): void {
   const book = state.channels[channel]!;
   const target = book.targets.get(report.strategyId)!;
   addExposure(book, target.side, -(target.openQty + target.workingQty));
@@ -48,7 +53,8 @@ export function applyPositionReport(state: ClientState, channel: number, report:
   if (report.closed === null) return;
   // A late fill's position may end while the strategy's current one is still being closed.
   if (report.closing !== true && target.openQty + target.workingQty === 0) target.closing = false;
-  if (report.closed.traded) bookResult(state, book, target, report.closed.netPnl, report.closed.realizedPnl, at);
+  if (report.closed.traded)
+    bookResult(state, book, target, report.closed.netPnl, report.closed.realizedPnl, at);
 }
 
 /** Sets who may trade: the whole client, or one strategy in one channel. */

@@ -75,7 +75,11 @@ export function actingRow(
 }
 
 /** The signal in the channel's own units. Prices between two ticks go to the side that the rules name. */
-export function signalForChannel(row: SignalRow, instrument: Instrument, orderType: StrategyParams['orderType']): PendingSignal {
+export function signalForChannel(
+  row: SignalRow,
+  instrument: Instrument,
+  orderType: StrategyParams['orderType'],
+): PendingSignal {
   const long = row.signal === 1;
   const outward = long ? roundPriceUp : roundPriceDown;
   const inward = long ? roundPriceDown : roundPriceUp;
@@ -101,7 +105,9 @@ function nearestTick(_: Instrument, price: number): Ticks {
 function lotsOf(row: SignalRow, instrument: Instrument, quantity: string): Lots {
   const lots = quantityToLots(instrument, decimal(quantity));
   if (lots === null) {
-    throw new InputError([`signal in row ${row.row}: quantity ${quantity} is too large for lotSize ${instrument.lotSize}`]);
+    throw new InputError([
+      `signal in row ${row.row}: quantity ${quantity} is too large for lotSize ${instrument.lotSize}`,
+    ]);
   }
   return lots;
 }

@@ -2,6 +2,7 @@ import {
   applyPositionReport,
   decidePending,
   decideSignal,
+  denialText,
   evolveClient,
   needsVolatility,
   sampleVolatility,
@@ -199,7 +200,7 @@ export class ClientRun implements DeskListener {
       case 'signal_ignored':
         return this.records.ignored(event.reason);
       case 'entry_denied':
-        return this.records.denied(slot, event.code, event.at);
+        return this.records.denied(slot, event.code, denialText(this.client, event), event.at);
       case 'close_ordered':
       case 'entry_ordered':
         return slot.desk.send(slot, event.intent);
@@ -214,7 +215,11 @@ export class ClientRun implements DeskListener {
     const price = desk.rules.restingLimit(entry.side, entry.limitPrice, open[row]!, high[row]!, low[row]!);
     slot.entryFrom = row + 1;
     if (price === null) return;
-    const quantity = desk.rules.take(entry.leaves, () => this.parts.clientOrderId(slot, desk.orderKey(slot, 'e')), time);
+    const quantity = desk.rules.take(
+      entry.leaves,
+      () => this.parts.clientOrderId(slot, desk.orderKey(slot, 'e')),
+      time,
+    );
     if (quantity === 0) return;
     desk.act(time, row, price);
     desk.fillEntry(slot, quantity, price);
@@ -237,7 +242,8 @@ export class ClientRun implements DeskListener {
     const { rules } = desk;
     const closes = side === 'LONG' ? 'SELL' : 'BUY';
     const stop = stopLossPrice === null ? null : rules.restingStop(closes, stopLossPrice, open, high, low);
-    const profit = takeProfitPrice === null ? null : rules.restingLimit(closes, takeProfitPrice, open, high, low);
+    const profit =
+      takeProfitPrice === null ? null : rules.restingLimit(closes, takeProfitPrice, open, high, low);
     if (stop === null && profit === null) return slot.liveThrough(slot.held!, low, high);
     const profitFirst =
       profit !== null &&
@@ -309,4 +315,3 @@ function lastClose(bars: TickBars, time: TimeMs): Ticks | null {
   const row = lastAtOrBefore(bars.openTime, bars.length, time - bars.intervalMs);
   return row < 0 ? null : bars.close[row]!;
 }
-

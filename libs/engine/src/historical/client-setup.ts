@@ -58,7 +58,11 @@ function byTimeAndRow(a: SignalRow, b: SignalRow): number {
 }
 
 /** Lays out one client's accounts, channels and slots. */
-export function prepareClient(input: HistoricalInput, book: SignalBook, config: ClientConfig): PreparedClient {
+export function prepareClient(
+  input: HistoricalInput,
+  book: SignalBook,
+  config: ClientConfig,
+): PreparedClient {
   const places = channelPlaces(input.markets, config.accounts);
   const client = createClient({
     clientId: config.clientId,
@@ -67,7 +71,11 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
       exchange,
       balance: accountBalance && cashOf(accountBalance),
     })),
-    channels: places.map(({ account, market }) => ({ account, symbol: market.symbol, instrument: market.instrument })),
+    channels: places.map(({ account, market }) => ({
+      account,
+      symbol: market.symbol,
+      instrument: market.instrument,
+    })),
   });
   const records = new RunRecords();
   const invariants: Invariants = { checked: 0, violated: 0 };
@@ -98,7 +106,9 @@ export function prepareClient(input: HistoricalInput, book: SignalBook, config: 
     const { latencyMs } = input.config.execution;
     for (const { params, signals, strategyId } of strategies) {
       const target = addTarget(client, index, strategyId, params, routing);
-      const acting = actingSignals(signals, market.bars, latencyMs, params.entryPoint, (why) => records.ignored(why));
+      const acting = actingSignals(signals, market.bars, latencyMs, params.entryPoint, (why) =>
+        records.ignored(why),
+      );
       slots.push(new Slot(slots.length, desk, strategyId, params, target, acting));
     }
     return desk;
@@ -142,7 +152,9 @@ interface ChannelPlace {
 
 /** The client's channels: every symbol with bars that an account trades, in code-point order of (exchange, symbol). */
 function channelPlaces(markets: readonly Market[], accounts: readonly AccountConfig[]): ChannelPlace[] {
-  const sorted = [...markets].sort((a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol));
+  const sorted = [...markets].sort(
+    (a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol),
+  );
   return sorted.flatMap((market) => {
     const account = accounts.findIndex(({ exchange }) => exchange === market.exchange);
     const { symbols } = accounts[account] ?? { symbols: [] };
@@ -154,12 +166,18 @@ function followed(config: ClientConfig, book: SignalBook, symbol: string): Follo
   const ids = [...(config.strategies ?? book).keys()].sort(compareCodePoints);
   return ids.flatMap((strategyId) => {
     const signals = book.get(strategyId)?.get(symbol);
-    return signals ? [{ strategyId, params: config.strategies?.get(strategyId) ?? config.defaults, signals }] : [];
+    return signals
+      ? [{ strategyId, params: config.strategies?.get(strategyId) ?? config.defaults, signals }]
+      : [];
   });
 }
 
 /** The channel's weight among the exchanges of the client that list the symbol. */
-function routingPart(config: ClientConfig, places: readonly ChannelPlace[], market: Market): RoutingPart | null {
+function routingPart(
+  config: ClientConfig,
+  places: readonly ChannelPlace[],
+  market: Market,
+): RoutingPart | null {
   const { routing } = config;
   if (routing === null) return null;
   const scale = Math.max(...[...routing.values()].map((weight) => weight.scale));
@@ -168,6 +186,7 @@ function routingPart(config: ClientConfig, places: readonly ChannelPlace[], mark
     return weight ? weight.units * 10n ** BigInt(scale - weight.scale) : 0n;
   };
   let whole = 0n;
-  for (const place of places) if (place.market.symbol === market.symbol) whole += units(place.market.exchange);
+  for (const place of places)
+    if (place.market.symbol === market.symbol) whole += units(place.market.exchange);
   return whole > 0n ? { part: units(market.exchange), whole } : { part: 0n, whole: 1n };
 }

@@ -36,7 +36,12 @@ export class DeciderDesk extends Desk {
   constructor(setup: DeskSetup) {
     super(setup);
     const { hedgeMode, market } = setup;
-    this.state = createChannel({ instrument: market.instrument, protection: 'native', reduceOnly: false, hedgeMode });
+    this.state = createChannel({
+      instrument: market.instrument,
+      protection: 'native',
+      reduceOnly: false,
+      hedgeMode,
+    });
   }
 
   override send(slot: Slot, intent: OpenIntent | CloseIntent): void {
@@ -91,7 +96,8 @@ export class DeciderDesk extends Desk {
   override sumOfShares(side?: PositionSide): Lots {
     if (side === undefined) return sumOfShares(this.state);
     let sum = 0;
-    for (const position of this.state.positions.values()) if (position.side === side) sum += position.share.quantity;
+    for (const position of this.state.positions.values())
+      if (position.side === side) sum += position.share.quantity;
     return sum;
   }
 
@@ -132,7 +138,10 @@ export class DeciderDesk extends Desk {
   private close(position: StrategyPosition, at: number): void {
     const slot = this.slots.get(position.strategyId)!;
     slot.held = null;
-    const trade = position.enteredQty > 0 ? tradeRecord(slot, position, slot.extremes, position.closedBy ?? 'manual', at) : null;
+    const trade =
+      position.enteredQty > 0
+        ? tradeRecord(slot, position, slot.extremes, position.closedBy ?? 'manual', at)
+        : null;
     if (trade !== null) this.setup.trades.add(trade);
     this.setup.listener.closed(slot, trade, at);
   }
@@ -167,20 +176,47 @@ export class DeciderDesk extends Desk {
     this.sync(slot);
   }
 
-  private fill(order: ChannelOrder, strategyId: string, quantity: Lots, price: Ticks, liquidity: 'maker' | 'taker'): void {
+  private fill(
+    order: ChannelOrder,
+    strategyId: string,
+    quantity: Lots,
+    price: Ticks,
+    liquidity: 'maker' | 'taker',
+  ): void {
     const { key, positionSide, side } = order.terms;
     const fee = this.rules.fee(tickLots(price, quantity), liquidity);
-    const tradeId = this.tradeAtExchange(strategyId, key, side, positionSide, quantity, price, fee, liquidity);
+    const tradeId = this.tradeAtExchange(
+      strategyId,
+      key,
+      side,
+      positionSide,
+      quantity,
+      price,
+      fee,
+      liquidity,
+    );
     const report = { execType: 'trade', tradeId, lastQty: quantity, lastPx: price } as const;
     this.deliver({ type: 'execution', key, side, report, fee, feeBaseLots: 0, reason: null, at: this.at });
     this.checkShares();
   }
 
   /** A report that moves no quantity. */
-  private report({ terms }: ChannelOrder, execType: 'accept' | 'cancel' | 'expire' | 'replace' | 'reject'): void {
+  private report(
+    { terms }: ChannelOrder,
+    execType: 'accept' | 'cancel' | 'expire' | 'replace' | 'reject',
+  ): void {
     const { key, side } = terms;
     const report = { execType, tradeId: null, lastQty: 0, lastPx: 0 } as const;
-    this.deliver({ type: 'execution', key, side, report, fee: 0n, feeBaseLots: 0, reason: null, at: this.at });
+    this.deliver({
+      type: 'execution',
+      key,
+      side,
+      report,
+      fee: 0n,
+      feeBaseLots: 0,
+      reason: null,
+      at: this.at,
+    });
   }
 
   private record(order: ChannelOrder, strategyId: string): void {

@@ -25,11 +25,14 @@ const MINUTE = 60_000;
 
 /** A random walk in ticks, one step a bar, with gaps between close and next open. */
 const barsArbitrary = fc
-  .array(fc.tuple(fc.integer({ min: -40, max: 40 }), fc.nat(30), fc.nat(30), fc.integer({ min: -15, max: 15 })), {
-    minLength: 2,
-    maxLength: 160,
-    size: 'max',
-  })
+  .array(
+    fc.tuple(fc.integer({ min: -40, max: 40 }), fc.nat(30), fc.nat(30), fc.integer({ min: -15, max: 15 })),
+    {
+      minLength: 2,
+      maxLength: 160,
+      size: 'max',
+    },
+  )
   .map((steps): TickBars => {
     const column = () => new Float64Array(steps.length);
     const [openTime, open, high, low, close] = [column(), column(), column(), column(), column()];
@@ -45,7 +48,9 @@ const barsArbitrary = fc
     return { length: steps.length, openTime, open, high, low, close, intervalMs: MINUTE };
   });
 
-const percent = fc.constantFrom('0.1', '0.25', '0.5', '1').map((text): Distance => ({ kind: 'pct', percent: decimal(text) }));
+const percent = fc
+  .constantFrom('0.1', '0.25', '0.5', '1')
+  .map((text): Distance => ({ kind: 'pct', percent: decimal(text) }));
 const sds = fc.constantFrom(0.5, 1, 2).map((multiple): Distance => ({ kind: 'sd', multiple }));
 const distance = fc.option(fc.oneof(percent, sds), { nil: null });
 
@@ -135,12 +140,25 @@ function inputOf(
         },
       ],
       instruments: [],
-      execution: { slippageBps: decimal('1.5'), latencyMs: 0, fillProbability: 1, partialFillRatio: 1, intrabar, seed: 1 },
+      execution: {
+        slippageBps: decimal('1.5'),
+        latencyMs: 0,
+        fillProbability: 1,
+        partialFillRatio: 1,
+        intrabar,
+        seed: 1,
+      },
       warnings: [],
     },
     markets: [{ exchange: 'binance-usdm', symbol: 'BTCUSDT', instrument, bars }],
     signals: signals.map(({ minute, signal, strategy, takeProfit }, i): SignalRow => {
-      const row = { time: minute * MINUTE, strategyId: `s${strategy}`, symbol: 'BTCUSDT', signal, row: i + 1 };
+      const row = {
+        time: minute * MINUTE,
+        strategyId: `s${strategy}`,
+        symbol: 'BTCUSDT',
+        signal,
+        row: i + 1,
+      };
       return takeProfit === undefined ? row : { ...row, takeProfit };
     }),
     funding: new Map([['BTCUSDT', fundingEvery === 0 ? [] : fundings(bars.length, fundingEvery)]]),
@@ -152,7 +170,10 @@ function inputOf(
 }
 
 function fundings(bars: number, every: number) {
-  return Array.from({ length: Math.ceil(bars / every) }, (_, i) => ({ time: i * every * MINUTE, rate: '0.00013' }));
+  return Array.from({ length: Math.ceil(bars / every) }, (_, i) => ({
+    time: i * every * MINUTE,
+    rate: '0.00013',
+  }));
 }
 
 describe('the quick desk and the decider', () => {

@@ -37,9 +37,9 @@ describe('two strategies inside one exchange position', () => {
         .filter(({ order, status }) => order.startsWith('B-1') && status === 'new')
         .map(({ order }) => order),
     ).toEqual(['B-1.s1', 'B-1.t2']);
-    // Of 1,370,000 ticks x lots the close of a third takes 456,666, down: 913,334 are left for two lots.
+    // A close takes its share of the cost and leaves the average.
     expect(exchangePositions).toEqual([
-      { key: 'BTCUSDT_LONG', quantity: '0.002', averageEntry: '45666.7', sumOfShares: '0.002' },
+      { key: 'BTCUSDT_LONG', quantity: '0.002', averageEntry: '45666.66666667', sumOfShares: '0.002' },
     ]);
   });
 

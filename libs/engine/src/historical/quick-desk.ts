@@ -120,7 +120,13 @@ export class QuickDesk extends Desk {
       position,
     }));
     const rate = { units: rateUnits, scale: rateScale };
-    const { amounts, dust } = allocateFunding(shares, this.price, rate, this.market.instrument, this.hedgeMode);
+    const { amounts, dust } = allocateFunding(
+      shares,
+      this.price,
+      rate,
+      this.market.instrument,
+      this.hedgeMode,
+    );
     for (const [i, { amount }] of amounts.entries()) {
       if (amount === 0n) continue;
       shares[i]!.position.funding += amount;
@@ -240,7 +246,10 @@ export class QuickDesk extends Desk {
       referencePrice: position.referencePrice,
       funding: position.funding,
     });
-    const realizedPnl = cashValue(this.market.instrument, side === 'LONG' ? exitValue - cost : cost - exitValue);
+    const realizedPnl = cashValue(
+      this.market.instrument,
+      side === 'LONG' ? exitValue - cost : cost - exitValue,
+    );
     const netPnl = realizedPnl - position.fees - fee + position.funding;
     this.setup.listener.closed(slot, { netPnl, realizedPnl }, this.at);
   }
@@ -285,7 +294,12 @@ export class QuickDesk extends Desk {
     return record;
   }
 
-  private endOrder(record: Mutable<OrderRecord> | null, status: 'canceled' | 'filled', cumQty = 0, price = 0): void {
+  private endOrder(
+    record: Mutable<OrderRecord> | null,
+    status: 'canceled' | 'filled',
+    cumQty = 0,
+    price = 0,
+  ): void {
     if (record === null) return;
     record.orderStatus = status;
     record.cumQty = cumQty;
@@ -296,6 +310,7 @@ export class QuickDesk extends Desk {
 
 /** Takes the position out and keeps the order of the others: there are a few, and `splice` makes a list of what it took. */
 function remove(positions: QuickPosition[], position: QuickPosition): void {
-  for (let at = positions.indexOf(position); at < positions.length - 1; at += 1) positions[at] = positions[at + 1]!;
+  for (let at = positions.indexOf(position); at < positions.length - 1; at += 1)
+    positions[at] = positions[at + 1]!;
   positions.pop();
 }

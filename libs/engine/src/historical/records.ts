@@ -1,6 +1,5 @@
 import {
   cashValue,
-  DENIAL_CODES,
   openQty,
   unrealized,
   signOf,
@@ -27,8 +26,8 @@ export class RunRecords {
     this.ignoredByReason.set(reason, (this.ignoredByReason.get(reason) ?? 0) + count);
   }
 
-  denied({ desk, strategyId }: Slot, code: DenialCode, time: TimeMs): void {
-    this.denials.push({ channel: desk.index, strategyId, time, code, text: DENIAL_CODES[code] });
+  denied({ desk, strategyId }: Slot, code: DenialCode, text: string, time: TimeMs): void {
+    this.denials.push({ channel: desk.index, strategyId, time, code, text });
   }
 }
 
@@ -87,7 +86,11 @@ export function orderRecord(channel: number, strategyId: string, order: ChannelO
   const { state, terms } = order;
   const { status } = state;
   const shown =
-    status === 'partially_filled' || status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
+    status === 'partially_filled' ||
+    status === 'filled' ||
+    status === 'canceled' ||
+    status === 'expired' ||
+    status === 'rejected';
   return {
     channel,
     strategyId,

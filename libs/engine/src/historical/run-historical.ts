@@ -5,6 +5,7 @@ import type {
   ExchangePositionRecord,
   FillRecord,
   HistoricalResult,
+  OrderRecord,
   ResultChannel,
 } from '@bowline/ports';
 import { bookSignals, tradedSymbols } from './client-setup.js';
@@ -136,7 +137,7 @@ function clientResult(outcome: ClientOutcome, input: HistoricalInput): Historica
   return {
     channels: resultChannels,
     trades: records.trades.records(),
-    orders: desks.flatMap((desk) => desk.orders()),
+    orders: ordersInOrder(desks),
     fills: fillsInOrder(desks),
     denials: records.denials,
     openPositions: desks.flatMap((desk) => desk.openPositions()),
@@ -145,6 +146,13 @@ function clientResult(outcome: ClientOutcome, input: HistoricalInput): Historica
     invariants,
     ignoredSignals: Object.fromEntries(records.ignoredByReason),
   };
+}
+
+function ordersInOrder(desks: readonly Desk[]): OrderRecord[] {
+  const orders = desks.flatMap((desk) => desk.orders());
+  return desks.length > 1
+    ? orders.sort((a, b) => a.createdTime - b.createdTime || a.channel - b.channel)
+    : orders;
 }
 
 function fillsInOrder(desks: readonly Desk[]): FillRecord[] {
@@ -165,7 +173,7 @@ function exchangePositions(desk: Desk): ExchangePositionRecord[] {
         key: `${symbol}_${side}`,
         side,
         quantity: Math.abs(book.quantity),
-        cost: book.share().cost,
+        entryPrice: book.averageText(desk.market.instrument),
         sumOfShares: sum,
       },
     ];

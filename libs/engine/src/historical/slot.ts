@@ -102,7 +102,8 @@ export class Slot {
     this.extremes.highest = -Infinity;
     const lasts = held.plan.timeExitMs;
     const { length, openTime } = this.bars;
-    this.timeExitRow = lasts === null ? Infinity : firstAtOrAfter(openTime, length, held.firstFillAt! + lasts);
+    this.timeExitRow =
+      lasts === null ? Infinity : firstAtOrAfter(openTime, length, held.firstFillAt! + lasts);
   }
 
   /**
@@ -190,7 +191,9 @@ export class Slot {
     const stop = this.stopPrice(held);
     const below = held.side === 'LONG' ? stop : held.takeProfitPrice;
     const above = held.side === 'LONG' ? held.takeProfitPrice : stop;
-    return (below !== null && this.bars.low[row]! <= below) || (above !== null && this.bars.high[row]! >= above);
+    return (
+      (below !== null && this.bars.low[row]! <= below) || (above !== null && this.bars.high[row]! >= above)
+    );
   }
 
   /** Where the best price of the trade puts the stop; null where no rule has anything to say yet. */

@@ -1,4 +1,12 @@
-import { tickLots, type Cash, type CloseReason, type Lots, type PositionSide, type Ticks, type TimeMs } from '@bowline/domain';
+import {
+  tickLots,
+  type Cash,
+  type CloseReason,
+  type Lots,
+  type PositionSide,
+  type Ticks,
+  type TimeMs,
+} from '@bowline/domain';
 import type { TradeRecord } from '@bowline/ports';
 import { tradeRecord } from './records.js';
 import type { Slot } from './slot.js';
@@ -82,8 +90,20 @@ export class TradeLog {
 
   private whole(i: number): TradeRecord {
     const row = this.rows.subarray(i * FIELDS, (i + 1) * FIELDS);
-    const [place, sequence, sign, quantity, entryTime, entryPrice, exitTime, exitPrice, maker, leg, reason, reference] =
-      row as unknown as number[];
+    const [
+      place,
+      sequence,
+      sign,
+      quantity,
+      entryTime,
+      entryPrice,
+      exitTime,
+      exitPrice,
+      maker,
+      leg,
+      reason,
+      reference,
+    ] = row as unknown as number[];
     const slot = this.slots[place!]!;
     const { rules } = slot.desk;
     const id = `${slot.strategyId}-${sequence}`;

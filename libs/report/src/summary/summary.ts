@@ -185,7 +185,7 @@ function exchangePositions({
   channels,
   exchangePositions: records,
 }: HistoricalResult): BacktestSummary['exchangePositions'] {
-  return records.map(({ channel, key, side, quantity, cost, sumOfShares }) => {
+  return records.map(({ channel, key, side, quantity, entryPrice, sumOfShares }) => {
     const { clientId, exchange, symbol, instrument } = channels[channel];
     return {
       clientId,
@@ -194,7 +194,7 @@ function exchangePositions({
       key,
       side,
       quantity: quantityText(instrument, quantity),
-      entryPrice: averagePriceText(instrument, cost, quantity) ?? '0',
+      entryPrice,
       sumOfShares: quantityText(instrument, sumOfShares),
     };
   });

@@ -147,6 +147,13 @@ describe('the database', () => {
     await expect(fill()).rejects.toThrow(/fills\.csv/);
   });
 
+  it('leaves nothing behind of a database that could not be filled', async () => {
+    writeTable('trades', [{}]);
+    writeTable('equity', [{ time: 'noon' }]);
+    await expect(fill()).rejects.toThrow(/equity\.csv/);
+    expect(readdirSync(root).filter((name) => name.startsWith('bowline'))).toEqual([]);
+  });
+
   it('passes on what the writer of the files throws', async () => {
     const written = async function* (): AsyncGenerator<ReportTableName> {
       yield await Promise.resolve('trades' as const);

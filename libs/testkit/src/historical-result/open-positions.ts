@@ -1,4 +1,4 @@
-import { cashValue, signOf, tickLots } from '@bowline/domain';
+import { averagePriceText, cashValue, signOf, tickLots } from '@bowline/domain';
 import type { ExchangePositionRecord, OpenPositionRecord, ResultChannel } from '@bowline/ports';
 import type { Traded } from './trades.js';
 
@@ -52,7 +52,7 @@ export function exchangePositionRecords(
         key: `${channel.symbol}_${side}`,
         side,
         quantity,
-        cost: (cost * BigInt(quantity)) / BigInt(shares),
+        entryPrice: averagePriceText(channel.instrument, cost, shares) ?? '0',
         sumOfShares,
       },
     ];

@@ -138,12 +138,12 @@ export function exchangePositionViews({
   channels,
   exchangePositions,
 }: HistoricalResult): ExchangePositionView[] {
-  return exchangePositions.map(({ channel, cost, key, quantity, sumOfShares }) => {
+  return exchangePositions.map(({ channel, entryPrice, key, quantity, sumOfShares }) => {
     const { instrument } = channels[channel];
     return {
       key,
       quantity: quantityText(instrument, quantity),
-      averageEntry: averagePriceText(instrument, cost, quantity),
+      averageEntry: entryPrice,
       sumOfShares: quantityText(instrument, sumOfShares),
     };
   });

@@ -50,7 +50,7 @@ const signals = (text: string) => ({ 'signals.csv': text });
 /** What is broken, how, and every line that is said about it. */
 const BROKEN: [string, Files, ...string[]][] = [
   // Configuration
-  ['no configuration', { 'desk.yaml': null }, 'desk.yaml: there is no such file; bowline init writes one'],
+  ['no configuration', { 'desk.yaml': null }, `desk.yaml: there is no such file; write one with: node ${programPath} init`],
   ['an empty configuration', desk(''), 'desk.yaml:1:1: the file is empty; expected at least clients'],
   [
     'a configuration that is no YAML',

@@ -1,4 +1,5 @@
 import { fetchBinanceUsdm } from '@bowline/marketdata';
+import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { UsageError } from '../cli/exit.js';
 import { startProgress } from '../cli/progress.js';
@@ -46,9 +47,8 @@ export async function runFetch(
     terminal.note(
       `${rows} candles from ${timeText(firstMs)} to ${timeText(lastMs)}; ${downloaded} archives downloaded, ${reused} there already`,
     );
-    terminal.note(
-      `next: bowline backtest --config bowline.yaml --bars ${symbol}=${path} --strategy sma-cross:10,50`,
-    );
+    const data = ['--config', 'bowline.yaml', '--bars', `${symbol}=${path}`];
+    terminal.note(`next: ${commandText(['backtest', ...data, '--strategy', 'sma-cross:10,50'])}`);
   } finally {
     progress.end();
   }

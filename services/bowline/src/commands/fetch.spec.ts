@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runBowline, WorkFolder } from '@bowline/testkit';
+import { programPath, runBowline, WorkFolder } from '@bowline/testkit';
 
 /** The exchange's history has two days of one symbol, a candle an hour. */
 const folder = new WorkFolder('fetch');
@@ -74,7 +74,7 @@ describe('fetch', () => {
     });
     expect(stderr).toBe(
       '48 candles from 2024-02-05 00:00 to 2024-02-06 23:00; 2 archives downloaded, 0 there already\n' +
-        'next: bowline backtest --config bowline.yaml --bars BTCUSDT=history/BTCUSDT-1h-2024-02-05_2024-02-06.csv --strategy sma-cross:10,50\n',
+        `next: node ${programPath} backtest --config bowline.yaml --bars BTCUSDT=history/BTCUSDT-1h-2024-02-05_2024-02-06.csv --strategy sma-cross:10,50\n`,
     );
     const lines = folder.read('history', 'BTCUSDT-1h-2024-02-05_2024-02-06.csv').trim().split('\n');
     expect(lines.slice(0, 2)).toEqual([
@@ -82,8 +82,8 @@ describe('fetch', () => {
       '1707091200000,42000,42010,41990,42005,7',
     ]);
     await runBowline(['init'], { cwd: folder.path });
-    const command = /^next: bowline (.*)$/m.exec(stderr)?.[1] ?? '';
-    const { exitCode: code, stdout: json } = await runBowline([...command.split(' '), '--json'], {
+    const [, ...command] = /^next: node (.*)$/m.exec(stderr)?.[1].split(' ') ?? [];
+    const { exitCode: code, stdout: json } = await runBowline([...command, '--json'], {
       cwd: folder.path,
     });
     expect(code).toBe(0);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { configTemplate, InputError } from '@bowline/contracts';
+import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { writeWhole } from '../cli/write-file.js';
 import type { InitOptions } from './init.command.js';
@@ -12,5 +13,5 @@ export async function runInit({ force, out }: InitOptions, { terminal }: Command
   }
   await writeWhole(out, configTemplate());
   terminal.out(`wrote ${out}\n`);
-  terminal.note(`next: bowline check --config ${out}`);
+  terminal.note(`next: ${commandText(['check', '--config', out])}`);
 }

@@ -1,3 +1,4 @@
+import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { writeSample, type SampleFiles } from '../sample/write-sample.js';
 import type { SampleOptions } from './sample.command.js';
@@ -8,7 +9,7 @@ export async function runSample(options: SampleOptions, { signal, terminal }: Co
   for (const path of [files.config, files.signals, ...files.bars.map((each) => each.path)]) {
     terminal.out(`wrote ${path}\n`);
   }
-  terminal.note(`next: bowline ${backtestArgs(files).join(' ')}`);
+  terminal.note(`next: ${commandText(backtestArgs(files))}`);
 }
 
 /** The command line that runs a sample. */

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { configTemplate } from '@bowline/contracts';
-import { runBowline, WorkFolder } from '@bowline/testkit';
+import { programPath, runBowline, WorkFolder } from '@bowline/testkit';
 
 const folder = new WorkFolder('sample');
 const inFolder = (args: readonly string[]) => runBowline(args, { cwd: folder.path });
@@ -18,8 +18,9 @@ describe('sample', () => {
       'wrote desk/ETHUSDT-1m.csv.gz',
       'wrote desk/SOLUSDT-1m.csv.gz',
     ]);
-    const command = /^next: bowline (backtest .*)$/m.exec(stderr)?.[1] ?? '';
-    const run = await inFolder([...command.split(' '), '--json']);
+    const [program, ...command] = /^next: node (.*)$/m.exec(stderr)?.[1].split(' ') ?? [];
+    expect(program).toBe(programPath);
+    const run = await inFolder([...command, '--json']);
     expect(run.exitCode).toBe(0);
     expect(Object.keys(JSON.parse(run.stdout).byClient)).toEqual(['christian', 'ikenna', 'odum']);
   });
@@ -129,7 +130,11 @@ describe('start', () => {
 
 describe('init', () => {
   it('writes the configuration with every option, which check finds nothing wrong with', async () => {
-    expect((await inFolder(['init'])).stdout).toBe('wrote bowline.yaml\n');
+    expect(await inFolder(['init'])).toEqual({
+      exitCode: 0,
+      stdout: 'wrote bowline.yaml\n',
+      stderr: `next: node ${programPath} check --config bowline.yaml\n`,
+    });
     expect(folder.read('bowline.yaml')).toBe(configTemplate());
     const { exitCode, stderr, stdout } = await inFolder(['check', '--config', 'bowline.yaml']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

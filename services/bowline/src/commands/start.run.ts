@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderTables } from '@bowline/report';
 import { backtest, refuseBrokenBooks } from '../backtest/backtest.js';
+import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { readConfig } from '../desk/read-config.js';
 import { SAMPLE_BARS } from '../sample/sample-desk.js';
@@ -49,7 +50,11 @@ function isWhole({ bars, config, signals }: SampleFiles): boolean {
 }
 
 function closing(files: SampleFiles, outDir: string): string {
-  const bars = files.bars.map(({ path, symbol }) => `--bars ${symbol}=${path}`);
+  const { path, symbol } = files.bars[0];
+  const one = ['--config', files.config, '--bars', `${symbol}=${path}`];
+  const own = commandText(['init']);
+  const history = commandText(['fetch', '--help']);
+  const width = Math.max(own.length, history.length);
   const at = (name: string): string => join(outDir, name);
   return `
 Where things are
@@ -60,11 +65,11 @@ Where things are
   ${files.config}     the desk: change it, and run npm start again
 
 What to try next
-  npm run -s bowline -- ${backtestArgs(files).join(' ')} --out my-report
-  npm run -s bowline -- sweep --config ${files.config} ${bars[0]} --signals ${files.signals} \\
+  ${commandText([...backtestArgs(files), '--out', 'my-report'])}
+  ${commandText(['sweep', ...one, '--signals', files.signals])} \\
     --param riskParams.takeProfitSd=8,14,20 --param riskParams.stopLossSd=6,9,12
-  npm run -s bowline -- backtest --config ${files.config} ${bars[0]} --strategy sma-cross:60,240
-  npm run -s bowline -- init            a configuration of your own, every option explained
-  npm run -s bowline -- fetch --help    the public history of an exchange
+  ${commandText(['backtest', ...one, '--strategy', 'sma-cross:60,240'])}
+  ${own.padEnd(width)}    a configuration of your own, every option explained
+  ${history.padEnd(width)}    the public history of an exchange
 `;
 }

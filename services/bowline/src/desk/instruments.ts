@@ -3,8 +3,10 @@ import { createInstrument, decimal, type Instrument, type InstrumentSpec } from 
 import { inferredTickSize } from '@bowline/marketdata';
 import { splitSymbol } from './split-symbol.js';
 
-/** Decimals of a lot where nothing is configured: as fine as any exchange's. */
+/** Decimals of a lot where nothing is configured: as fine as any exchange's at most. */
 const FINEST_LOT_SCALE = 8;
+/** Such a lot is worth about 10^-4 of the quote currency: fine enough to size by, and countable for cheap coins. */
+const LOT_WORTH_SCALE = 4;
 /** A tick times a lot has at most this many decimals. */
 const CASH_SCALE = 18;
 
@@ -13,6 +15,7 @@ const CASH_SCALE = 18;
  * what its name and its data say.
  *
  * @param priceScale decimals of the finest price in the data
+ * @param price what the symbol is worth in the data
  * @throws InputError where the configured units cannot be traded exactly
  */
 export function instrumentOf(
@@ -20,6 +23,7 @@ export function instrumentOf(
   exchange: string,
   symbol: string,
   priceScale: number,
+  price: number,
 ): Instrument {
   const said = { ...specFor(configured, null, symbol), ...specFor(configured, exchange, symbol) };
   const { base, quote } = splitSymbol(symbol) ?? { base: symbol, quote: 'USD' };
@@ -31,7 +35,7 @@ export function instrumentOf(
     settle: said.quote ?? quote,
     multiplier: '1',
     inverse: false,
-    lotSize: finestLot(tickSize, said.multiplier ?? '1'),
+    lotSize: fittingLot(tickSize, said.multiplier ?? '1', price),
     minNotional: '0',
     ...said,
     tickSize,
@@ -54,8 +58,9 @@ function specFor(
   return configured.find((each) => each.exchange === exchange && each.symbol === symbol)?.spec ?? {};
 }
 
-function finestLot(tickSize: string, multiplier: string): string {
+function fittingLot(tickSize: string, multiplier: string, price: number): string {
   const taken = decimal(tickSize).scale + decimal(multiplier).scale;
-  const scale = Math.max(0, Math.min(FINEST_LOT_SCALE, CASH_SCALE - taken));
+  const fitting = Math.ceil(LOT_WORTH_SCALE + Math.log10(price * Number(multiplier)));
+  const scale = Math.max(0, Math.min(fitting, FINEST_LOT_SCALE, CASH_SCALE - taken));
   return inferredTickSize(scale);
 }

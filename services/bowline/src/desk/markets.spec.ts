@@ -54,17 +54,17 @@ describe('markets', () => {
       return [`${exchange}:${symbol}`, kind, base, quote, tickSize, lotSize, minNotional].join(' ');
     });
     expect(specs.sort()).toEqual([
-      'binance-spot:BTCUSDT spot BTC USDT 0.05 0.00000001 5',
-      'okx:BTCUSDT future BTC USDT 0.25 0.00000001 5',
-      'okx:ETHUSDT perpetual ETH USDT 0.1 0.00000001 0',
+      'binance-spot:BTCUSDT spot BTC USDT 0.05 0.000001 5',
+      'okx:BTCUSDT future BTC USDT 0.25 0.000001 5',
+      'okx:ETHUSDT perpetual ETH USDT 0.1 0.00001 0',
     ]);
   });
 
-  it('have a coarser lot where the tick is very fine, so that every amount stays exact', () => {
+  it('have a lot that is worth little and can be counted, also where the coin is very cheap', () => {
     const [market] = new MarketMaker([bars('PEPEUSDT', null, [0.000000000012], 12)], false).marketsOf(
       desk('  a: { exchanges: { okx: {} } }\n'),
     );
-    expect(market.instrument.lotSize).toBe('0.000001');
+    expect(market.instrument.lotSize).toBe('1');
   });
 
   it('share their bars where file and tick are the same', () => {

@@ -27,8 +27,9 @@ export class MarketMaker {
     const markets: Market[] = [];
     for (const { exchange, file } of this.wanted(config)) {
       try {
-        const { symbol } = file;
-        const instrument = instrumentOf(config.instruments, exchange, symbol, file.read.priceScale);
+        const { read, symbol } = file;
+        const price = read.columns.close[0]!;
+        const instrument = instrumentOf(config.instruments, exchange, symbol, read.priceScale, price);
         markets.push({ exchange, symbol, instrument, bars: this.bars(file, instrument) });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

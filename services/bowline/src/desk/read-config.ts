@@ -20,15 +20,17 @@ async function readConfigText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const problem = UNREADABLE[code];
+    const problem = MISSING.includes(code)
+      ? `there is no such file; write one with: ${commandText(['init'])}`
+      : UNREADABLE[code];
     if (problem === undefined) throw error;
     throw new InputError([`${path}: ${problem}`]);
   }
 }
 
+const MISSING = ['ENOENT', 'ENOTDIR'];
+
 const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; bowline init writes one',
-  ENOTDIR: 'there is no such file; bowline init writes one',
   EISDIR: 'this is a folder; give the path of a file in it',
   EACCES: 'the file cannot be read; check its permissions',
 };
