@@ -4,7 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The built program. This file lies in libs/testkit/src, or, when built, in libs/testkit/dist. */
-export const programPath = resolve(dirname(fileURLToPath(import.meta.url)), '../../../services/bowline/dist/main.js');
+export const programPath = resolve(
+  dirname(fileURLToPath(import.meta.url)),
+  '../../../services/bowline/dist/main.js',
+);
 
 export interface BowlineRun {
   /** Null where a signal ended it. */

@@ -35,7 +35,13 @@ export function anchorLegs(step: Step, position: StrategyPosition, at: TimeMs): 
   const quantity = Math.abs(position.share.quantity);
   if (quantity === 0) return;
   const { plan, side } = position;
-  const { takeProfit, stopLoss } = legPrices(step.state.instrument, side, plan, position.share.cost, quantity);
+  const { takeProfit, stopLoss } = legPrices(
+    step.state.instrument,
+    side,
+    plan,
+    position.share.cost,
+    quantity,
+  );
   const moves = plan.trailingStop !== null || plan.breakEven !== null;
   emit(step, {
     type: 'legs_placed',
@@ -71,7 +77,8 @@ function settleLeg(
   }
   // A leg that ended while something is open is asked for anew: canceled by a person, expired by the exchange,
   // or filled before the rest of the entry came in.
-  if (order === null || !isLive(order.state)) return requestOrder(step, position, leg, orderType, open, price, 'close', at);
+  if (order === null || !isLive(order.state))
+    return requestOrder(step, position, leg, orderType, open, price, 'close', at);
   const terms = orderTerms(step, position, leg, orderType, open, price, 'close');
   emit(step, { type: 'replace_requested', key: order.terms.key, terms, at });
 }

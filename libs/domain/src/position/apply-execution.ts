@@ -146,7 +146,8 @@ export function bookFill(position: StrategyPosition, signedQty: Lots, price: Tic
 /** Protected means: the exchange has acknowledged a stop. */
 function noteProtection(position: StrategyPosition, at: TimeMs): void {
   const stop = position.stopLoss;
-  const acknowledged = stop !== null && (stop.state.status === 'new' || stop.state.status === 'partially_filled');
+  const acknowledged =
+    stop !== null && (stop.state.status === 'new' || stop.state.status === 'partially_filled');
   if (acknowledged || openQty(position) === 0) position.unprotectedSince = null;
   else position.unprotectedSince ??= at;
 }

@@ -161,7 +161,12 @@ export type ChannelEvent =
     }
   | { readonly type: 'order_requested'; readonly terms: OrderTerms; readonly at: TimeMs }
   | { readonly type: 'cancel_requested'; readonly key: OrderKey; readonly at: TimeMs }
-  | { readonly type: 'replace_requested'; readonly key: OrderKey; readonly terms: OrderTerms; readonly at: TimeMs }
+  | {
+      readonly type: 'replace_requested';
+      readonly key: OrderKey;
+      readonly terms: OrderTerms;
+      readonly at: TimeMs;
+    }
   | { readonly type: 'execution_applied'; readonly execution: Execution }
   | {
       readonly type: 'legs_placed';
@@ -170,11 +175,26 @@ export type ChannelEvent =
       readonly stopLossPrice: Ticks | null;
       readonly at: TimeMs;
     }
-  | { readonly type: 'plan_changed'; readonly strategyPositionId: string; readonly plan: OpenIntent['plan']; readonly at: TimeMs }
-  | { readonly type: 'close_started'; readonly strategyPositionId: string; readonly reason: CloseReason; readonly at: TimeMs }
+  | {
+      readonly type: 'plan_changed';
+      readonly strategyPositionId: string;
+      readonly plan: OpenIntent['plan'];
+      readonly at: TimeMs;
+    }
+  | {
+      readonly type: 'close_started';
+      readonly strategyPositionId: string;
+      readonly reason: CloseReason;
+      readonly at: TimeMs;
+    }
   /** A close of a strategy that has nothing here: an open that is older than it comes too late. */
   | { readonly type: 'close_noted'; readonly strategyId: string; readonly at: TimeMs }
-  | { readonly type: 'reversal_queued'; readonly strategyPositionId: string; readonly open: OpenIntent; readonly at: TimeMs }
+  | {
+      readonly type: 'reversal_queued';
+      readonly strategyPositionId: string;
+      readonly open: OpenIntent;
+      readonly at: TimeMs;
+    }
   | { readonly type: 'position_closed'; readonly strategyPositionId: string; readonly at: TimeMs }
   | {
       readonly type: 'share_closed';
@@ -194,7 +214,12 @@ export type ChannelEvent =
       readonly price: Ticks;
       readonly at: TimeMs;
     }
-  | { readonly type: 'external_changed'; readonly signedQty: Lots; readonly tradeId: TradeId | null; readonly at: TimeMs }
+  | {
+      readonly type: 'external_changed';
+      readonly signedQty: Lots;
+      readonly tradeId: TradeId | null;
+      readonly at: TimeMs;
+    }
   | {
       readonly type: 'funding_booked';
       readonly strategyPositionId: string;
@@ -223,4 +248,3 @@ export type ChannelEvent =
       readonly quantity: Lots;
       readonly at: TimeMs;
     };
-

@@ -1,7 +1,16 @@
 import { cashValue, type Instrument } from '../instrument/index.js';
 import type { ProtectionPlan } from '../oco/protection.js';
 import { leavesQty, type OrderState, type TradeId } from '../order/index.js';
-import { signOf, type Cash, type Lots, type PositionSide, type Side, type TickLots, type Ticks, type TimeMs } from '../primitives/index.js';
+import {
+  signOf,
+  type Cash,
+  type Lots,
+  type PositionSide,
+  type Side,
+  type TickLots,
+  type Ticks,
+  type TimeMs,
+} from '../primitives/index.js';
 import type { TradingState } from '../risk/denial.js';
 import type { CloseReason, OpenIntent, PositionReport } from '../signal/intent.js';
 import type { TimeInForce } from '../signal/params.js';

@@ -25,7 +25,10 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
       applyToOrder(state, event.execution);
       return;
     case 'position_opened':
-      openPosition(state, newPosition(event.strategyPositionId, event.strategyId, event.side, event, event.at));
+      openPosition(
+        state,
+        newPosition(event.strategyPositionId, event.strategyId, event.side, event, event.at),
+      );
       state.sequence.set(event.strategyId, (state.sequence.get(event.strategyId) ?? 0) + 1);
       return;
     case 'position_reopened': {
@@ -131,7 +134,14 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
 const REOPENED_GENERATIONS = 1_000_000;
 
 const NO_PLAN = {
-  plan: { takeProfit: null, stopLoss: null, volatility: null, trailingStop: null, breakEven: null, timeExitMs: null },
+  plan: {
+    takeProfit: null,
+    stopLoss: null,
+    volatility: null,
+    trailingStop: null,
+    breakEven: null,
+    timeExitMs: null,
+  },
   referencePrice: 0,
 };
 

@@ -1,7 +1,13 @@
 import { anchorLegs } from '../oco/settle-protection.js';
 import { signOf } from '../primitives/index.js';
 import { allocateForcedClose, allocateFunding } from './attribution/index.js';
-import type { Adoption, ExchangePositionReport, ExternalFill, ForcedClose, FundingCharged } from './channel-events.js';
+import type {
+  Adoption,
+  ExchangePositionReport,
+  ExternalFill,
+  ForcedClose,
+  FundingCharged,
+} from './channel-events.js';
 import { sumOfShares, type ChannelState, type StrategyPosition } from './channel-state.js';
 import { onTradingState, startClose } from './intents.js';
 import { settle } from './settle.js';
@@ -37,11 +43,27 @@ export function onForcedClose(step: Step, input: ForcedClose): void {
     const fee = left === quantity ? feeLeft : (input.fee * BigInt(quantity)) / BigInt(input.quantity);
     left -= quantity;
     feeLeft -= fee;
-    emit(step, { type: 'share_closed', strategyPositionId: owner, quantity, price, fee, reason: 'liquidation', at });
+    emit(step, {
+      type: 'share_closed',
+      strategyPositionId: owner,
+      quantity,
+      price,
+      fee,
+      reason: 'liquidation',
+      at,
+    });
   }
   // More was taken than the strategies own on that side: it was somebody else's.
-  if (unallocated > 0) emit(step, { type: 'external_changed', signedQty: -signOf(side) * unallocated, tradeId: null, at });
-  emit(step, { type: 'alert', code: 'FORCED_CLOSE', strategyPositionId: null, leg: null, quantity: input.quantity, at });
+  if (unallocated > 0)
+    emit(step, { type: 'external_changed', signedQty: -signOf(side) * unallocated, tradeId: null, at });
+  emit(step, {
+    type: 'alert',
+    code: 'FORCED_CLOSE',
+    strategyPositionId: null,
+    leg: null,
+    quantity: input.quantity,
+    at,
+  });
   for (const { owner } of losers) {
     const position = state.positions.get(owner);
     if (position !== undefined) startClose(step, position, 'liquidation', at);
@@ -52,7 +74,13 @@ export function onForcedClose(step: Step, input: ForcedClose): void {
 export function onFunding(step: Step, input: FundingCharged): void {
   const { at, price } = input;
   const rate = { units: input.rateUnits, scale: input.rateScale };
-  const { amounts, dust } = allocateFunding(sharesOf(step.state), price, rate, step.state.instrument, step.state.hedgeMode);
+  const { amounts, dust } = allocateFunding(
+    sharesOf(step.state),
+    price,
+    rate,
+    step.state.instrument,
+    step.state.hedgeMode,
+  );
   for (const { owner, amount } of amounts) {
     if (amount !== 0n) emit(step, { type: 'funding_booked', strategyPositionId: owner, amount, at });
   }
@@ -90,7 +118,15 @@ export function onAdoption(step: Step, input: Adoption): void {
     return emit(step, { type: 'denied', intentId: 'adopt', strategyId, code: 'POSITION_CONFLICT', at });
   }
   const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
-  emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan: input.plan, referencePrice: price, at });
+  emit(step, {
+    type: 'position_opened',
+    strategyPositionId,
+    strategyId,
+    side,
+    plan: input.plan,
+    referencePrice: price,
+    at,
+  });
   emit(step, { type: 'share_adopted', strategyPositionId, signedQty, price, at });
   const position = state.positions.get(strategyPositionId)!;
   anchorLegs(step, position, at);
@@ -98,6 +134,9 @@ export function onAdoption(step: Step, input: Adoption): void {
 }
 
 function sharesOf(state: ChannelState): { readonly owner: string; readonly signedLots: number }[] {
-  const shares = (position: StrategyPosition) => ({ owner: position.id, signedLots: position.share.quantity });
+  const shares = (position: StrategyPosition) => ({
+    owner: position.id,
+    signedLots: position.share.quantity,
+  });
   return [...state.positions.values()].filter(({ share }) => share.quantity !== 0).map(shares);
 }

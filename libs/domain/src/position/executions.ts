@@ -25,7 +25,8 @@ export function onExecution(step: Step, input: Execution): void {
   emit(step, { type: 'execution_applied', execution: input });
 
   if (report.execType === 'trade') {
-    if (before !== null && before.state.overfilled && !wasOverfilled) alert(step, 'OVERFILL', position, before, at);
+    if (before !== null && before.state.overfilled && !wasOverfilled)
+      alert(step, 'OVERFILL', position, before, at);
     if (before !== null && before.state.lateQty > lateBefore) alert(step, 'LATE_FILL', position, before, at);
     if (openQty(position) < 0 && openBefore >= 0) alert(step, 'BOTH_LEGS_FILLED', position, before, at);
     if (key.leg === 'e' && position.closing === null) anchorLegs(step, position, at);
@@ -42,7 +43,8 @@ function onReject(step: Step, position: StrategyPosition, input: Execution): boo
   const { key, reason, at } = input;
   const { leg } = key;
   if (leg === 'x') {
-    if (reason === 'BELOW_MINIMUM') emit(step, { type: 'share_to_dust', strategyPositionId: position.id, at });
+    if (reason === 'BELOW_MINIMUM')
+      emit(step, { type: 'share_to_dust', strategyPositionId: position.id, at });
     return false;
   }
   if (leg === 'e' || position.closing !== null) return false;

@@ -210,8 +210,14 @@ describe('what somebody else takes away', () => {
   it('35: an entry that self-trade prevention expires is sent again for what is left, three times at most', () => {
     const channel = given(opens('A', 'LONG', 10), fills('A-1', 'e', 4));
     expect(channel.when(expires('A-1', 'e', 'SELF_TRADE')).asked()).toContain('order A-1 e BUY 6');
-    expect(channel.when(fills('A-1', 'e'), settles).position('A-1')).toMatchObject({ status: 'open', openQty: 10 });
-    const never = given(opens('B', 'LONG', 10), ...Array.from({ length: 3 }, () => expires('B-1', 'e', 'SELF_TRADE')));
+    expect(channel.when(fills('A-1', 'e'), settles).position('A-1')).toMatchObject({
+      status: 'open',
+      openQty: 10,
+    });
+    const never = given(
+      opens('B', 'LONG', 10),
+      ...Array.from({ length: 3 }, () => expires('B-1', 'e', 'SELF_TRADE')),
+    );
     expect(never.position('B-1').status).toBe('closed');
     const other = given(opens('C', 'LONG', 10)).when(expires('C-1', 'e'));
     expect(other.position('C-1').status).toBe('closed');

@@ -10,7 +10,8 @@ import { emit, type Step } from './step.js';
 /** Cancels the entry, whatever is known of it, and closes every fill, late ones included. */
 export function onClose(step: Step, intent: CloseIntent): void {
   const position = step.state.current.get(intent.strategyId);
-  if (position === undefined) return emit(step, { type: 'close_noted', strategyId: intent.strategyId, at: intent.at });
+  if (position === undefined)
+    return emit(step, { type: 'close_noted', strategyId: intent.strategyId, at: intent.at });
   startClose(step, position, intent.reason, intent.at);
 }
 

@@ -30,7 +30,8 @@ export function onOpen(step: Step, intent: OpenIntent): void {
 }
 
 function refusal(state: ChannelState, intent: OpenIntent): DenialCode | null {
-  if (state.tradingState !== 'ACTIVE') return state.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
+  if (state.tradingState !== 'ACTIVE')
+    return state.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
   if (state.frozen) return 'INCREASES_FROZEN';
   if (intent.expiresAt !== null && intent.at > intent.expiresAt) return 'INTENT_EXPIRED';
   if (intent.at < (state.lastCloseAt.get(intent.strategyId) ?? -Infinity)) return 'CANCELED_BEFORE_ORDER';
@@ -63,5 +64,11 @@ function requestEntry(step: Step, position: StrategyPosition, intent: OpenIntent
 }
 
 function denied(intent: OpenIntent, code: DenialCode) {
-  return { type: 'denied', intentId: intent.intentId, strategyId: intent.strategyId, code, at: intent.at } as const;
+  return {
+    type: 'denied',
+    intentId: intent.intentId,
+    strategyId: intent.strategyId,
+    code,
+    at: intent.at,
+  } as const;
 }

@@ -12,7 +12,8 @@ export function cancel(step: Step, position: StrategyPosition, order: ChannelOrd
   if (state.status === 'pending_cancel') return;
   // A cancel of an unknown order is asked for once; what came of it is found out by querying the order.
   if (state.status === 'unknown' && state.cancelRequested) return;
-  if (state.cancelAttempts >= MAX_FAILURES) return giveUp(step, position, 'CANCEL_GIVEN_UP', order.terms.key.leg, at);
+  if (state.cancelAttempts >= MAX_FAILURES)
+    return giveUp(step, position, 'CANCEL_GIVEN_UP', order.terms.key.leg, at);
   emit(step, { type: 'cancel_requested', key: order.terms.key, at });
 }
 
@@ -41,7 +42,11 @@ export function requestOrder(
   effect: 'open' | 'close',
   at: TimeMs,
 ): void {
-  emit(step, { type: 'order_requested', terms: orderTerms(step, position, leg, orderType, quantity, price, effect), at });
+  emit(step, {
+    type: 'order_requested',
+    terms: orderTerms(step, position, leg, orderType, quantity, price, effect),
+    at,
+  });
 }
 
 export function orderTerms(

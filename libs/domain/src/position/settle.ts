@@ -1,7 +1,13 @@
 import { isLive, isSettled, leavesQty } from '../order/index.js';
 import type { Lots, TimeMs } from '../primitives/index.js';
 import { settleProtection } from '../oco/settle-protection.js';
-import { openQty, ordersOf, type ChannelOrder, type OrderTerms, type StrategyPosition } from './channel-state.js';
+import {
+  openQty,
+  ordersOf,
+  type ChannelOrder,
+  type OrderTerms,
+  type StrategyPosition,
+} from './channel-state.js';
 import { onOpen } from './open.js';
 import { cancel, giveUp, MAX_FAILURES, requestOrder } from './requests.js';
 import { emit, type Step } from './step.js';
@@ -16,7 +22,12 @@ export function settle(step: Step, position: StrategyPosition, at: TimeMs): void
   if (open < 0) return flattenExcess(step, position, at);
   if (position.closing === null && open === 0 && isOver(position)) {
     // A leg has closed all of it, or the entry ended without a fill: what is left of its orders goes too.
-    emit(step, { type: 'close_started', strategyPositionId: position.id, reason: position.closedBy ?? 'signal', at });
+    emit(step, {
+      type: 'close_started',
+      strategyPositionId: position.id,
+      reason: position.closedBy ?? 'signal',
+      at,
+    });
   }
   if (position.closing !== null) return settleClose(step, position, at);
   const { entry } = position;
@@ -53,7 +64,12 @@ function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
 /** Both legs filled, or more was filled than ordered: the owner has the other side now, and gives it back at once. */
 function flattenExcess(step: Step, position: StrategyPosition, at: TimeMs): void {
   if (position.closing === null) {
-    emit(step, { type: 'close_started', strategyPositionId: position.id, reason: position.closedBy ?? 'manual', at });
+    emit(step, {
+      type: 'close_started',
+      strategyPositionId: position.id,
+      reason: position.closedBy ?? 'manual',
+      at,
+    });
   }
   let live = false;
   for (const order of ordersOf(position)) {
@@ -88,4 +104,3 @@ export function closingLeaves(position: StrategyPosition): Lots {
 export function signedLots(terms: OrderTerms, lots: Lots): Lots {
   return terms.side === 'BUY' ? lots : -lots;
 }
-

@@ -14,7 +14,8 @@ export const DENIAL_CODES = {
   NO_BALANCE: 'the sizing needs accountBalance',
   STOP_REQUIRED: 'riskPerTrade needs a stop that differs from the entry',
   QUANTITY_ZERO: 'the quantity rounds down to no lot',
-  QUANTITY_TOO_LARGE: 'the quantity is more lots than can be counted exactly: set a larger lotSize for the symbol',
+  QUANTITY_TOO_LARGE:
+    'the quantity is more lots than can be counted exactly: set a larger lotSize for the symbol',
   BELOW_MIN_NOTIONAL: 'the order is worth less than the minimum notional',
   TAKE_PROFIT_WRONG_SIDE: 'the take-profit is not beyond the entry',
   STOP_LOSS_WRONG_SIDE: 'the stop-loss is not behind the entry',

@@ -1,5 +1,13 @@
 import { cashValue, type Instrument } from '../instrument/index.js';
-import { tickLots, type Cash, type Decimal, type Lots, type Side, type Ticks, type TimeMs } from '../primitives/index.js';
+import {
+  tickLots,
+  type Cash,
+  type Decimal,
+  type Lots,
+  type Side,
+  type Ticks,
+  type TimeMs,
+} from '../primitives/index.js';
 import type { ClientLimits } from '../signal/params.js';
 import type { DenialCode, TradingState } from './denial.js';
 
@@ -39,9 +47,14 @@ export interface StrategyExposure {
 }
 
 /** Controls on the order and on the strategy's own position. Null: passed. */
-export function checkOrder(entry: ProposedEntry, limits: EntryLimits, exposure: StrategyExposure): DenialCode | null {
+export function checkOrder(
+  entry: ProposedEntry,
+  limits: EntryLimits,
+  exposure: StrategyExposure,
+): DenialCode | null {
   const { instrument, quantity, price } = entry;
-  if (exposure.tradingState !== 'ACTIVE') return exposure.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
+  if (exposure.tradingState !== 'ACTIVE')
+    return exposure.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
   if (limits.maxOrderLots !== null && quantity > limits.maxOrderLots) return 'MAX_ORDER_QUANTITY';
   const positionLots = exposure.openQty + exposure.workingQty + quantity;
   if (limits.maxPositionLots !== null && positionLots > limits.maxPositionLots) return 'MAX_POSITION_SIZE';
@@ -57,7 +70,10 @@ export function checkOrder(entry: ProposedEntry, limits: EntryLimits, exposure: 
   ) {
     return 'MAX_POSITION_NOTIONAL';
   }
-  if (limits.maxConsecutiveLosses !== null && lossesToday(exposure, entry.at) >= limits.maxConsecutiveLosses) {
+  if (
+    limits.maxConsecutiveLosses !== null &&
+    lossesToday(exposure, entry.at) >= limits.maxConsecutiveLosses
+  ) {
     return 'CONSECUTIVE_LOSSES';
   }
   return slipsTooFar(entry, limits.maxSlippageBps) ? 'MAX_SLIPPAGE' : null;
@@ -101,15 +117,22 @@ export interface ClientExposure {
 }
 
 /** Controls on the client as a whole. Null: passed. */
-export function checkClient(entry: ProposedEntry, limits: ClientLimits, exposure: ClientExposure): DenialCode | null {
-  if (exposure.tradingState !== 'ACTIVE') return exposure.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
-  if (limits.restrictedSymbols.length > 0 && limits.restrictedSymbols.includes(entry.symbol)) return 'RESTRICTED_SYMBOL';
+export function checkClient(
+  entry: ProposedEntry,
+  limits: ClientLimits,
+  exposure: ClientExposure,
+): DenialCode | null {
+  if (exposure.tradingState !== 'ACTIVE')
+    return exposure.tradingState === 'HALTED' ? 'TRADING_HALTED' : 'REDUCING_ONLY';
+  if (limits.restrictedSymbols.length > 0 && limits.restrictedSymbols.includes(entry.symbol))
+    return 'RESTRICTED_SYMBOL';
   if (limits.maxDailyLoss !== null && -exposure.dayNetPnl >= limits.maxDailyLoss) return 'DAILY_LOSS';
   if (limits.maxDrawdownPct !== null && drawnDown(exposure, limits.maxDrawdownPct)) return 'DRAWDOWN';
   const { maxGrossExposure, maxNetExposure, maxLeverage } = limits;
   if (maxGrossExposure === null && maxNetExposure === null && maxLeverage === null) return null;
   const value = cashValue(entry.instrument, tickLots(entry.price, entry.quantity));
-  if (maxGrossExposure !== null && exposure.clientGross() + value > maxGrossExposure) return 'MAX_GROSS_EXPOSURE';
+  if (maxGrossExposure !== null && exposure.clientGross() + value > maxGrossExposure)
+    return 'MAX_GROSS_EXPOSURE';
   if (maxNetExposure !== null && raisesNetAbove(exposure.clientNet(), entry.side, value, maxNetExposure)) {
     return 'MAX_NET_EXPOSURE';
   }
@@ -135,7 +158,11 @@ function raisesNetAbove(net: Cash, side: Side, value: Cash, limit: Cash): boolea
 }
 
 /** The same strategy, side and quantity again within the window. */
-export function isDuplicate(entry: ProposedEntry, windowMs: number, last: StrategyExposure['lastEntry']): boolean {
+export function isDuplicate(
+  entry: ProposedEntry,
+  windowMs: number,
+  last: StrategyExposure['lastEntry'],
+): boolean {
   return (
     windowMs > 0 &&
     last !== null &&

@@ -29,17 +29,32 @@ export function sizeEntry(sizing: Sizing, facts: SizingFacts): Lots | SizingRefu
     case 'riskPerTrade': {
       if (facts.balance === null) return 'NO_BALANCE';
       if (facts.stopPrice === null || facts.stopPrice === facts.price) return 'STOP_REQUIRED';
-      return lotsOfShare(facts.balance, sizing.percent, Math.abs(facts.price - facts.stopPrice), facts.instrument);
+      return lotsOfShare(
+        facts.balance,
+        sizing.percent,
+        Math.abs(facts.price - facts.stopPrice),
+        facts.instrument,
+      );
     }
   }
 }
 
 /** Lots that `percent` of `balance` covers at `ticksPerLot`. */
-function lotsOfShare(balance: Cash, percent: Decimal, ticksPerLot: Ticks, instrument: Instrument): Lots | SizingRefusal {
+function lotsOfShare(
+  balance: Cash,
+  percent: Decimal,
+  ticksPerLot: Ticks,
+  instrument: Instrument,
+): Lots | SizingRefusal {
   return lotsFor(balance * percent.units, 100n * 10n ** BigInt(percent.scale), ticksPerLot, instrument);
 }
 
-function lotsFor(amount: bigint, divisor: bigint, ticksPerLot: Ticks, instrument: Instrument): Lots | SizingRefusal {
+function lotsFor(
+  amount: bigint,
+  divisor: bigint,
+  ticksPerLot: Ticks,
+  instrument: Instrument,
+): Lots | SizingRefusal {
   if (amount <= 0n) return 0;
   const lots = Number(amount / (divisor * BigInt(ticksPerLot) * instrument.tickLotCash));
   return Number.isSafeInteger(lots) ? lots : 'QUANTITY_TOO_LARGE';

@@ -56,7 +56,8 @@ describe('a denial says what was asked and which limit it met', () => {
         [2, 'a', 1],
       ],
     };
-    const after = (limits: NonNullable<Scenario['limits']>) => textOf({ fixedQuantity: 10 }, { ...losing, limits });
+    const after = (limits: NonNullable<Scenario['limits']>) =>
+      textOf({ fixedQuantity: 10 }, { ...losing, limits });
     expect(after({ maxDailyLoss: 50 })).toBe('the loss of the day has reached maxDailyLoss: 100, limit 50');
     expect(after({ maxDrawdownPct: '0.5' })).toBe(
       'equity has fallen from its peak by maxDrawdownPct: 100 below the peak, limit 0.5 %',

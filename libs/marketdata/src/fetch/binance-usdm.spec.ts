@@ -347,6 +347,15 @@ describe('the download of public history', () => {
 
   it.each([
     [{ symbol: '../x' }, 'symbol "../x": use capital letters and digits, such as BTCUSDT'],
+    [{ symbol: 'btcusdt' }, 'symbol "btcusdt": the exchange spells symbols in capital letters: BTCUSDT'],
+    [
+      { baseUrl: 'localhost:8765' },
+      'base URL "localhost:8765": it must begin with http:// or https://, such as http://localhost:8765',
+    ],
+    [
+      { baseUrl: 'ftp://a.example' },
+      'base URL "ftp://a.example": it must begin with http:// or https://, such as https://mirror.example',
+    ],
     [
       { interval: '7m' },
       'interval "7m": the exchange has 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, 1mo',

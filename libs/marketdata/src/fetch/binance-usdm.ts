@@ -3,6 +3,7 @@ import { InputError } from '@bowline/contracts';
 import { downloadVerified, type Downloaded, type DownloadOptions } from './download.js';
 import { mergeArchives, NothingToMerge } from './merge.js';
 import { archiveName, archivePath, daysOf, planArchives, type Archive } from './plan.js';
+import { requestProblems } from './request.js';
 
 export interface FetchBinanceUsdmOptions {
   /** As the exchange spells it: `BTCUSDT`. */
@@ -49,23 +50,6 @@ export interface Fetched {
 }
 
 const BINANCE_DATA = 'https://data.binance.vision';
-const INTERVALS = [
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1mo',
-];
 const AT_ONCE = 4;
 /** A month that ended more recently may not have been published yet. */
 const RECENT_MS = 31 * 86_400_000;
@@ -104,12 +88,9 @@ export async function fetchBinanceUsdm(options: FetchBinanceUsdmOptions): Promis
   }
 }
 
-function checkRequest({ symbol, interval, fromMs, toMs, nowMs = Date.now() }: FetchBinanceUsdmOptions): void {
-  const problems: string[] = [];
-  if (!/^[A-Z0-9_]{2,40}$/.test(symbol))
-    problems.push(`symbol ${JSON.stringify(symbol)}: use capital letters and digits, such as BTCUSDT`);
-  if (!INTERVALS.includes(interval))
-    problems.push(`interval ${JSON.stringify(interval)}: the exchange has ${INTERVALS.join(', ')}`);
+function checkRequest(options: FetchBinanceUsdmOptions): void {
+  const { fromMs, toMs, nowMs = Date.now() } = options;
+  const problems = requestProblems(options);
   if (!Number.isFinite(fromMs) || !Number.isFinite(toMs)) problems.push('from and to must be times');
   else if (fromMs >= toMs)
     problems.push(`from ${new Date(fromMs).toISOString()} must be before to ${new Date(toMs).toISOString()}`);

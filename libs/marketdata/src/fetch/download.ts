@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
-import ky, { HTTPError, TimeoutError, type KyResponse } from 'ky';
+import type { KyResponse } from 'ky';
 import { messageOf } from '../files/check-file.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 
@@ -108,6 +108,8 @@ async function request(
   headers: Record<string, string>,
   options: DownloadOptions,
 ): Promise<KyResponse> {
+  // Loaded here: it starts the whole of the HTTP client, which whoever only reads files has no use for.
+  const { default: ky, HTTPError, TimeoutError } = await import('ky');
   try {
     return await ky.get(url, {
       // The bytes themselves are wanted, as the checksum is over them.

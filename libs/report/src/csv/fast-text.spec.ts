@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { averagePriceText, createInstrument, priceText, quantityText, type Instrument } from '@bowline/domain';
+import {
+  averagePriceText,
+  createInstrument,
+  priceText,
+  quantityText,
+  type Instrument,
+} from '@bowline/domain';
 import { fastAveragePriceText, fastPriceText, fastQuantityText } from './decimal-text.js';
 import { fastTimeText, timeText } from './time-text.js';
 

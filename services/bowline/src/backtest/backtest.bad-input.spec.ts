@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runBowline, WorkFolder } from '@bowline/testkit';
+import { programPath, runBowline, WorkFolder } from '@bowline/testkit';
 
 const DESK = `clients:
   ikenna:
@@ -50,7 +50,11 @@ const signals = (text: string) => ({ 'signals.csv': text });
 /** What is broken, how, and every line that is said about it. */
 const BROKEN: [string, Files, ...string[]][] = [
   // Configuration
-  ['no configuration', { 'desk.yaml': null }, `desk.yaml: there is no such file; write one with: node ${programPath} init`],
+  [
+    'no configuration',
+    { 'desk.yaml': null },
+    `desk.yaml: there is no such file; write one with: node ${programPath} init`,
+  ],
   ['an empty configuration', desk(''), 'desk.yaml:1:1: the file is empty; expected at least clients'],
   [
     'a configuration that is no YAML',
@@ -147,7 +151,7 @@ const BROKEN: [string, Files, ...string[]][] = [
   [
     'bars without a header',
     bars(BARS.replace(`${HEADER}\n`, '')),
-    'btc.csv: there is no column time (or timestamp, date, datetime, openTime), no open, no high, no low, no close; the columns are 2025-10-24T10:00:00Z, 45000, 45100, 44950, 45050, 12',
+    'btc.csv, line 1: there is no header; put one above the data that names its 6 columns, such as time,open,high,low,close,volume',
   ],
   [
     'an empty price',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { commandText, type Calling } from './command-text.js';
 
-const HERE: Calling = { env: {}, cwd: '/home/me', main: '/code/bowline/services/bowline/dist/main.js' };
+const HERE: Calling = { env: {}, cwd: '/desks', main: '/code/bowline/services/bowline/dist/main.js' };
 const NPM = { npm_lifecycle_event: 'bowline' };
 
 describe('a command to type next', () => {

@@ -90,6 +90,10 @@ describe('a command line that cannot be understood', () => {
       'error: --strategy donchian:5: donchian-5 is there already; name it with ID=donchian:5\n',
     ],
     [
+      ['backtest', ...HERE, '--strategy', 'a=random:1', '--strategy', 'a=donchian:2'],
+      'error: --strategy a=donchian:2: a is there already; name it with ID=donchian:2\n',
+    ],
+    [
       ['sweep', ...HERE, '--signals', 's.csv', '--param', 'riskParams.stopLossSd'],
       'error: --param riskParams.stopLossSd: write PATH=VALUE,VALUE, such as riskParams.takeProfitSd=1,2,3\n',
     ],
@@ -105,6 +109,12 @@ describe('a command line that cannot be understood', () => {
     [
       ['fetch', 'kraken', 'BTCUSDT', '1m', '--from', '2024-01-01'],
       'error: there is no source "kraken"; there is binance-usdm\n',
+    ],
+    [
+      ['fetch', 'binance-usdm', 'btcusdt', '7m', '--from', '2024-01-01', '--base-url', 'localhost:8765'],
+      'error: symbol "btcusdt": the exchange spells symbols in capital letters: BTCUSDT\n' +
+        'error: interval "7m": the exchange has 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, 1mo\n' +
+        'error: base URL "localhost:8765": it must begin with http:// or https://, such as http://localhost:8765\n',
     ],
     [
       ['fetch', 'binance-usdm', 'BTCUSDT', '1m', '--from', '2024-02-30'],

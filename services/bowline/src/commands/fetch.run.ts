@@ -1,4 +1,4 @@
-import { fetchBinanceUsdm } from '@bowline/marketdata';
+import { fetchBinanceUsdm, requestProblems } from '@bowline/marketdata';
 import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { UsageError } from '../cli/exit.js';
@@ -24,6 +24,12 @@ export async function runFetch(
   if (!SOURCES.includes(source)) {
     throw new UsageError(`there is no source ${JSON.stringify(source)}; there is ${SOURCES.join(', ')}`);
   }
+  const problems = requestProblems({
+    symbol,
+    interval,
+    ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+  });
+  if (problems.length > 0) throw new UsageError(problems.join('\nerror: '));
   const fromMs = instant('--from', options.from).ms;
   const toMs = options.to === undefined ? Date.now() : endOf(options.to);
   if (fromMs >= toMs)

@@ -26,7 +26,7 @@ export function strategySpecs(texts: readonly string[]): StrategySpec[] {
     if ('problem' in parsed) problems.push(`--strategy ${text}: ${parsed.problem}`);
     else if (specs.some(({ strategyId }) => strategyId === parsed.spec.strategyId)) {
       problems.push(
-        `--strategy ${text}: ${parsed.spec.strategyId} is there already; name it with ID=${text}`,
+        `--strategy ${text}: ${parsed.spec.strategyId} is there already; name it with ID=${text.slice(text.indexOf('=') + 1).trim()}`,
       );
     } else specs.push(parsed.spec);
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InputError, parseConfig, type DeskConfig } from '@bowline/contracts';
+import { commandText } from '../cli/command-text.js';
 
 /** A checked configuration, with the text that it was made of. */
 export interface ReadConfig {

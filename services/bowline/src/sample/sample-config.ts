@@ -1,5 +1,5 @@
 /** The configuration of the sample desk: three clients that see the same strategies, each in its own way. */
-export const SAMPLE_CONFIG = `# The sample desk: change it and run it again. The command init writes one with every option explained.
+export const SAMPLE_CONFIG = `# The sample desk: change it and run it again. The command init writes a file with every option explained.
 
 clients:
   # Protection by volatility; three quarters of every signal go to one exchange, one quarter to the other.
