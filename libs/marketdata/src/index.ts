@@ -18,3 +18,4 @@ export {
   type FetchProgress,
 } from './fetch/binance-usdm.js';
 export { DownloadError } from './fetch/download.js';
+export { requestProblems } from './fetch/request.js';

@@ -1,6 +1,6 @@
 import { anchorLegs } from '../oco/settle-protection.js';
 import { signOf } from '../primitives/index.js';
-import { allocateForcedClose, allocateFunding } from './attribution/index.js';
+import { allocateForcedClose, allocateFunding, compareToExchange } from './attribution/index.js';
 import type {
   Adoption,
   ExchangePositionReport,
@@ -8,7 +8,7 @@ import type {
   ForcedClose,
   FundingCharged,
 } from './channel-events.js';
-import { sumOfShares, type ChannelState, type StrategyPosition } from './channel-state.js';
+import type { ChannelState, StrategyPosition } from './channel-state.js';
 import { onTradingState, startClose } from './intents.js';
 import { settle } from './settle.js';
 import { emit, type Step } from './step.js';
@@ -91,12 +91,14 @@ export function onFunding(step: Step, input: FundingCharged): void {
 export function onPositionReport(step: Step, input: ExchangePositionReport): void {
   const { state } = step;
   if (input.lastTradeId !== null && !state.tradeIds.has(input.lastTradeId)) return;
-  const difference = input.signedQty - sumOfShares(state);
-  if (difference === 0) {
+  const { dust, external } = state;
+  const compared = compareToExchange({ shares: sharesOf(state), external, dust, reported: input.signedQty });
+  if (compared.kind === 'equal') {
     if (state.frozen) emit(step, { type: 'increases_resumed', at: input.at });
     return;
   }
   if (state.frozen) return;
+  const { difference } = compared;
   emit(step, { type: 'increases_frozen', difference, at: input.at });
   emit(step, {
     type: 'alert',

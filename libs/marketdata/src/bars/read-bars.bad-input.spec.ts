@@ -173,6 +173,14 @@ const BAD_FILES: [what: string, name: string, content: string | Uint8Array, prob
     '1618951320000,1,2,1,2,3\n',
     'noheader.csv, line 1: there is no header; put one above the data that names its 6 columns, such as time,open,high,low,close,volume',
   ],
+  ...['2025-10-24T10:00:00Z', '2025-10-24 10:00', '2025-10-24', '24.10.2025', '"2025-10-24T10:00:00Z"'].map(
+    (time): [string, string, string, string] => [
+      `no header above ${time}`,
+      'timefirst.csv',
+      `\n${time},1,2,1,2,3\n`,
+      'timefirst.csv, line 2: there is no header; put one above the data that names its 6 columns, such as time,open,high,low,close,volume',
+    ],
+  ),
   [
     'prose',
     'prose.txt',

@@ -26,6 +26,9 @@ const BINANCE_KLINE = [
   'ignore',
 ];
 
+/** 2025-10-24T10:00Z, 2025/10/24, or a date that begins with the day or the month. */
+const DATE = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)/;
+
 export interface CsvShape {
   readonly delimiter: string;
   /** Lines up to and with the header; 0 where there is none. */
@@ -109,10 +112,10 @@ async function sniff(path: string, label: string, exampleHeader: string): Promis
     ]);
   }
   const names = fields.map((field) => field.trim());
-  if (!isNumber(names[0] ?? '')) return { delimiter, skip: at + 1, names: distinct(names, label) };
-  if (names.length === BINANCE_KLINE.length) return { delimiter, skip: 0, names: BINANCE_KLINE };
+  if (!isData(names[0] ?? '')) return { delimiter, skip: at + 1, names: distinct(names, label) };
+  if (names.length === BINANCE_KLINE.length && isNumber(names[0] ?? '')) return { delimiter, skip: 0, names: BINANCE_KLINE };
   throw new InputError([
-    `${label}, line 1: there is no header; put one above the data that names its ${names.length} columns, such as ${exampleHeader}`,
+    `${label}, line ${at + 1}: there is no header; put one above the data that names its ${names.length} columns, such as ${exampleHeader}`,
   ]);
 }
 
@@ -150,6 +153,11 @@ async function linesOf(
     row += 1;
   }
   return rows.map((wantedRow) => places.get(wantedRow) ?? `row ${wantedRow + 1}`);
+}
+
+/** Whether a first field is a value, mostly a time, rather than the name of a column. */
+function isData(text: string): boolean {
+  return isNumber(text) || DATE.test(text);
 }
 
 function isNumber(text: string): boolean {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import type { ReportTable } from '@bowline/contracts';
+import { withPath, type ReportTable } from '@bowline/contracts';
 
 /** Text is handed to the file in pieces of about this many characters, so that a file of any length costs no memory. */
 const PIECE = 1 << 16;
@@ -13,7 +13,7 @@ export class CsvFile {
   private text: string;
 
   constructor(
-    path: string,
+    private readonly path: string,
     private readonly table: ReportTable,
   ) {
     this.fd = openSync(path, 'w');
@@ -45,8 +45,12 @@ export class CsvFile {
   }
 
   private flush(): void {
-    // On a descriptor this appends at the current position, and goes on until all is written.
-    writeFileSync(this.fd, this.text);
+    try {
+      // On a descriptor this appends at the current position, and goes on until all is written.
+      writeFileSync(this.fd, this.text);
+    } catch (error) {
+      throw withPath(error, this.path);
+    }
     this.text = '';
   }
 }

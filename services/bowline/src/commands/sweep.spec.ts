@@ -170,7 +170,16 @@ describe('sweep', () => {
       'error: --param riskParams.takeProfitSd=-1: clients.ikenna.riskParams.takeProfitSd: expected a number above 0',
     ],
     [['--param', 'riskParams.takProfitSd=1'], 1, 'did you mean takeProfitSd?'],
-    [['--param', 'clients.nobody.riskParams.takeProfitSd=1'], 1, 'clients.nobody'],
+    [
+      ['--param', 'clients.nobody.riskParams.takeProfitSd=1'],
+      2,
+      'error: --param clients.nobody.riskParams.takeProfitSd: there is no client "nobody"; there are ikenna, odum, and * for all\n',
+    ],
+    [
+      ['--param', 'clients.ikenna.exchanges.kraken.feeTakerBps=1'],
+      2,
+      'error: --param clients.ikenna.exchanges.kraken.feeTakerBps: ikenna has no account at "kraken"; there are binance-usdm, okx, and * for all\n',
+    ],
     [
       ['--param', 'strategy.sma-cross=10:50'],
       2,

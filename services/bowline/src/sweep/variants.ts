@@ -69,7 +69,23 @@ function overridesOf({ name, path }: SweepParam, text: string, base: DeskConfig)
   const [first] = path;
   const whole = /^(risk|order)(Params|_params)$/.test(first) ? ['clients', '*', ...path] : path;
   const label = `--param ${name}=${text}`;
+  const nowhere = nowhereProblem(whole, base);
+  if (nowhere !== null) throw new UsageError(`--param ${name}: ${nowhere}`);
   return everyClient(whole, base).map((full) => ({ path: full, text, label }));
+}
+
+/** A parameter changes what is there: a name that is not is a slip of the pen, and no new client or account. */
+function nowhereProblem(path: readonly string[], { clients }: DeskConfig): string | null {
+  const [first, client, section, exchange] = path;
+  if (first !== 'clients' || client === '*') return null;
+  const named = clients.find(({ clientId }) => clientId === client);
+  if (!named) {
+    const names = clients.map(({ clientId }) => clientId).join(', ');
+    return `there is no client ${JSON.stringify(client)}; there are ${names}, and * for all`;
+  }
+  const exchanges = named.accounts.map((account) => account.exchange);
+  if (section !== 'exchanges' || exchange === undefined || [...exchanges, '*'].includes(exchange)) return null;
+  return `${client} has no account at ${JSON.stringify(exchange)}; there are ${exchanges.join(', ')}, and * for all`;
 }
 
 function everyClient(path: readonly string[], { clients }: DeskConfig): string[][] {

@@ -7,7 +7,6 @@ import {
   allocateFunding,
   compareToExchange,
   splitBaseFee,
-  splitByWeights,
   sumShares,
   type OwnerShare,
 } from './index.js';
@@ -150,47 +149,6 @@ describe('a base fee', () => {
         expect(formatUnits(owned + rescale(carry, scale)!, scale)).toBe(formatUnits(expected, scale));
       }),
       { seed: 5 },
-    );
-  });
-});
-
-describe('a split by weights', () => {
-  const weighted = fc
-    .uniqueArray(fc.tuple(fc.string({ maxLength: 3 }), decimals(0n, 1000n)), {
-      minLength: 1,
-      maxLength: 8,
-      selector: ([name]) => name,
-    })
-    .filter((list) => list.some(([, { units }]) => units > 0n));
-
-  it('sums to the total, is less than a lot off each quota, gives a weight of 0 nothing', () => {
-    fc.assert(
-      fc.property(fc.maxSafeNat(), weighted, (total, list) => {
-        const lots = splitByWeights(total, new Map(list));
-        expect([...lots.values()].reduce((sum, part) => sum + BigInt(part), 0n)).toBe(BigInt(total));
-        const units = list.map(([name, weight]) => [name, rescale(weight, 10)!] as const);
-        const all = units.reduce((sum, [, weight]) => sum + weight, 0n);
-        for (const [name, weight] of units) {
-          const quota = (BigInt(total) * weight) / all;
-          expect([quota, quota + 1n]).toContain(BigInt(lots.get(name)!));
-          if (weight === 0n) expect(lots.get(name)).toBe(0);
-        }
-      }),
-      { seed: 6 },
-    );
-  });
-
-  it('does not depend on the order of the weights, down to the order of its keys', () => {
-    const twice = weighted.chain((list) =>
-      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
-    );
-    fc.assert(
-      fc.property(fc.nat(1000), twice, (total, [list, shuffled]) => {
-        expect([...splitByWeights(total, new Map(shuffled))]).toEqual([
-          ...splitByWeights(total, new Map(list)),
-        ]);
-      }),
-      { seed: 7 },
     );
   });
 });

@@ -5,9 +5,7 @@ import {
   allocateForcedClose,
   allocateFunding,
   compareToExchange,
-  dustOf,
   splitBaseFee,
-  splitByWeights,
   type OwnerShare,
 } from './index.js';
 
@@ -160,59 +158,6 @@ describe('a fee in the base currency', () => {
     expect(() => splitBaseFee(1, decimal('0.0011'), btc)).toThrow(
       'binance-usdm:BTCUSDT: the fee is larger than the fill of 1 lots',
     );
-  });
-});
-
-describe('dust', () => {
-  it.each([
-    // lots, price, dust
-    [1, 49_999, 1],
-    [1, 50_000, 0],
-    [-1, 49_999, -1],
-    [-2, 49_999, 0],
-    [0, 450_000, 0],
-  ])('of %p lots at %p ticks is %p (minimum notional 5)', (openQty, price, dust) => {
-    expect(dustOf(openQty, btc, price)).toBe(dust);
-  });
-
-  it('is nothing where the exchange has no minimum', () => {
-    expect(dustOf(1, createInstrument({ ...BTC, minNotional: '0' }), 1)).toBe(0);
-  });
-});
-
-describe('routing by weights', () => {
-  const split = (total: number, weights: Record<string, string>): Record<string, number> =>
-    Object.fromEntries(
-      splitByWeights(
-        total,
-        new Map(Object.entries(weights).map(([name, weight]) => [name, decimal(weight)])),
-      ),
-    );
-
-  it.each([
-    [10, { a: '0.6', b: '0.4' }, { a: 6, b: 4 }],
-    [10, { a: '1', b: '1', c: '1' }, { a: 4, b: 3, c: 3 }],
-    [11, { okx: '0.50', binance: '0.25', bybit: '0.25' }, { binance: 3, bybit: 3, okx: 5 }],
-    [1, { a: '0.499', b: '0.501' }, { a: 0, b: 1 }],
-    [7, { a: '0', b: '3' }, { a: 0, b: 7 }],
-    [0, { a: '0.5', b: '0.5' }, { a: 0, b: 0 }],
-    [9_007_199_254_740_991, { a: '1', b: '2' }, { a: 3_002_399_751_580_330, b: 6_004_799_503_160_661 }],
-  ])('%p lots by %p', (total, weights, expected) => {
-    expect(split(total, weights)).toEqual(expected);
-  });
-
-  it('lists the exchanges in code-point order, however they were configured', () => {
-    const weights = new Map([
-      ['okx', decimal('1')],
-      ['binance', decimal('1')],
-    ]);
-    expect([...splitByWeights(4, weights).keys()]).toEqual(['binance', 'okx']);
-  });
-
-  it('refuses weights that mean nothing', () => {
-    expect(() => split(3, { a: '-1', b: '2' })).toThrow('the weight of a is below 0');
-    expect(() => split(3, { a: '0', b: '0' })).toThrow('cannot split 3 lots: no weight is above 0');
-    expect(() => split(-3, { a: '1' })).toThrow(/whole number of lots, 0 or more, got -3/);
   });
 });
 

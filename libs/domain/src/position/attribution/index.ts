@@ -2,6 +2,4 @@ export { DUST, EXTERNAL, sumShares, type OwnerShare } from './owners.js';
 export * from './funding.js';
 export * from './forced-close.js';
 export * from './base-fee.js';
-export * from './dust.js';
-export * from './weights.js';
 export * from './compare.js';
