@@ -17,9 +17,6 @@ export interface ClientOrderIdParts {
   readonly strategyPositionId: string;
 }
 
-/** Length of every clientOrderId: short enough for Binance (36), OKX (32), and Saxo (50). */
-export const CLIENT_ORDER_ID_LENGTH = 32;
-
 /** Two digits of base 36: as many generations and children have names of their own. */
 const TWO_DIGITS = 36 ** 2;
 const HASH_LENGTH = 21;

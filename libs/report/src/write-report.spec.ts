@@ -140,6 +140,18 @@ describe('a written report', () => {
     expect(readdirSync(out).sort()).toEqual([...REPORT_FILES].sort());
   });
 
+  it('names the file that did not fit on the disk, as it would have been', async () => {
+    const result = seedNumbersResult();
+    const out = join(root, 'out');
+    const full: FillDatabase = async (dbPath, _csvDir, written) => {
+      for await (const name of written) writeFileSync(dbPath, name);
+      throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path: dbPath });
+    };
+    await expect(writeReport(result, metaOf(result), out, full)).rejects.toMatchObject({
+      path: join(out, 'bowline.duckdb'),
+    });
+  });
+
   it('is not there when it was interrupted', async () => {
     const result = seedNumbersResult();
     const interruption = new AbortController();

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   REPORT_TABLES,
+  withPath,
   type BacktestSummary,
   type ReportTable,
   type ReportTableName,
@@ -55,8 +56,8 @@ export async function writeReport(
     // The database is still loading its last tables then, on threads of its own: time for the rest.
     await Promise.race([tables.finished, database]);
     const summary = summarize(result, meta, REPORT_FILES);
-    await writeFile(join(staging.dir, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    await writeFile(join(staging.dir, 'report.html'), await reportPage(result, summary));
+    await writeText(join(staging.dir, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    await writeText(join(staging.dir, 'report.html'), await reportPage(result, summary));
     await database;
     signal?.throwIfAborted();
     await staging.publish();
@@ -64,8 +65,23 @@ export async function writeReport(
   } catch (error) {
     await Promise.allSettled([database]);
     await staging.discard();
-    throw error;
+    throw namedIn(outDir, error, staging.dir);
   }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
+/** A failure of the file system names the file that there would have been: the directory that it was in is gone. */
+function namedIn(outDir: string, error: unknown, stagingDir: string): unknown {
+  if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return error;
+  const name = relative(stagingDir, error.path);
+  return REPORT_FILES.includes(name) ? Object.assign(error, { path: join(outDir, name) }) : error;
 }
 
 /** Writes the tables one by one, as they are asked for. */

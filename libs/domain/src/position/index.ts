@@ -3,4 +3,3 @@ export * from './channel-state.js';
 export * from './decide-channel.js';
 export * from './evolve-channel.js';
 export * from './share.js';
-export { closingLeaves, signedLots } from './settle.js';

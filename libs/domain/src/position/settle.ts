@@ -1,13 +1,7 @@
-import { isLive, isSettled, leavesQty } from '../order/index.js';
+import { isLive, isSettled } from '../order/index.js';
 import type { Lots, TimeMs } from '../primitives/index.js';
 import { settleProtection } from '../oco/settle-protection.js';
-import {
-  openQty,
-  ordersOf,
-  type ChannelOrder,
-  type OrderTerms,
-  type StrategyPosition,
-} from './channel-state.js';
+import { openQty, ordersOf, type StrategyPosition } from './channel-state.js';
 import { onOpen } from './open.js';
 import { cancel, giveUp, MAX_FAILURES, requestOrder } from './requests.js';
 import { emit, type Step } from './step.js';
@@ -91,16 +85,4 @@ function finish(step: Step, position: StrategyPosition, at: TimeMs): void {
   emit(step, { type: 'position_closed', strategyPositionId: position.id, at });
   // It is asked for now: what has happened since the intent counts, its expiry as well.
   if (next !== null) onOpen(step, { ...next, at });
-}
-
-/** Lots that live closing orders of the position could still close, a pair counted once: never above its quantity. */
-export function closingLeaves(position: StrategyPosition): Lots {
-  const leaves = (order: ChannelOrder | null) => (order === null ? 0 : leavesQty(order.state));
-  const pair = Math.max(leaves(position.takeProfit), leaves(position.stopLoss));
-  return pair + leaves(position.exit);
-}
-
-/** The signed lots that a fill of the order adds to the position. */
-export function signedLots(terms: OrderTerms, lots: Lots): Lots {
-  return terms.side === 'BUY' ? lots : -lots;
 }

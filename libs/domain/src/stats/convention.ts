@@ -6,10 +6,6 @@ export type Convention = 'bowline' | 'nautilus' | 'lean' | 'freqtrade';
 
 export const CONVENTIONS: readonly Convention[] = ['bowline', 'nautilus', 'lean', 'freqtrade'];
 
-export function isConvention(text: string): text is Convention {
-  return (CONVENTIONS as readonly string[]).includes(text);
-}
-
 /**
  * Trading days in a year: 365 where exchanges never close, 252 where they keep to the working week. On a
  * 365-day calendar a day without samples counts as a day without change; on the other it does not count.

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { withPath } from '@bowline/contracts';
 
 /** Text is handed to the file system in pieces of at least this many characters. */
 const PIECE = 1 << 16;
@@ -35,6 +36,6 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw cause;
+    throw withPath(cause, path);
   }
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReportTable } from '@bowline/contracts';
+import { whenPresent } from '@bowline/testkit';
 import { CsvFile, csvText } from './csv-file.js';
 
 const table: ReportTable = {

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { withPath } from '@bowline/contracts';
 
 /** Writes a text so that it is there whole or not at all; missing directories are made. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -17,6 +18,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw withPath(error, path);
   }
 }
