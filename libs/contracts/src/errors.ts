@@ -8,12 +8,3 @@ export class InputError extends Error {
     this.name = 'InputError';
   }
 }
-
-/**
- * An error of the file system with the path that it lacks: what fails in an open file, such as a write to a full disk,
- * comes without one. Anything else is returned as it is.
- */
-export function withPath(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error) || 'path' in error) return error;
-  return Object.assign(error, { path });
-}

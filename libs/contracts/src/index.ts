@@ -8,6 +8,7 @@ export { strategyTags } from './config/strategy-tags.js';
 export { didYouMean } from './config/suggest.js';
 export { configTemplate } from './config/template.js';
 export * from './errors.js';
+export * from './file-errors.js';
 export * from './reference-pages.js';
 export * from './report-tables.js';
 export * from './summary.js';

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   REPORT_TABLES,
   withPath,
+  withPathIn,
   type BacktestSummary,
   type ReportTable,
   type ReportTableName,
@@ -65,7 +66,7 @@ export async function writeReport(
   } catch (error) {
     await Promise.allSettled([database]);
     await staging.discard();
-    throw namedIn(outDir, error, staging.dir);
+    throw withPathIn(error, staging.dir, outDir);
   }
 }
 
@@ -75,13 +76,6 @@ async function writeText(path: string, text: string): Promise<void> {
   } catch (error) {
     throw withPath(error, path);
   }
-}
-
-/** A failure of the file system names the file that there would have been: the directory that it was in is gone. */
-function namedIn(outDir: string, error: unknown, stagingDir: string): unknown {
-  if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return error;
-  const name = relative(stagingDir, error.path);
-  return REPORT_FILES.includes(name) ? Object.assign(error, { path: join(outDir, name) }) : error;
 }
 
 /** Writes the tables one by one, as they are asked for. */

@@ -46,12 +46,12 @@ clients:
     riskParams:
       # Distances from the entry: ...Sd in multiples of volatility x entry price, ...Pct in percent of the entry
       # price. Of each pair one at most.
-      takeProfitSd: 3
-      stopLossSd: 2
+      takeProfitSd: 14
+      stopLossSd: 9
       # The stop follows the best price of the trade.
-      #trailingStopSd: 2.5
+      #trailingStopSd: 9
       # Once the price has moved this far in favour, the stop goes to the entry price.
-      #breakEvenSd: 1.5
+      #breakEvenSd: 7
       # Closes the position at the market this long after its first fill, minutes.
       #timeExitMinutes: 240
       # Log returns in the volatility.
@@ -110,22 +110,26 @@ clients:
       stopLossPct: 1.5
       #trailingStopPct: 1.5
       #breakEvenPct: 1
+      maxLeverage: 2
+      maxDailyLoss: 600
     orderParams:
       sizing:
         percentOfBalance: 5
     #strategies: { trend-fast: { riskParams: { takeProfitPct: 1 } }, trend-slow: { orderParams: { mode: longOnly } } }
 
-  # Sized by risk: every entry loses half a percent of the balance at its stop.
+  # Sized by risk: every entry loses a tenth of a percent of the balance at its stop.
   christian:
     exchanges:
       okx:
         accountBalance: 15000
     riskParams:
-      takeProfitSd: 4
-      stopLossSd: 2
+      takeProfitSd: 12
+      stopLossSd: 8
+      maxLeverage: 2
+      maxDailyLoss: 300
     orderParams:
       sizing:
-        riskPerTrade: 0.5
+        riskPerTrade: 0.1
     #strategies: { breakout: { orderParams: { sizing: { fixedQuantity: 0.01 } } } }
 
 # Units of the instruments, by symbol, or by exchange and symbol. What is left out comes from the data.

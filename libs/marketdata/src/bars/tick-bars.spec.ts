@@ -65,6 +65,26 @@ describe('bars in ticks', () => {
     );
   });
 
+  it('puts ticks where the prices were, for who has no use for these any more', () => {
+    const source = bars([1.5, 2.25, 1.25, 2], [2, 3.5, 1.75, 3]);
+    const { open, high, low, close } = toTickBars(source, instrument('0.25'), { consume: true });
+    expect([open, high, low, close].map((column) => [...column])).toEqual([
+      [6, 8],
+      [9, 14],
+      [5, 7],
+      [8, 12],
+    ]);
+    expect([open, high, low, close]).toEqual([source.open, source.high, source.low, source.close]);
+    expect(open).toBe(source.open);
+  });
+
+  it('shows the price that is off the tick, also where the ticks take its place', () => {
+    const off = bars([1, 2, 1, 2], [2, 3, 1.5, 3], [2, 3, 1, 2.25]);
+    expect(() => toTickBars(off, instrument('1'), { consume: true })).toThrow(
+      'bar 2 (2021-04-20T00:01:00.000Z): low 1.5 is not a multiple of tickSize 1',
+    );
+  });
+
   it('keeps times, length and interval, in shared memory', () => {
     const source = bars([1, 2, 1, 2], [2, 3, 2, 3]);
     const ticks = toTickBars(source, instrument('1'));

@@ -21,9 +21,16 @@ const ROUND: Record<PriceField, (ticks: number) => number> = {
 /**
  * Prices as whole numbers of the instrument's ticks, exact: 0.1 + 0.2 is 30 ticks of 0.01.
  * Throws an InputError that names the first bar and field that is off the tick.
+ *
+ * @param options.consume puts the ticks where the prices were, for who has no use for the prices any more: to fill
+ *   that much fresh memory takes longer than to work the ticks out. After an error the columns are of no use either.
  */
-export function toTickBars(columns: BarColumns, instrument: Instrument): TickBars {
-  const prices = prepare(columns);
+export function toTickBars(
+  columns: BarColumns,
+  instrument: Instrument,
+  { consume = false }: { readonly consume?: boolean } = {},
+): TickBars {
+  const prices = consume ? columns : prepare(columns);
   let worst: { readonly field: PriceField; readonly bar: number } | null = null;
   for (const field of PRICE_FIELDS) {
     const { first } = convert(columns[field], prices[field], instrument, null);
@@ -81,12 +88,16 @@ function convert(
   for (let at = 0; at < from.length; at++) {
     const ticks = units === 1 ? from[at] * power : (from[at] * power) / units;
     const nearest = Math.round(ticks);
-    to[at] = nearest;
-    if (Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS) continue;
+    if (Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS) {
+      to[at] = nearest;
+      continue;
+    }
     if (first < 0) first = at;
     if (!(ticks < MOST_TICKS) && beyond < 0) beyond = at;
-    if (round !== null) to[at] = round(ticks);
     count += 1;
+    // The price stays as it is, even where the ticks go into its own memory: the error shows it.
+    if (round === null) break;
+    to[at] = round(ticks);
   }
   return { first, count, beyond };
 }
@@ -122,9 +133,9 @@ function prepare({ length }: BarColumns): Record<PriceField, Float64Array> {
 
 function tickBars(
   { length, openTime, intervalMs }: BarColumns,
-  prices: Record<PriceField, Float64Array>,
+  { open, high, low, close }: Record<PriceField, Float64Array>,
 ): TickBars {
-  return { length, openTime, ...prices, intervalMs };
+  return { length, openTime, open, high, low, close, intervalMs };
 }
 
 function nameOf({ exchange, symbol }: Instrument): string {

@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KyResponse } from 'ky';
+import { withPath } from '@bowline/contracts';
 import { messageOf } from '../files/check-file.js';
 import { writeFileAtomically } from '../files/atomic-file.js';
 
@@ -88,7 +89,8 @@ async function fetchInto(url: string, part: string, options: DownloadOptions): P
       await writeBody(response, part, start, options);
       return true;
     } catch (cause) {
-      if (options.signal?.aborted) throw cause;
+      // A failure with a path is one of the disk, which no repetition mends.
+      if (options.signal?.aborted || (cause instanceof Error && 'path' in cause)) throw cause;
       failures = (await sizeOf(part)) > start ? 1 : failures + 1;
       if (failures > options.retries)
         throw new DownloadError(`${url}: the download broke off (${reasonOf(cause)}); run it again`, {
@@ -157,7 +159,9 @@ async function writeBody(
   const file = await open(part, continues ? 'a' : 'w');
   try {
     for await (const bytes of bodyOf(response, stallMs)) {
-      await file.writeFile(bytes);
+      await file.writeFile(bytes).catch((cause: unknown) => {
+        throw withPath(cause, part);
+      });
       onBytes(bytes.length);
     }
   } finally {

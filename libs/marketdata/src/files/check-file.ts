@@ -41,6 +41,11 @@ export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Whether the disk refused what was written, a full one say, rather than that what was read is wrong. */
+export function isWriteFailure(cause: unknown): boolean {
+  return cause instanceof Error && 'syscall' in cause && cause.syscall === 'write';
+}
+
 function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }

@@ -2,8 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '@bowline/contracts';
-import { checkFile, messageOf, readHead } from './check-file.js';
+import { InputError, withPath } from '@bowline/contracts';
+import { checkFile, isWriteFailure, messageOf, readHead } from './check-file.js';
 import { extractZipMember, listZip } from './zip.js';
 
 /** A file whose bytes are the data themselves. */
@@ -37,6 +37,7 @@ async function unpackGzip(path: string, folder: string): Promise<PlainFile> {
   try {
     await pipeline(createReadStream(path), createGunzip(), createWriteStream(target));
   } catch (cause) {
+    if (isWriteFailure(cause)) throw withPath(cause, target);
     throw new InputError([
       `${path}: the gzip file is cut off or damaged (${messageOf(cause)}); copy or download it again`,
     ]);

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { InputError } from '@bowline/contracts';
-import { messageOf, readSlice } from './check-file.js';
+import { InputError, withPath } from '@bowline/contracts';
+import { isWriteFailure, messageOf, readSlice } from './check-file.js';
 
 /**
  * One file inside a zip, as the archive's central directory lists it. Layout and signatures: PKWARE's
@@ -67,6 +67,7 @@ export async function extractZipMember(path: string, member: ZipMember, target: 
   try {
     await pipeline(packed, unpack, check, createWriteStream(target));
   } catch (cause) {
+    if (isWriteFailure(cause)) throw withPath(cause, target);
     throw damaged(path, `${member.name}: ${messageOf(cause)}`);
   }
   if (check.size !== member.size || check.value !== member.crc) {

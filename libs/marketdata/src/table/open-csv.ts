@@ -113,7 +113,8 @@ async function sniff(path: string, label: string, exampleHeader: string): Promis
   }
   const names = fields.map((field) => field.trim());
   if (!isData(names[0] ?? '')) return { delimiter, skip: at + 1, names: distinct(names, label) };
-  if (names.length === BINANCE_KLINE.length && isNumber(names[0] ?? '')) return { delimiter, skip: 0, names: BINANCE_KLINE };
+  if (names.length === BINANCE_KLINE.length && isNumber(names[0] ?? ''))
+    return { delimiter, skip: 0, names: BINANCE_KLINE };
   throw new InputError([
     `${label}, line ${at + 1}: there is no header; put one above the data that names its ${names.length} columns, such as ${exampleHeader}`,
   ]);

@@ -4,6 +4,11 @@ import type { EquityCurve } from '@bowline/ports';
 /** Points of a curve: more than a screen has pixels. */
 export const MAX_POINTS = 2_000;
 
+/** Points of all strategies' curves together: where there are many curves, each is drawn with fewer points. */
+const MAX_STRATEGY_POINTS = 200_000;
+/** Still enough to see how a strategy fared. */
+const LEAST_POINTS = 100;
+
 /** Time in seconds, equity, and how far below its peak it is, in percent (0 or negative). */
 export type CurvePoint = readonly [number, number, number];
 
@@ -27,14 +32,23 @@ interface Named {
  * The curves as the page draws them: each client and each of its strategies, and with more than one client their sums.
  * A strategy's drawdown is taken on the capital of its client, as in the tables. Where there are too many samples, each
  * stretch keeps its lowest and its highest.
+ *
+ * @param strategies those whose curves are wanted; null for all
  */
-export function pageCurves(curves: readonly EquityCurve[], startTime: number): PageCurve[] {
+export function pageCurves(
+  curves: readonly EquityCurve[],
+  startTime: number,
+  strategies: ReadonlySet<string> | null = null,
+): PageCurve[] {
   const capitals = new Map(
     curves
       .filter((curve) => curve.strategyId === null)
       .map((curve) => [curve.clientId, curve.startingEquity]),
   );
-  const own = curves.map((curve): Named => {
+  const wanted = curves.filter(
+    ({ strategyId }) => strategyId === null || strategies === null || strategies.has(strategyId),
+  );
+  const own = wanted.map((curve): Named => {
     const offset = curve.strategyId === null ? 0 : cashToNumber(capitals.get(curve.clientId) ?? 0n);
     const series: EquitySeries = {
       startTime,
@@ -44,10 +58,13 @@ export function pageCurves(curves: readonly EquityCurve[], startTime: number): P
     };
     return { clientId: curve.clientId, strategyId: curve.strategyId, series, offset };
   });
-  return [...(capitals.size > 1 ? sums(own) : []), ...own].map((named) => ({
+  const all = [...(capitals.size > 1 ? sums(own) : []), ...own];
+  const ofStrategies = all.filter((named) => named.strategyId !== null).length;
+  const each = Math.max(LEAST_POINTS, Math.min(MAX_POINTS, Math.floor(MAX_STRATEGY_POINTS / ofStrategies)));
+  return all.map((named) => ({
     clientId: named.clientId,
     strategyId: named.strategyId,
-    points: pointsOf(named),
+    points: pointsOf(named, named.strategyId === null ? MAX_POINTS : each),
   }));
 }
 
@@ -61,7 +78,7 @@ function sums(own: readonly Named[]): Named[] {
   });
 }
 
-function pointsOf({ series, offset }: Named): CurvePoint[] {
+function pointsOf({ series, offset }: Named, most: number): CurvePoint[] {
   const depths = underwater(series);
   const point = (i: number): CurvePoint => [
     Math.floor(series.times[i] / 1000),
@@ -73,12 +90,12 @@ function pointsOf({ series, offset }: Named): CurvePoint[] {
     round(series.startingEquity - offset, 2),
     0,
   ];
-  const points = [start, ...keptSamples(series.equity).map(point)];
+  const points = [start, ...keptSamples(series.equity, most).map(point)];
   return points.filter((each, i) => i === 0 || each[0] > points[i - 1][0]);
 }
 
-function keptSamples(equity: ArrayLike<number>): number[] {
-  const stretch = Math.ceil((2 * equity.length) / MAX_POINTS);
+function keptSamples(equity: ArrayLike<number>, most: number): number[] {
+  const stretch = Math.ceil((2 * equity.length) / most);
   if (stretch <= 2) return Array.from(equity, (_value, i) => i);
   const kept: number[] = [];
   for (let from = 0; from < equity.length; from += stretch) {

@@ -12,6 +12,7 @@ import type { BacktestSummary } from '@bowline/contracts';
 import type { HistoricalResult } from '@bowline/ports';
 import { downsample, type Candle } from './candles.js';
 import { pageCurves, type PageCurve } from './curves.js';
+import { shownStrategies } from './shown-strategies.js';
 
 /** More trades than this would make the page slow to open; trades.csv has them all. */
 export const MAX_TRADES = 20_000;
@@ -90,7 +91,7 @@ export function pageData(result: HistoricalResult, summary: BacktestSummary): Pa
   return {
     currency: currencyOf(result),
     start: Math.floor(start / 1000),
-    curves: pageCurves(result.equity, start),
+    curves: pageCurves(result.equity, start, shownStrategies(summary)),
     ...sharedCandles(result),
     strategies,
     reasons,

@@ -33,6 +33,36 @@ describe('the report page', () => {
     expect(data.candles).toHaveLength(3);
   });
 
+  it('shows the strategies with the most trades where there are very many, and says how many it leaves out', async () => {
+    const strategies = Array.from({ length: 260 }, (_, i) => `s${String(i).padStart(3, '0')}`);
+    const result = randomHistoricalResult({
+      strategies,
+      clients: ['a', 'b'],
+      trades: 700,
+      equity: 'bar',
+      bars: 800,
+    });
+    const summary = summarize(result, meta);
+    const page = await reportPage(result, summary);
+    const byTrades = Object.entries(summary.byStrategy).sort(([, a], [, b]) => b.trades - a.trades);
+    const names = byTrades.map(([name]) => name);
+    const rows = strategies.filter((name) => page.includes(`<td>${name}</td><td class="number" data-sort=`));
+    expect(byTrades[199][1].trades).toBeLessThan(byTrades[0][1].trades);
+    expect(rows).toEqual(names.slice(0, 200).sort());
+    expect(page).toContain(
+      '60 strategies with fewer trades left out, here and among the curves; summary.json has all.',
+    );
+    const { curves } = dataOf(page);
+    expect(new Set(curves.flatMap(({ strategyId }) => strategyId ?? []))).toEqual(new Set(rows));
+    const points = curves.reduce((sum, curve) => sum + curve.points.length, 0);
+    expect(points).toBeLessThan(220_000);
+  });
+
+  it('says nothing of that where it shows all', async () => {
+    const result = seedNumbersResult();
+    expect(await reportPage(result, summarize(result, meta))).not.toContain('left out');
+  });
+
   it('is a closed file: it may load nothing, and says nothing of when it was made', async () => {
     const result = seedNumbersResult();
     const page = await reportPage(result, summarize(result, meta, REPORT_FILES));

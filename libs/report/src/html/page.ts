@@ -10,6 +10,7 @@ import {
   keyFigures,
   openPositions,
   performanceTable,
+  strategyTable,
   warningsList,
 } from './sections.js';
 
@@ -63,7 +64,7 @@ ${equitySection()}
 <section aria-labelledby="clients"><h2 id="clients">Clients</h2>
 ${performanceTable('Performance of each client', 'Client', summary.byClient, summary.overall)}</section>
 <section aria-labelledby="strategies"><h2 id="strategies">Strategies</h2>
-${performanceTable('Performance of each strategy', 'Strategy', summary.byStrategy)}
+${strategyTable(summary)}
 <details><summary>By account, exchange, symbol, and side</summary>
 <h3>Accounts</h3>${performanceTable('Performance of each account', 'Account', summary.byAccount)}
 <h3>Exchanges</h3>${performanceTable('Performance at each exchange', 'Exchange', summary.byExchange)}

@@ -2,6 +2,7 @@ import type { BacktestSummary, Performance } from '@bowline/contracts';
 import { durationText, minuteText, moneyText, numberText, pctText, percentText, pnlText } from '../format.js';
 import { escapeHtml } from './escape.js';
 import { figure, htmlTable, type HtmlColumn } from './markup.js';
+import { MAX_STRATEGIES, shownStrategies } from './shown-strategies.js';
 
 type Named = readonly [string, Performance];
 
@@ -50,6 +51,16 @@ export function performanceTable(
   const rows = Object.entries(byName);
   const columns: HtmlColumn<Named>[] = [{ head, kind: 'text', cell: ([name]) => name }, ...PERFORMANCE];
   return htmlTable(caption, columns, rows, total !== null && rows.length > 1 ? ['All', total] : null);
+}
+
+/** The strategies with the most trades, and how many are left out. */
+export function strategyTable(summary: BacktestSummary): string {
+  const shown = shownStrategies(summary);
+  const rows = Object.entries(summary.byStrategy);
+  const kept = Object.fromEntries(rows.filter(([strategyId]) => shown.has(strategyId)));
+  const out = rows.length - shown.size;
+  const note = `${numberText(out, 0)} ${out === 1 ? 'strategy' : 'strategies'} with fewer trades left out, here and among the curves; summary.json has all.`;
+  return performanceTable('Performance of each strategy', 'Strategy', kept) + leftOut(out, note);
 }
 
 const PERFORMANCE: readonly HtmlColumn<Named>[] = [
@@ -178,7 +189,15 @@ export function openPositions({ openPositions: positions }: BacktestSummary): st
       sort: (p) => Number(p.unrealizedPnl),
     },
   ];
-  return htmlTable('Positions open at the end', columns, positions);
+  const out = Math.max(0, positions.length - MAX_STRATEGIES);
+  const note = `${numberText(out, 0)} more left out; summary.json has all.`;
+  return (
+    htmlTable('Positions open at the end', columns, positions.slice(0, MAX_STRATEGIES)) + leftOut(out, note)
+  );
+}
+
+function leftOut(count: number, note: string): string {
+  return count > 0 ? `<p class="none">${note}</p>` : '';
 }
 
 export function countsTable(caption: string, head: string, counts: Readonly<Record<string, number>>): string {

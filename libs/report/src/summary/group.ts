@@ -113,19 +113,42 @@ export interface Group {
   readonly trades: readonly TradeFacts[];
 }
 
-/** Cells by what `key` says of them, in code-point order of that. `cells` in the order of `cellsOf`. */
-export function groupBy(cells: readonly Cell[], key: (cell: Cell) => string): Map<string, Group> {
-  const byKey = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    const name = key(cell);
-    const known = byKey.get(name);
-    if (known === undefined) byKey.set(name, [cell]);
-    else known.push(cell);
-  }
-  const names = [...byKey.keys()].sort(compareCodePoints);
-  return new Map(names.map((name) => [name, groupOf(byKey.get(name) ?? [])]));
-}
+/** Puts cells, in the order of `cellsOf`, into groups. The same cells are the same group, whatever they are grouped by. */
+export class Groups {
+  /** By the places of their cells. */
+  private readonly known = new Map<string, Group>();
 
-export function groupOf(cells: readonly Cell[]): Group {
-  return { cells, trades: cells.flatMap((cell) => cell.trades).sort((a, b) => a.exitTime - b.exitTime) };
+  constructor(private readonly cells: readonly Cell[]) {}
+
+  all(): Group {
+    return this.groupOf(this.cells.map((_cell, place) => place));
+  }
+
+  none(): Group {
+    return this.groupOf([]);
+  }
+
+  /** By what `key` says of each cell, in code-point order of that. */
+  by(key: (cell: Cell) => string): Map<string, Group> {
+    const byKey = new Map<string, number[]>();
+    for (const [place, cell] of this.cells.entries()) {
+      const name = key(cell);
+      const known = byKey.get(name);
+      if (known === undefined) byKey.set(name, [place]);
+      else known.push(place);
+    }
+    const names = [...byKey.keys()].sort(compareCodePoints);
+    return new Map(names.map((name) => [name, this.groupOf(byKey.get(name) ?? [])]));
+  }
+
+  private groupOf(places: readonly number[]): Group {
+    const name = places.join();
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const cells = places.map((place) => this.cells[place]);
+    const trades = cells.flatMap((cell) => cell.trades).sort((a, b) => a.exitTime - b.exitTime);
+    const group = { cells, trades };
+    this.known.set(name, group);
+    return group;
+  }
 }

@@ -19,7 +19,7 @@ import {
   strategyCurve,
   type GroupCurve,
 } from './curves.js';
-import { cellsOf, groupBy, groupOf, type Cell, type Group } from './group.js';
+import { cellsOf, Groups, type Cell, type Group } from './group.js';
 import { performanceOf, type PerformanceContext } from './performance.js';
 
 /**
@@ -68,7 +68,7 @@ type Breakdowns = Pick<
 function breakdowns(result: HistoricalResult, meta: ReportMeta, context: PerformanceContext): Breakdowns {
   const { channels } = result;
   const start = context.span.from;
-  const cells = cellsOf(result, context.span.to);
+  const all = new Groups(cellsOf(result, context.span.to));
   const clients = new Map(
     result.equity
       .filter((curve) => curve.strategyId === null)
@@ -80,24 +80,25 @@ function breakdowns(result: HistoricalResult, meta: ReportMeta, context: Perform
   const times = dailyTimes(overall?.series.times ?? []);
   const clientCapital = (clientId: string): Cash => clients.get(clientId)?.startingEquity ?? 0n;
   const accountCapital = accountCapitals(meta);
-  const realized = (group: Group, on: Cash): GroupCurve => realizedCurve(group.trades, on, start, times);
+  const realized = remembered((group: Group, on: Cash) => realizedCurve(group.trades, on, start, times));
+  const performance = remembered((group: Group, curve: GroupCurve | null) =>
+    performanceOf(group, curve, context),
+  );
 
   const by = (
     key: (cell: Cell) => string,
     curve: (group: Group, name: string) => GroupCurve | null,
     names: Iterable<string> = [],
   ): Record<string, Performance> => {
-    const groups = groupBy(cells, key);
+    const groups = all.by(key);
     // A client or strategy that never traded is listed too: with zeros, not by its absence.
-    for (const name of names) if (!groups.has(name)) groups.set(name, groupOf([]));
-    return sortedRecord(
-      [...groups].map(([name, group]) => [name, performanceOf(group, curve(group, name), context)]),
-    );
+    for (const name of names) if (!groups.has(name)) groups.set(name, all.none());
+    return sortedRecord([...groups].map(([name, group]) => [name, performance(group, curve(group, name))]));
   };
   const account = (cell: Cell): string => accountName(channels[cell.channel]);
 
   return {
-    overall: performanceOf(groupOf(cells), overall, context),
+    overall: performance(all.all(), overall),
     bySide: by(
       (cell) => cell.side,
       (group) => realized(group, capital),
@@ -124,6 +125,23 @@ function breakdowns(result: HistoricalResult, meta: ReportMeta, context: Perform
       (cell) => channels[cell.channel].symbol,
       (group) => realized(group, capital),
     ),
+  };
+}
+
+/**
+ * Remembers what `work` made of each pair. With one client, exchange or symbol several breakdowns are of the same
+ * trades on the same curve.
+ */
+function remembered<A, B, R>(work: (a: A, b: B) => R): (a: A, b: B) => R {
+  const known = new Map<A, Map<B, R>>();
+  return (a, b) => {
+    let results = known.get(a);
+    if (results === undefined) known.set(a, (results = new Map<B, R>()));
+    const before = results.get(b);
+    if (before !== undefined) return before;
+    const result = work(a, b);
+    results.set(b, result);
+    return result;
   };
 }
 

@@ -28,7 +28,7 @@ export async function runSweep(options: SweepOptions, context: CommandContext): 
   const variants = variantsOf(params, base, options.signals === undefined ? (options.strategy ?? []) : null);
   // Loaded only for parameters that can be used: what is wrong with one is said at once.
   const { readDesk } = await import('../desk/read-desk.js');
-  const input = await readDesk(base.config, sourcesFor(options, variants), context);
+  const input = await readDesk(base.config, sourcesFor(options, variants), context, true);
   for (const warning of input.warnings) terminal.warn(warning);
   const rows = await runVariants(variants, input, options, context);
   const sorted = sortRows(rows, options.sort);

@@ -37,7 +37,7 @@ function namesOf(maker: MarketMaker, config = desk(TWO)): string[] {
 
 describe('markets', () => {
   it('are those that some account trades, and that have bars', () => {
-    expect(namesOf(new MarketMaker(FILES, false)).sort()).toEqual([
+    expect(namesOf(new MarketMaker(FILES, false, true)).sort()).toEqual([
       'binance-spot:BTCUSDT',
       'okx:BTCUSDT',
       'okx:ETHUSDT',
@@ -49,10 +49,12 @@ describe('markets', () => {
       TWO,
       'instruments:\n  BTCUSDT: { tickSize: 0.05, minNotional: 5 }\n  okx: { BTCUSDT: { tickSize: 0.25, kind: future } }\n',
     );
-    const specs = new MarketMaker(FILES, false).marketsOf(config).map(({ exchange, instrument, symbol }) => {
-      const { base, kind, lotSize, minNotional, quote, tickSize } = instrument;
-      return [`${exchange}:${symbol}`, kind, base, quote, tickSize, lotSize, minNotional].join(' ');
-    });
+    const specs = new MarketMaker(FILES, false, true)
+      .marketsOf(config)
+      .map(({ exchange, instrument, symbol }) => {
+        const { base, kind, lotSize, minNotional, quote, tickSize } = instrument;
+        return [`${exchange}:${symbol}`, kind, base, quote, tickSize, lotSize, minNotional].join(' ');
+      });
     expect(specs.sort()).toEqual([
       'binance-spot:BTCUSDT spot BTC USDT 0.05 0.000001 5',
       'okx:BTCUSDT future BTC USDT 0.25 0.000001 5',
@@ -61,14 +63,14 @@ describe('markets', () => {
   });
 
   it('have a lot that is worth little and can be counted, also where the coin is very cheap', () => {
-    const [market] = new MarketMaker([bars('PEPEUSDT', null, [0.000000000012], 12)], false).marketsOf(
+    const [market] = new MarketMaker([bars('PEPEUSDT', null, [0.000000000012], 12)], false, true).marketsOf(
       desk('  a: { exchanges: { okx: {} } }\n'),
     );
     expect(market.instrument.lotSize).toBe('1');
   });
 
   it('share their bars where file and tick are the same', () => {
-    const maker = new MarketMaker(FILES, false);
+    const maker = new MarketMaker(FILES, false, true);
     const of = (config = desk(TWO)) =>
       new Map(maker.marketsOf(config).map((market) => [`${market.exchange}:${market.symbol}`, market.bars]));
     expect(of().get('okx:BTCUSDT')).toBe(of().get('binance-spot:BTCUSDT'));
@@ -78,8 +80,22 @@ describe('markets', () => {
     expect(coarse.get('binance-spot:BTCUSDT')).toBe(of().get('binance-spot:BTCUSDT'));
   });
 
+  it('take the memory of their prices where nobody else will ask for these', () => {
+    const files = [bars('BTCUSDT', null, [10.25, 11]), bars('ETHUSDT', null, [1.5, 2], 1)];
+    const markets = new MarketMaker(files, false, false).marketsOf(desk(TWO));
+    const closes = markets.map(({ bars: { close }, exchange, symbol }) => [exchange, symbol, ...close]);
+    expect(closes.sort()).toEqual([
+      ['binance-spot', 'BTCUSDT', 1025, 1100],
+      ['okx', 'BTCUSDT', 1025, 1100],
+      ['okx', 'ETHUSDT', 15, 20],
+    ]);
+    const [btc, eth] = files.map(({ read }) => read.columns.close);
+    expect(markets.find(({ symbol }) => symbol === 'ETHUSDT')?.bars.close).toBe(eth);
+    expect([...btc]).toEqual([10.25, 11]);
+  });
+
   it('are made of the bars of their exchange, where it has its own', () => {
-    const maker = new MarketMaker([...FILES, bars('BTCUSDT', 'okx', [99])], false);
+    const maker = new MarketMaker([...FILES, bars('BTCUSDT', 'okx', [99])], false, true);
     const closes = maker
       .marketsOf(desk(TWO))
       .filter(({ symbol }) => symbol === 'BTCUSDT')
@@ -89,8 +105,8 @@ describe('markets', () => {
 
   it('are rounded to the tick with --repair, which says so, and refused without', () => {
     const config = desk(TWO, 'instruments: { BTCUSDT: { tickSize: 0.5 } }');
-    expect(() => new MarketMaker(FILES, false).marketsOf(config)).toThrow(InputError);
-    const repairing = new MarketMaker(FILES, true);
+    expect(() => new MarketMaker(FILES, false, true).marketsOf(config)).toThrow(InputError);
+    const repairing = new MarketMaker(FILES, true, true);
     expect(repairing.marketsOf(config)).toHaveLength(3);
     expect(repairing.notes).toEqual([expect.stringContaining('rounded')]);
   });
@@ -98,7 +114,7 @@ describe('markets', () => {
   it('are refused where nobody trades any', () => {
     const files = [bars('XRPUSDT', null, [1])];
     const config = desk('  b: { exchanges: { okx: { symbols: [ETHUSDT] } } }\n');
-    expect(() => new MarketMaker(files, false).marketsOf(config)).toThrow(
+    expect(() => new MarketMaker(files, false, true).marketsOf(config)).toThrow(
       'no account trades what there are bars of (XRPUSDT): b at okx trades ETHUSDT',
     );
   });

@@ -12,9 +12,11 @@ export class MarketMaker {
   /** What rounding to the tick did, one sentence a file and tick. */
   readonly notes: string[] = [];
 
+  /** @param again whether markets are going to be made for other configurations as well */
   constructor(
     private readonly files: readonly SymbolBars[],
     private readonly repair: boolean,
+    private readonly again: boolean,
   ) {}
 
   /**
@@ -25,12 +27,19 @@ export class MarketMaker {
   marketsOf(config: DeskConfig): Market[] {
     const problems: string[] = [];
     const markets: Market[] = [];
-    for (const { exchange, file } of this.wanted(config)) {
+    const wanted = this.wanted(config);
+    for (const { exchange, file } of wanted) {
+      const shared = wanted.filter((other) => other.file.path === file.path).length > 1;
       try {
         const { read, symbol } = file;
         const price = read.columns.close[0]!;
         const instrument = instrumentOf(config.instruments, exchange, symbol, read.priceScale, price);
-        markets.push({ exchange, symbol, instrument, bars: this.bars(file, instrument) });
+        markets.push({
+          exchange,
+          symbol,
+          instrument,
+          bars: this.bars(file, instrument, !shared && !this.again),
+        });
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         problems.push(...error.problems);
@@ -64,17 +73,17 @@ export class MarketMaker {
     return own ?? this.files.find((file) => file.symbol === symbol && file.exchange === null);
   }
 
-  private bars(file: SymbolBars, instrument: Instrument): TickBars {
+  private bars(file: SymbolBars, instrument: Instrument, consume: boolean): TickBars {
     const key = JSON.stringify([file.path, instrument.tickSize]);
     const known = this.made.get(key);
     if (known) return known;
-    const bars = this.toTicks(file, instrument);
+    const bars = this.toTicks(file, instrument, consume);
     this.made.set(key, bars);
     return bars;
   }
 
-  private toTicks({ read }: SymbolBars, instrument: Instrument): TickBars {
-    if (!this.repair) return toTickBars(read.columns, instrument);
+  private toTicks({ read }: SymbolBars, instrument: Instrument, consume: boolean): TickBars {
+    if (!this.repair) return toTickBars(read.columns, instrument, { consume });
     const { bars, notes } = roundToTickBars(read.columns, instrument);
     this.notes.push(...notes);
     return bars;

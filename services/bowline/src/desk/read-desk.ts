@@ -30,15 +30,20 @@ export interface DeskInput {
   readonly warnings: readonly string[];
 }
 
-/** Reads the data of a desk. Throws an InputError with everything that is wrong with them. */
+/**
+ * Reads the data of a desk. Throws an InputError with everything that is wrong with them.
+ *
+ * @param again whether markets are going to be made for variants of the configuration as well
+ */
 export async function readDesk(
   config: DeskConfig,
   sources: DeskSources,
   context: CommandContext,
+  again = false,
 ): Promise<DeskInput> {
   const { funding, bars, signals: fromFile } = await readFiles(sources, context);
   context.signal.throwIfAborted();
-  const maker = new MarketMaker(bars, sources.repair);
+  const maker = new MarketMaker(bars, sources.repair, again);
   const markets = maker.marketsOf(config);
   const signals = fromFile ?? builtInSignals(sources, markets);
   const reads = new Map(bars.map(({ path, read }) => [path, read]));

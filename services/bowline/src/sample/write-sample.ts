@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { InputError } from '@bowline/contracts';
+import { InputError, withPath, withPathIn } from '@bowline/contracts';
 import { writeBarsCsv, writeSignalsCsv } from '@bowline/marketdata';
+import { writeWhole } from '../cli/write-file.js';
 import { SAMPLE_CONFIG } from './sample-config.js';
 import { SAMPLE_SYMBOLS, sampleData } from './sample-desk.js';
 
@@ -49,7 +50,7 @@ export async function writeSample(request: SampleRequest): Promise<SampleFiles> 
     await rmdir(staging);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
-    throw error;
+    throw withPathIn(error, staging, request.outDir);
   }
   return sampleFiles(request.outDir);
 }
@@ -64,12 +65,21 @@ async function writeFiles(staging: string, { bars: count, seed, signal }: Sample
     if (!columns) throw new Error(`no candles were made for ${symbol}`);
     const plain = join(staging, `${symbol}.csv`);
     await writeBarsCsv(plain, columns);
-    await pipeline(createReadStream(plain), createGzip(), createWriteStream(path));
-    await rm(plain);
+    await pack(plain, path);
   }
   await writeSignalsCsv(files.signals, signals);
-  await writeFile(files.config, SAMPLE_CONFIG);
+  await writeWhole(files.config, SAMPLE_CONFIG);
   signal.throwIfAborted();
+}
+
+/** Replaces a file by one that is packed. */
+async function pack(plain: string, packed: string): Promise<void> {
+  try {
+    await pipeline(createReadStream(plain), createGzip(), createWriteStream(packed));
+  } catch (error) {
+    throw withPath(error, packed);
+  }
+  await rm(plain);
 }
 
 async function checkTarget({ force, outDir }: SampleRequest): Promise<void> {

@@ -84,7 +84,8 @@ function nowhereProblem(path: readonly string[], { clients }: DeskConfig): strin
     return `there is no client ${JSON.stringify(client)}; there are ${names}, and * for all`;
   }
   const exchanges = named.accounts.map((account) => account.exchange);
-  if (section !== 'exchanges' || exchange === undefined || [...exchanges, '*'].includes(exchange)) return null;
+  if (section !== 'exchanges' || exchange === undefined || [...exchanges, '*'].includes(exchange))
+    return null;
   return `${client} has no account at ${JSON.stringify(exchange)}; there are ${exchanges.join(', ')}, and * for all`;
 }
 

@@ -18,13 +18,15 @@ export const sizing = z
     percentOfBalance: decimalField({
       above: 0,
       unit: 'percent: 2 means 2 %',
-      meaning: "Every entry is worth this share of the account's balance (accountBalance + netPnl).",
+      meaning:
+        "Every entry is worth this share of the account's balance (accountBalance + netPnl); with routing, a signal is worth this share of the balance of all the client's accounts.",
     }).optional(),
     riskPerTrade: decimalField({
       above: 0,
       atMost: 100,
       unit: 'percent: 2 means 2 %',
-      meaning: 'Every entry loses this share of the balance at its stop: balance x share / |entry - stop|.',
+      meaning:
+        "Every entry loses this share of the account's balance at its stop: balance x share / |entry - stop|; with routing, a signal loses this share of the balance of all the client's accounts.",
     }).optional(),
   })
   .describe('How large an entry is; exactly one of its keys.');
