@@ -59,12 +59,17 @@ describe('a CSV file', () => {
     expect(lines.slice(1, -1).every((line, i) => line === `row ${i},${i},${reason}`)).toBe(true);
   });
 
-  whenPresent('on a full disk', 'the device /dev/full', existsSync('/dev/full') ? '/dev/full' : null, (path) => {
-    it('fails with an error that names it', () => {
-      const file = new CsvFile(path, table);
-      expect(() => file.close()).toThrow(expect.objectContaining({ code: 'ENOSPC', path }));
-    });
-  });
+  whenPresent(
+    'on a full disk',
+    'the device /dev/full',
+    existsSync('/dev/full') ? '/dev/full' : null,
+    (path) => {
+      it('fails with an error that names it', () => {
+        const file = new CsvFile(path, table);
+        expect(() => file.close()).toThrow(expect.objectContaining({ code: 'ENOSPC', path }));
+      });
+    },
+  );
 
   it('refuses a row that does not fit its header', () => {
     const file = new CsvFile(join(dir, 'short.csv'), table);

@@ -83,11 +83,13 @@ describe('markets', () => {
   it('take the memory of their prices where nobody else will ask for these', () => {
     const files = [bars('BTCUSDT', null, [10.25, 11]), bars('ETHUSDT', null, [1.5, 2], 1)];
     const markets = new MarketMaker(files, false, false).marketsOf(desk(TWO));
-    const closes = markets.map(({ bars: { close }, exchange, symbol }) => [exchange, symbol, ...close]);
+    const closes = markets.map(({ bars: { close }, exchange, symbol }) =>
+      [exchange, symbol, ...close].join(' '),
+    );
     expect(closes.sort()).toEqual([
-      ['binance-spot', 'BTCUSDT', 1025, 1100],
-      ['okx', 'BTCUSDT', 1025, 1100],
-      ['okx', 'ETHUSDT', 15, 20],
+      'binance-spot BTCUSDT 1025 1100',
+      'okx BTCUSDT 1025 1100',
+      'okx ETHUSDT 15 20',
     ]);
     const [btc, eth] = files.map(({ read }) => read.columns.close);
     expect(markets.find(({ symbol }) => symbol === 'ETHUSDT')?.bars.close).toBe(eth);
