@@ -21,6 +21,7 @@ export interface ClientOrderIdParts {
 const TWO_DIGITS = 36 ** 2;
 const HASH_LENGTH = 21;
 const HASHES = 36n ** BigInt(HASH_LENGTH);
+const TWO_DIGIT_TEXTS = Array.from({ length: TWO_DIGITS }, (_, value) => value.toString(36).padStart(2, '0'));
 const TAG = /^[0-9a-z]{6}$/;
 
 type PositionParts = Pick<ClientOrderIdParts, 'client' | 'account' | 'symbol' | 'strategyPositionId'>;
@@ -86,5 +87,5 @@ function twoDigits(value: number, field: string): string {
   if (!Number.isInteger(value) || value < 0 || value >= TWO_DIGITS) {
     throw new RangeError(`${field} must be a whole number from 0 to ${TWO_DIGITS - 1}, got ${value}`);
   }
-  return value.toString(36).padStart(2, '0');
+  return TWO_DIGIT_TEXTS[value];
 }

@@ -19,15 +19,32 @@ const indexes = new WeakMap<TickBars, BarIndex>();
 /** The index of these bars, made on first use. */
 export function indexOf(bars: TickBars): BarIndex {
   let index = indexes.get(bars);
-  if (!index) indexes.set(bars, (index = buildIndex(bars)));
+  if (!index) {
+    const { highest, lowest } = blockExtremes(bars.low, bars.high, bars.length);
+    indexes.set(bars, (index = { bars, blockLow: lowest, blockHigh: highest }));
+  }
   return index;
 }
 
-function buildIndex(bars: TickBars): BarIndex {
-  const { length, low, high } = bars;
+/** The lowest and the highest value of every block. */
+export interface BlockExtremes {
+  readonly lowest: Float64Array;
+  readonly highest: Float64Array;
+}
+
+const closes = new WeakMap<TickBars, BlockExtremes>();
+
+/** Those of the closes, made on first use. */
+export function blockCloses(bars: TickBars): BlockExtremes {
+  let extremes = closes.get(bars);
+  if (!extremes) closes.set(bars, (extremes = blockExtremes(bars.close, bars.close, bars.length)));
+  return extremes;
+}
+
+function blockExtremes(low: Float64Array, high: Float64Array, length: number): BlockExtremes {
   const blocks = Math.ceil(length / BLOCK);
-  const blockLow = new Float64Array(blocks);
-  const blockHigh = new Float64Array(blocks);
+  const lows = new Float64Array(blocks);
+  const highs = new Float64Array(blocks);
   for (let block = 0; block < blocks; block += 1) {
     const end = Math.min(length, (block + 1) * BLOCK);
     let lowest = Infinity;
@@ -36,10 +53,10 @@ function buildIndex(bars: TickBars): BarIndex {
       if (low[row]! < lowest) lowest = low[row]!;
       if (high[row]! > highest) highest = high[row]!;
     }
-    blockLow[block] = lowest;
-    blockHigh[block] = highest;
+    lows[block] = lowest;
+    highs[block] = highest;
   }
-  return { bars, blockLow, blockHigh };
+  return { lowest: lows, highest: highs };
 }
 
 /** What a scan has passed: the extremes of the quiet bars, for MAE and MFE. */

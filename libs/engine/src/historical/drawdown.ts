@@ -28,9 +28,27 @@ export class DrawdownMeter implements Drawdown {
     }
   }
 
-  /** Whether any value from `lowest` to `highest` would be a new peak or a new trough. */
-  concerns(lowest: number, highest: number): boolean {
-    return highest > this.peak || lowest < this.trough;
+  /**
+   * Adds values of which only the lowest and the highest are known. Returns false, and adds nothing, where it matters
+   * which of them came first.
+   */
+  addStretch(lowest: number, highest: number): boolean {
+    if (highest <= this.peak) {
+      this.add(lowest);
+      return true;
+    }
+    const fall = highest - lowest;
+    const shallow =
+      lowest >= this.trough &&
+      fall <= this.amount &&
+      this.percent !== null &&
+      // With room for what rounding does to a fall from a lower peak.
+      fall / highest < (this.percent / 100) * (1 - 1e-9);
+    if (!shallow) return false;
+    // The trough since the new peak is not known. From the peak itself on no fall is overlooked.
+    this.peak = highest;
+    this.trough = highest;
+    return true;
   }
 
   private measure(): void {

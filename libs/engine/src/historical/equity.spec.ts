@@ -196,6 +196,27 @@ describe('DrawdownMeter', () => {
     expect(measured(100, [80, 400, 350])).toEqual({ amount: 50, percent: 20 });
   });
 
+  it('measures stretches of which only the extremes are known as it measures values, or leaves them alone', () => {
+    const curve = fc.array(fc.integer({ min: -40, max: 60 }), { maxLength: 60, size: 'max' });
+    const starts = fc.constantFrom(-7, 0, 50, 1_000);
+    let stretches = 0;
+    fc.assert(
+      fc.property(starts, curve, fc.integer({ min: 1, max: 7 }), (start, moves, length) => {
+        let value = start;
+        const values = moves.map((move) => (value += move * 0.7));
+        const meter = new DrawdownMeter(start);
+        for (let from = 0; from < values.length; from += length) {
+          const stretch = values.slice(from, from + length);
+          if (meter.addStretch(Math.min(...stretch), Math.max(...stretch))) stretches += 1;
+          else for (const each of stretch) meter.add(each);
+        }
+        expect({ amount: meter.amount, percent: meter.percent }).toEqual(measured(start, values));
+      }),
+      { numRuns: 2_000, seed: 20261122 },
+    );
+    expect(stretches).toBeGreaterThan(5_000);
+  });
+
   it('has no percentage while no peak is above 0', () => {
     expect(measured(0, [-5, -1])).toEqual({ amount: 5, percent: null });
     expect(measured(0, [-5, 10, 9])).toEqual({ amount: 5, percent: 10 });

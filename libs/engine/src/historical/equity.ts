@@ -1,6 +1,6 @@
 import { CASH_ONE, cashToNumber, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
-import { BLOCK, firstAtOrAfter, indexOf, lastAtOrBefore } from './bar-index.js';
+import { BLOCK, blockCloses, firstAtOrAfter, lastAtOrBefore } from './bar-index.js';
 import { isAligned, samplePlaces, type CloseLine } from './close-line.js';
 import type { Desk } from './desk.js';
 import { DrawdownMeter, type Drawdown } from './drawdown.js';
@@ -126,13 +126,14 @@ export class CurveMaker {
 }
 
 /**
- * The curve of a single holding, without putting it into memory. While nothing is held it stays where it is, and
- * blocks of bars whose lows and highs leave it between its trough and its peak are passed as a whole.
+ * The curve of a single holding, without putting it into memory. While nothing is held it stays where it is. While
+ * something is, it goes with the price, so that the lowest and the highest close of a block are its own, and mostly
+ * they are enough.
  */
 function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, start: number): void {
   const { close, length } = bars;
   const { cash, lots, rows } = steps;
-  const index = indexOf(bars);
+  const { highest, lowest } = blockCloses(bars);
   for (let step = 0; step < rows.length; step += 1) {
     const next = step + 1 < rows.length ? rows[step + 1]! : length;
     const held = lots[step]! * unit;
@@ -142,9 +143,9 @@ function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, sta
     while (row < end) {
       const blockEnd = (row | (BLOCK - 1)) + 1;
       if (blockEnd - row === BLOCK && blockEnd <= end) {
-        const atLow = start + (base + held * index.blockLow[row / BLOCK]!);
-        const atHigh = start + (base + held * index.blockHigh[row / BLOCK]!);
-        if (!meter.concerns(Math.min(atLow, atHigh), Math.max(atLow, atHigh))) {
+        const atLow = start + (base + held * lowest[row / BLOCK]!);
+        const atHigh = start + (base + held * highest[row / BLOCK]!);
+        if (meter.addStretch(Math.min(atLow, atHigh), Math.max(atLow, atHigh))) {
           row = blockEnd;
           continue;
         }

@@ -33,8 +33,8 @@ export function toTickBars(
   const prices = consume ? columns : prepare(columns);
   let worst: { readonly field: PriceField; readonly bar: number } | null = null;
   for (const field of PRICE_FIELDS) {
-    const { first } = convert(columns[field], prices[field], instrument, null);
-    if (first >= 0 && (worst === null || first < worst.bar)) worst = { field, bar: first };
+    const bar = convert(columns[field], prices[field], instrument);
+    if (bar >= 0 && (worst === null || bar < worst.bar)) worst = { field, bar };
   }
   if (worst !== null) throw offTick(columns, instrument, worst.field, worst.bar);
   return tickBars(columns, prices);
@@ -51,7 +51,7 @@ export function roundToTickBars(
   const prices = prepare(columns);
   let rounded = 0;
   for (const field of PRICE_FIELDS) {
-    const off = convert(columns[field], prices[field], instrument, ROUND[field]);
+    const off = convertRounding(columns[field], prices[field], instrument, ROUND[field]);
     if (off.beyond >= 0) throw offTick(columns, instrument, field, off.beyond);
     rounded += off.count;
   }
@@ -66,40 +66,52 @@ export function roundToTickBars(
   return { bars: tickBars(columns, prices), notes };
 }
 
-interface OffTick {
-  /** First bar that is off the tick, -1 where none is. */
-  readonly first: number;
+/**
+ * Returns the first bar that is off the tick, -1 where none is. Its price stays as it is, even where the ticks go into
+ * the prices' own memory: the error shows it. A loop of its own, because millions of prices go through it.
+ */
+function convert(from: Float64Array, to: Float64Array, { tick }: Instrument): number {
+  const power = 10 ** tick.scale;
+  const units = Number(tick.units);
+  const { length } = from;
+  for (let at = 0; at < length; at++) {
+    const ticks = (from[at] * power) / units;
+    const nearest = Math.round(ticks);
+    if (!isExact(ticks, nearest)) return at;
+    to[at] = nearest;
+  }
+  return -1;
+}
+
+interface Rounded {
   readonly count: number;
   /** First bar that has too many ticks to be exact, -1 where none has. */
   readonly beyond: number;
 }
 
-function convert(
+function convertRounding(
   from: Float64Array,
   to: Float64Array,
   { tick }: Instrument,
-  round: ((ticks: number) => number) | null,
-): OffTick {
+  round: (ticks: number) => number,
+): Rounded {
   const power = 10 ** tick.scale;
   const units = Number(tick.units);
-  let first = -1;
   let count = 0;
-  let beyond = -1;
   for (let at = 0; at < from.length; at++) {
-    const ticks = units === 1 ? from[at] * power : (from[at] * power) / units;
+    const ticks = (from[at] * power) / units;
     const nearest = Math.round(ticks);
-    if (Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS) {
-      to[at] = nearest;
-      continue;
-    }
-    if (first < 0) first = at;
-    if (!(ticks < MOST_TICKS) && beyond < 0) beyond = at;
-    count += 1;
-    // The price stays as it is, even where the ticks go into its own memory: the error shows it.
-    if (round === null) break;
-    to[at] = round(ticks);
+    if (isExact(ticks, nearest)) to[at] = nearest;
+    else if (ticks < MOST_TICKS) {
+      to[at] = round(ticks);
+      count += 1;
+    } else return { count, beyond: at };
   }
-  return { first, count, beyond };
+  return { count, beyond: -1 };
+}
+
+function isExact(ticks: number, nearest: number): boolean {
+  return Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS;
 }
 
 function offTick(columns: BarColumns, instrument: Instrument, field: PriceField, bar: number): InputError {

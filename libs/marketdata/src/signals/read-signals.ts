@@ -33,15 +33,17 @@ export async function readSignals(path: string): Promise<SignalRow[]> {
     if (time === null)
       throw new InputError([`${path}: the column time is of type ${timeColumn.type}, which holds no times`]);
     const present = [...REQUIRED, ...OPTIONAL].filter((field) => columns[field] !== undefined);
-    const texts = present.map((field) => `${quoteName(columns[field]?.name ?? '')}::VARCHAR`);
+    const texts = present.map((field) => {
+      const text = `${quoteName(columns[field]?.name ?? '')}::VARCHAR`;
+      // How a time was written matters only where it is none, and most of the work here is to fetch texts.
+      return field === 'time' ? `CASE WHEN isnan(${time}) THEN ${text} END` : text;
+    });
     const [times = [], ...values] = await readValues(table, [time, ...texts]);
+    const byField = Object.fromEntries(present.map((field, at) => [field, values[at]])) as Columns;
     const problems = new RowProblems(table);
     const signals: SignalRow[] = [];
     for (let row = 0; row < times.length; row++) {
-      const fields = Object.fromEntries(
-        present.map((field, at) => [field, textOf(values[at]?.[row])]),
-      ) as Texts;
-      const signal = parseRow(row, Number(times[row]), fields, problems);
+      const signal = parseRow(row, Number(times[row]), (field) => textOf(byField[field]?.[row]), problems);
       if (signal !== null) signals.push(signal);
     }
     await problems.throwIfAny();
@@ -49,14 +51,20 @@ export async function readSignals(path: string): Promise<SignalRow[]> {
   });
 }
 
-/** What a row says; an absent column and an empty field are both ''. */
-type Texts = Partial<Record<SignalField, string>>;
+type Columns = Partial<Record<SignalField, readonly Value[]>>;
 
-function parseRow(row: number, time: number, texts: Texts, problems: RowProblems): SignalRow | null {
-  const { time: timeText = '', strategyId = '', symbol = '', signal: signalText = '' } = texts;
+/** What a row says in a column; an absent column and an empty field are both ''. */
+type Texts = (field: SignalField) => string;
+
+function parseRow(row: number, time: number, textOfField: Texts, problems: RowProblems): SignalRow | null {
+  const strategyId = textOfField('strategyId');
+  const symbol = textOfField('symbol');
+  const signalText = textOfField('signal');
   const found: string[] = [];
-  if (!Number.isFinite(time))
+  if (!Number.isFinite(time)) {
+    const timeText = textOfField('time');
     found.push(timeText === '' ? 'time is empty' : `time ${shown(timeText)} is not a time (${TIME_HELP})`);
+  }
   if (strategyId === '') found.push('strategyId is empty');
   if (symbol === '') found.push('symbol is empty');
   const signal = parseSignal(signalText);
@@ -65,7 +73,7 @@ function parseRow(row: number, time: number, texts: Texts, problems: RowProblems
       `signal is ${signalText === '' ? 'empty' : shown(signalText)}; it must be 1 (be long), -1 (be short), or 0 (be flat)`,
     );
   }
-  const optional = parseOptional(texts, found);
+  const optional = parseOptional(textOfField, found);
   for (const text of found) problems.add(row, text);
   if (signal === null || found.length > 0) return null;
   return { time, strategyId, symbol, signal, ...optional, row: row + 1 };
@@ -81,10 +89,10 @@ function parseSignal(text: string): 1 | 0 | -1 | null {
 
 type OptionalFields = Pick<SignalRow, (typeof OPTIONAL)[number]>;
 
-function parseOptional(texts: Texts, found: string[]): OptionalFields {
+function parseOptional(textOfField: Texts, found: string[]): OptionalFields {
   const fields: Record<string, string | number> = {};
   for (const field of OPTIONAL) {
-    const text = texts[field] ?? '';
+    const text = textOfField(field);
     if (text === '') continue;
     const value = parseDecimal(text);
     if (value === null || value.units <= 0n)

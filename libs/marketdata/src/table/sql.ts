@@ -19,6 +19,8 @@ export async function withDuckDb<T>(work: (connection: DuckDBConnection) => Prom
     try {
       // A time without a zone is UTC, whatever the machine's own zone is.
       await connection.run(`set TimeZone = 'UTC'`);
+      // How far the decoding of a stream may run ahead. By default so little that decoding and copying take turns.
+      await connection.run(`set streaming_buffer_size = '64MB'`);
       return await work(connection);
     } finally {
       connection.closeSync();
