@@ -1,7 +1,8 @@
 import type { TickBars } from '@bowline/ports';
 
-/** Bars per block of the index, a power of two. */
-export const BLOCK = 64;
+/** Bars per block, a power of two. Not exported itself: what is exported is looked up at every use. */
+const BLOCK = 64;
+export const BARS_PER_BLOCK = BLOCK;
 
 /**
  * Lowest low and highest high of every block of 64 bars. A quiet stretch is passed a block at a time, so that the

@@ -1,6 +1,6 @@
 import { CASH_ONE, cashToNumber, type Cash } from '@bowline/domain';
 import type { EquityCurve, TickBars } from '@bowline/ports';
-import { BLOCK, blockCloses, firstAtOrAfter, lastAtOrBefore } from './bar-index.js';
+import { BARS_PER_BLOCK, blockCloses, firstAtOrAfter, lastAtOrBefore } from './bar-index.js';
 import { isAligned, samplePlaces, type CloseLine } from './close-line.js';
 import type { Desk } from './desk.js';
 import { DrawdownMeter, type Drawdown } from './drawdown.js';
@@ -134,6 +134,7 @@ function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, sta
   const { close, length } = bars;
   const { cash, lots, rows } = steps;
   const { highest, lowest } = blockCloses(bars);
+  const block = BARS_PER_BLOCK;
   for (let step = 0; step < rows.length; step += 1) {
     const next = step + 1 < rows.length ? rows[step + 1]! : length;
     const held = lots[step]! * unit;
@@ -141,10 +142,10 @@ function followHolding(meter: DrawdownMeter, { bars, steps, unit }: Holding, sta
     let row = rows[step]!;
     const end = held === 0 ? Math.min(next, row + 1) : next;
     while (row < end) {
-      const blockEnd = (row | (BLOCK - 1)) + 1;
-      if (blockEnd - row === BLOCK && blockEnd <= end) {
-        const atLow = start + (base + held * lowest[row / BLOCK]!);
-        const atHigh = start + (base + held * highest[row / BLOCK]!);
+      const blockEnd = (row | (block - 1)) + 1;
+      if (blockEnd - row === block && blockEnd <= end) {
+        const atLow = start + (base + held * lowest[row / block]!);
+        const atHigh = start + (base + held * highest[row / block]!);
         if (meter.addStretch(Math.min(atLow, atHigh), Math.max(atLow, atHigh))) {
           row = blockEnd;
           continue;

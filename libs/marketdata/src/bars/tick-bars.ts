@@ -73,11 +73,13 @@ export function roundToTickBars(
 function convert(from: Float64Array, to: Float64Array, { tick }: Instrument): number {
   const power = 10 ** tick.scale;
   const units = Number(tick.units);
+  // What another module exports is looked up at every use.
+  const tolerance = DECIMAL_TOLERANCE;
   const { length } = from;
   for (let at = 0; at < length; at++) {
     const ticks = (from[at] * power) / units;
     const nearest = Math.round(ticks);
-    if (!isExact(ticks, nearest)) return at;
+    if (!isExact(ticks, nearest, tolerance)) return at;
     to[at] = nearest;
   }
   return -1;
@@ -101,7 +103,7 @@ function convertRounding(
   for (let at = 0; at < from.length; at++) {
     const ticks = (from[at] * power) / units;
     const nearest = Math.round(ticks);
-    if (isExact(ticks, nearest)) to[at] = nearest;
+    if (isExact(ticks, nearest, DECIMAL_TOLERANCE)) to[at] = nearest;
     else if (ticks < MOST_TICKS) {
       to[at] = round(ticks);
       count += 1;
@@ -110,8 +112,8 @@ function convertRounding(
   return { count, beyond: -1 };
 }
 
-function isExact(ticks: number, nearest: number): boolean {
-  return Math.abs(ticks - nearest) <= ticks * DECIMAL_TOLERANCE && ticks < MOST_TICKS;
+function isExact(ticks: number, nearest: number, tolerance: number): boolean {
+  return Math.abs(ticks - nearest) <= ticks * tolerance && ticks < MOST_TICKS;
 }
 
 function offTick(columns: BarColumns, instrument: Instrument, field: PriceField, bar: number): InputError {

@@ -17,13 +17,14 @@ export function downsample(bars: TickBars, instrument: Instrument, max = MAX_CAN
   // Ticks times tick size leave digits like 0.30000000000000004, which only make the file larger.
   const unit = 10 ** instrument.tick.scale;
   const price = (ticks: number): number => Math.round(priceNumber(instrument, ticks) * unit) / unit;
+  const { high: highs, low: lows } = bars;
   for (let from = 0; from < bars.length; from += perCandle) {
     const to = Math.min(from + perCandle, bars.length);
-    let high = bars.high[from];
-    let low = bars.low[from];
+    let high = highs[from];
+    let low = lows[from];
     for (let i = from + 1; i < to; i += 1) {
-      if (bars.high[i] > high) high = bars.high[i];
-      if (bars.low[i] < low) low = bars.low[i];
+      if (highs[i] > high) high = highs[i];
+      if (lows[i] < low) low = lows[i];
     }
     const candle: Candle = [
       Math.floor(bars.openTime[from] / 1000),
