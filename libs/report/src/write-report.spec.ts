@@ -81,7 +81,13 @@ describe('a written report', () => {
       result.orders.length,
       result.fills.length,
     ]);
-    expect(readFileSync(join(out, 'bowline.duckdb'), 'utf8')).toBe('trades orders fills denials equity');
+    expect(readFileSync(join(out, 'bowline.duckdb'), 'utf8').split(' ').sort()).toEqual([
+      'denials',
+      'equity',
+      'fills',
+      'orders',
+      'trades',
+    ]);
   });
 
   it('gives an order the same id in all tables, and every order another', async () => {
