@@ -1,10 +1,15 @@
 import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type * as DuckDb from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { asDiskFailure } from './disk-failure.js';
 import { createTable, describeTable, insertFromCsv } from './table-sql.js';
+
+// Not imported: see where libs/marketdata loads it.
+const { DuckDBInstance } = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDb;
 
 const ALL_TABLES = Object.keys(REPORT_TABLES) as ReportTableName[];
 
