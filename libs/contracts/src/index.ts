@@ -9,6 +9,7 @@ export { didYouMean } from './config/suggest.js';
 export { configTemplate } from './config/template.js';
 export * from './errors.js';
 export * from './file-errors.js';
+export * from './messages/index.js';
 export * from './reference-pages.js';
 export * from './report-tables.js';
 export * from './summary.js';

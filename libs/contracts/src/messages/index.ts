@@ -1,0 +1,6 @@
+export * from './audit.js';
+export * from './domain-shapes.js';
+export * from './json.js';
+export * from './names.js';
+export * from './topics.js';
+export * from './views.js';
