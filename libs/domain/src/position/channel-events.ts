@@ -18,7 +18,8 @@ export type ChannelInput =
   | FundingCharged
   | ExchangePositionReport
   | Adoption
-  | TradingStateChange;
+  | TradingStateChange
+  | EntriesStopped;
 
 /** What the exchange (or the gateway, of a lost order) says of one of our orders, with what the ledger needs beside it. */
 export interface Execution {
@@ -125,6 +126,13 @@ export interface Adoption {
 export interface TradingStateChange {
   readonly type: 'trading_state';
   readonly tradingState: TradingState;
+  readonly at: TimeMs;
+}
+
+/** One strategy is halted: what it has working to enter is canceled. Whether it may enter again is its client's to say. */
+export interface EntriesStopped {
+  readonly type: 'stop_entries';
+  readonly strategyId: string;
   readonly at: TimeMs;
 }
 

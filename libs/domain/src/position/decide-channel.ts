@@ -1,5 +1,5 @@
 import { copyOrder } from '../order/index.js';
-import { onClose, onReverse, onTradingState } from './intents.js';
+import { onClose, onReverse, onStopEntries, onTradingState } from './intents.js';
 import { onOpen } from './open.js';
 import { onExecution } from './executions.js';
 import type { ChannelEvent, ChannelInput } from './channel-events.js';
@@ -53,6 +53,8 @@ export function executeChannel(state: ChannelState, input: ChannelInput, events:
       return onAdoption(step, input);
     case 'trading_state':
       return onTradingState(step, input);
+    case 'stop_entries':
+      return onStopEntries(step, input);
   }
 }
 

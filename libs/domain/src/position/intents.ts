@@ -1,6 +1,6 @@
 import type { TimeMs } from '../primitives/index.js';
 import type { CloseIntent, CloseReason, ReverseIntent } from '../signal/intent.js';
-import type { TradingStateChange } from './channel-events.js';
+import type { EntriesStopped, TradingStateChange } from './channel-events.js';
 import type { StrategyPosition } from './channel-state.js';
 import { isLive } from '../order/index.js';
 import { onOpen } from './open.js';
@@ -27,12 +27,17 @@ export function onReverse(step: Step, intent: ReverseIntent): void {
 export function onTradingState(step: Step, input: TradingStateChange): void {
   emit(step, { type: 'trading_state_changed', tradingState: input.tradingState, at: input.at });
   if (input.tradingState === 'ACTIVE') return;
-  for (const position of [...step.state.positions.values()]) {
-    const { entry } = position;
-    if (entry !== null && isLive(entry.state) && !entry.state.cancelRequested) {
-      emit(step, { type: 'cancel_requested', key: entry.terms.key, at: input.at });
-    }
-  }
+  for (const position of [...step.state.positions.values()]) cancelEntry(step, position, input.at);
+}
+
+export function onStopEntries(step: Step, { at, strategyId }: EntriesStopped): void {
+  for (const position of [...step.state.positions.values()])
+    if (position.strategyId === strategyId) cancelEntry(step, position, at);
+}
+
+function cancelEntry(step: Step, { entry }: StrategyPosition, at: TimeMs): void {
+  if (entry === null || !isLive(entry.state) || entry.state.cancelRequested) return;
+  emit(step, { type: 'cancel_requested', key: entry.terms.key, at });
 }
 
 /** Starts the close unless one is under way, and goes on with it. */

@@ -48,6 +48,8 @@ export interface MarketFacts {
   /** Fill price that a market order would get; null where there is no telling. */
   readonly expectedPrice: { readonly BUY: Ticks; readonly SELL: Ticks } | null;
   readonly volatility: number | null;
+  /** Why nothing may be entered on what is known, whatever the signal says; null or absent: it may. */
+  readonly stale?: DenialCode | null;
 }
 
 export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT';
@@ -81,7 +83,9 @@ export type ClientEvent =
       readonly intent: CloseIntent;
       /** The opposite entry that follows once the close is terminal. */
       readonly pending: PendingSignal | null;
-    };
+    }
+  /** A person, or a rule, closes what the strategy has in the channel; nothing follows. */
+  | { readonly type: 'close_commanded'; readonly channel: number; readonly intent: CloseIntent };
 
 /**
  * Turns a signal into what the channel is asked to do: 1 be long, -1 be short (flat in `longOnly`), 0 be flat.
@@ -162,6 +166,7 @@ function decideEntry(
   signal: PendingSignal,
   facts: MarketFacts,
 ): ClientEvent {
+  if (facts.stale != null) return denied(channel, signal, facts.stale, facts.at);
   const book = state.channels[channel]!;
   const { params } = target;
   const limitPrice =

@@ -8,10 +8,11 @@ import type { PositionReport } from './intent.js';
 /** Folds what was decided into the client's state, in place. */
 export function evolveClient(state: ClientState, event: ClientEvent): void {
   const book = state.channels[event.channel]!;
-  const target = book.targets.get(event.signal.strategyId)!;
+  const target = book.targets.get(strategyOf(event))!;
   switch (event.type) {
     case 'signal_ignored':
-      if (target.pending === event.signal) target.pending = null;
+      // By its id: an event that was read from a journal has a signal object of its own.
+      if (target.pending?.id === event.signal.id && event.reason !== 'STALE') target.pending = null;
       return;
     case 'entry_denied':
       target.lastSignalTime = event.signal.time;
@@ -21,6 +22,10 @@ export function evolveClient(state: ClientState, event: ClientEvent): void {
       target.lastSignalTime = event.signal.time;
       target.closing = true;
       target.pending = event.pending;
+      return;
+    case 'close_commanded':
+      target.closing = true;
+      target.pending = null;
       return;
     case 'entry_ordered': {
       const { intent } = event;
@@ -33,6 +38,11 @@ export function evolveClient(state: ClientState, event: ClientEvent): void {
       return;
     }
   }
+}
+
+/** Whose target an event is about. */
+export function strategyOf(event: ClientEvent): string {
+  return event.type === 'close_commanded' ? event.intent.strategyId : event.signal.strategyId;
 }
 
 /** Folds a channel's report on one strategy's position: moves reservations, and books the result of a finished trade. */

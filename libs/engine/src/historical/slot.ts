@@ -1,5 +1,6 @@
 import {
-  offsetPrice,
+  followsPrice,
+  movedStop,
   signOf,
   type Instrument,
   type Lots,
@@ -147,7 +148,8 @@ export class Slot {
     if (low < extremes.lowest) extremes.lowest = low;
     if (high > extremes.highest) extremes.highest = high;
     if (!followsPrice(held)) return;
-    const stop = this.stopFor(held, held.side === 'LONG' ? extremes.highest : extremes.lowest);
+    const best = held.side === 'LONG' ? extremes.highest : extremes.lowest;
+    const stop = movedStop(this.instrument, held, best);
     if (stop !== null) this.movedStop = tighterOf(held, this.movedStop, stop);
   }
 
@@ -195,25 +197,6 @@ export class Slot {
       (below !== null && this.bars.low[row]! <= below) || (above !== null && this.bars.high[row]! >= above)
     );
   }
-
-  /** Where the best price of the trade puts the stop; null where no rule has anything to say yet. */
-  private stopFor(held: Held, best: Ticks): Ticks | null {
-    const { cost, openLots, plan, side } = held;
-    const long = side === 'LONG';
-    let stop: Ticks | null = null;
-    if (plan.trailingStop !== null) {
-      stop = offsetPrice(this.instrument, !long, plan.trailingStop, plan.volatility, BigInt(best), 1);
-    }
-    if (plan.breakEven === null) return stop;
-    const reached = offsetPrice(this.instrument, long, plan.breakEven, plan.volatility, cost, openLots);
-    if ((best - reached) * signOf(side) < 0) return stop;
-    const entry = Number(cost) / openLots;
-    return tighterOf(held, stop, long ? Math.ceil(entry) : Math.floor(entry));
-  }
-}
-
-function followsPrice({ plan }: Held): boolean {
-  return plan.trailingStop !== null || plan.breakEven !== null;
 }
 
 /** The tighter of two stops for the side; null only where there is neither. */

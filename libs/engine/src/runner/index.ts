@@ -1,0 +1,4 @@
+export * from './inbox.js';
+export * from './record.js';
+export * from './role.js';
+export * from './runner.js';

@@ -1,0 +1,364 @@
+import { decodeJson, encodeJson } from '@bowline/contracts';
+import type { TimeMs } from '@bowline/domain';
+import type { Bus, BusMessage, Clock, Journal } from '@bowline/ports';
+import { Inbox, type SavedInbox } from './inbox.js';
+import { Outbox } from './outbox.js';
+import { decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
+import type { DeadLetter, Envelope, Outcome, OutgoingMessage, Role } from './role.js';
+
+export interface RunnerOptions<State, Input, Event, Effect> {
+  /** Names the shard, as its journal does. */
+  readonly shard: string;
+  readonly role: Role<State, Input, Event, Effect>;
+  readonly journal: Journal;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  /** Of the lease under which this process may write: stands in every message. */
+  readonly epoch: number;
+  /** Carries an effect out. Called once its record is durable, in order, and never twice. */
+  readonly perform: (effect: Effect) => void;
+  readonly observer: RunnerObserver;
+  /** How long an id is remembered. Default one hour. */
+  readonly inboxWindowMs?: number;
+  /** Records between two snapshots. Default 20,000. */
+  readonly snapshotEvery?: number;
+  /** Tries of a message that always fails, before it is put aside or stops the shard. Default 5. */
+  readonly maxAttempts?: number;
+}
+
+/** Told of what shows nowhere in the messages: for metrics and logs. */
+export interface RunnerObserver {
+  appended(shard: string, milliseconds: number): void;
+  duplicate(shard: string): void;
+  fenced(shard: string, envelope: Envelope): void;
+  parked(letter: DeadLetter): void;
+  /** A message that must not be skipped fails; null: it went through after all. */
+  quarantined(shard: string, error: Error | null): void;
+  /** The journal refuses: the shard has stopped. */
+  stopped(shard: string, error: Error): void;
+  recovered(shard: string, records: number, milliseconds: number): void;
+}
+
+const HOUR_MS = 3_600_000;
+
+interface SavedRunner {
+  readonly state: unknown;
+  readonly inbox: SavedInbox;
+  readonly settled: number;
+  readonly at: TimeMs;
+}
+
+/**
+ * One role over one shard: handles its inputs one after the other, each in four steps. Known already: nothing is
+ * decided again. Else it decides; appends the input's id, the events and everything to be told in one atomic record;
+ * and only once that is durable tells it, carries out the effects, and lets the sender know. Several inputs may wait
+ * for the journal at once. A restart folds what was recorded, and never decides it again.
+ */
+export class Runner<State, Input, Event, Effect = never> {
+  private current: State;
+  private lastAt: TimeMs = 0;
+  private failure: Error | null = null;
+  private quarantine: Error | null = null;
+  private rebuilding: Promise<void> | null = null;
+  private readonly attempts = new Map<string, number>();
+  private inbox: Inbox;
+  private outbox: Outbox;
+  private unsettled: { readonly sequence: number; readonly messages: readonly BusMessage[] }[] = [];
+  private pending = 0;
+  private whenDone: (() => void)[] = [];
+  private lastAppend: Promise<void> = Promise.resolve();
+  private lastSnapshot = 0;
+  private snapshotting: Promise<void> | null = null;
+  private timer: { readonly id: string; readonly at: TimeMs; readonly cancel: () => void } | null = null;
+  private closed = false;
+
+  private constructor(private readonly options: RunnerOptions<State, Input, Event, Effect>) {
+    this.current = options.role.create();
+    this.inbox = new Inbox(options.inboxWindowMs ?? HOUR_MS);
+    this.outbox = this.newOutbox(0);
+  }
+
+  /** Reads the journal: the state is then what it was. Nothing is told before `start`. */
+  static async open<State, Input, Event, Effect>(
+    options: RunnerOptions<State, Input, Event, Effect>,
+  ): Promise<Runner<State, Input, Event, Effect>> {
+    const runner = new Runner(options);
+    await runner.recover();
+    return runner;
+  }
+
+  /** As everything handled so far has made it, durable or on its way there. Not to be changed by who reads it. */
+  get state(): State {
+    return this.current;
+  }
+
+  get shard(): string {
+    return this.options.shard;
+  }
+
+  /** Why the shard handles nothing, or waits at one message; null where all is well. */
+  get trouble(): Error | null {
+    return this.failure ?? this.quarantine;
+  }
+
+  /** Tells again what nobody has answered for, and lets the timers run. */
+  start(): void {
+    for (const { messages, sequence } of this.unsettled) this.outbox.publish(sequence, messages);
+    this.unsettled = [];
+    this.scheduleTimer();
+  }
+
+  /** Resolves once what the input led to is durable. Rejects where it could not be handled: it may be tried again. */
+  async handle(envelope: Envelope, input: Input): Promise<void> {
+    this.pending += 1;
+    try {
+      // Without a wait here inputs are decided in the order of the calls.
+      if (this.rebuilding !== null) await this.rebuilding;
+      await this.take(envelope, input);
+    } finally {
+      this.pending -= 1;
+      if (this.pending === 0) this.wakeIdle();
+    }
+  }
+
+  /** Puts a message aside that cannot even be read. */
+  async park(envelope: Envelope, error: Error): Promise<void> {
+    if (this.inbox.has(envelope.id)) return;
+    await this.commit(envelope, this.now(), this.deadLetter(envelope, error));
+  }
+
+  /** Nothing is being handled, and nothing waits for the journal. */
+  get idle(): boolean {
+    return this.pending === 0;
+  }
+
+  whenIdle(): Promise<void> {
+    return this.idle ? Promise.resolve() : new Promise((resolve) => this.whenDone.push(resolve));
+  }
+
+  /** Waits for what is under way and leaves a snapshot, so that the next start has little to read. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.timer?.cancel();
+    this.timer = null;
+    await this.whenIdle();
+    await this.snapshotting;
+    if (this.failure === null && this.options.journal.sequence > this.lastSnapshot) await this.snapshot();
+  }
+
+  private async take(envelope: Envelope, input: Input): Promise<void> {
+    const { observer, role, shard } = this.options;
+    if (this.failure !== null) throw this.failure;
+    if (this.inbox.isFenced(envelope)) return observer.fenced(shard, envelope);
+    if (this.inbox.has(envelope.id)) {
+      observer.duplicate(shard);
+      // Its messages are on their way already; what is left is that its record is durable.
+      return this.lastAppend;
+    }
+    const at = this.now();
+    let outcome: Outcome<Event, Effect>;
+    try {
+      outcome = role.execute(this.current, input, at);
+    } catch (error) {
+      return this.onBug(envelope, input, asError(error));
+    }
+    if (this.quarantine !== null && this.attempts.has(envelope.id)) {
+      this.quarantine = null;
+      observer.quarantined(shard, null);
+    }
+    if (this.attempts.size > 0) this.attempts.delete(envelope.id);
+    await this.commit(envelope, at, outcome);
+  }
+
+  private now(): TimeMs {
+    this.lastAt = Math.max(this.lastAt, this.options.clock.now());
+    return this.lastAt;
+  }
+
+  private commit(envelope: Envelope, at: TimeMs, outcome: Outcome<Event, Effect>): Promise<void> {
+    const { journal, observer, shard } = this.options;
+    const sequence = journal.sequence + 1;
+    const messages = encodeMessages(outcome.messages);
+    this.inbox.note(envelope, at);
+    const record = encodeRecord(envelope, at, this.outbox.settled, outcome.events, messages);
+    const began = performance.now();
+    this.lastAppend = journal.append(sequence, record).then(
+      () => {
+        observer.appended(shard, performance.now() - began);
+        this.outbox.publish(sequence, this.toBus(sequence, envelope.id, at, messages));
+        for (const effect of outcome.effects) this.options.perform(effect);
+      },
+      (error: unknown) => this.stop(asError(error)),
+    );
+    this.scheduleTimer();
+    this.snapshotWhenDue();
+    return this.lastAppend;
+  }
+
+  private toBus(
+    sequence: number,
+    cause: string,
+    time: TimeMs,
+    messages: readonly EncodedMessage[],
+  ): BusMessage[] {
+    const { epoch, shard } = this.options;
+    return messages.map(({ data, key, topic }, i) => ({
+      topic,
+      key,
+      id: `${shard}#${sequence}.${i}`,
+      source: shard,
+      epoch,
+      time,
+      cause,
+      data,
+    }));
+  }
+
+  /** The journal is the only truth; without it nothing may be decided, told, or sent. */
+  private stop(error: Error): never {
+    if (this.failure === null) {
+      this.failure = error;
+      this.options.observer.stopped(this.options.shard, error);
+    }
+    throw error;
+  }
+
+  /** The input has left the state half changed: it is read anew, and the input put aside or left to come again. */
+  private async onBug(envelope: Envelope, input: Input, error: Error): Promise<void> {
+    const { maxAttempts = 5, observer, role, shard } = this.options;
+    this.rebuilding ??= this.rebuild().finally(() => {
+      this.rebuilding = null;
+    });
+    await this.rebuilding;
+    const attempts = (this.attempts.get(envelope.id) ?? 0) + 1;
+    this.attempts.set(envelope.id, attempts);
+    if (attempts < maxAttempts) throw error;
+    if (role.mayPark(input)) {
+      this.attempts.delete(envelope.id);
+      return this.commit(envelope, this.now(), this.deadLetter(envelope, error));
+    }
+    if (this.quarantine === null) observer.quarantined(shard, error);
+    this.quarantine = error;
+    throw error;
+  }
+
+  private deadLetter({ id, topic }: Envelope, error: Error): Outcome<Event, Effect> {
+    const { observer, role, shard } = this.options;
+    const letter: DeadLetter = {
+      shard,
+      messageId: id,
+      topic,
+      error: error.message,
+      at: this.lastAt,
+    };
+    observer.parked(letter);
+    const message: OutgoingMessage | null = role.parked(letter);
+    return { events: [], messages: message === null ? [] : [message], effects: [] };
+  }
+
+  private async rebuild(): Promise<void> {
+    await this.lastAppend;
+    const { journal, role } = this.options;
+    const stored = await journal.loadSnapshot();
+    const saved = stored === null ? null : (decodeJson(stored.snapshot) as SavedRunner);
+    const state = saved === null ? role.create() : role.load(saved.state);
+    for await (const { record } of journal.readAfter(stored?.sequence ?? 0)) {
+      for (const event of decodeRecord(record).events) role.evolve(state, event as Event);
+    }
+    this.current = state;
+  }
+
+  private async recover(): Promise<void> {
+    const { inboxWindowMs = HOUR_MS, journal, observer, role, shard } = this.options;
+    const began = performance.now();
+    const stored = await journal.loadSnapshot();
+    const saved = stored === null ? null : (decodeJson(stored.snapshot) as SavedRunner);
+    let settled = 0;
+    if (saved !== null) {
+      this.current = role.load(saved.state);
+      this.inbox = new Inbox(inboxWindowMs, saved.inbox);
+      this.lastAt = saved.at;
+      settled = saved.settled;
+    }
+    const snapshotAt = stored?.sequence ?? 0;
+    this.lastSnapshot = snapshotAt;
+    let records = 0;
+    const told: { sequence: number; messages: readonly BusMessage[] }[] = [];
+    for await (const { record, sequence } of journal.readAfter(Math.min(snapshotAt, settled))) {
+      const { at, envelope, events, messages, settled: settledBefore } = decodeRecord(record);
+      if (sequence > snapshotAt) {
+        for (const event of events) role.evolve(this.current, event as Event);
+        this.inbox.note(envelope, at);
+        this.lastAt = Math.max(this.lastAt, at);
+        records += 1;
+      }
+      settled = Math.max(settled, settledBefore);
+      if (messages.length > 0) {
+        told.push({ sequence, messages: this.toBus(sequence, envelope.id, at, encodeMessages(messages)) });
+      }
+    }
+    this.outbox = this.newOutbox(settled);
+    this.unsettled = told.filter(({ sequence }) => sequence > settled);
+    observer.recovered(shard, records, performance.now() - began);
+  }
+
+  private newOutbox(settled: number): Outbox {
+    return new Outbox(this.options.bus, settled, (message, error) => {
+      // While the process ends the bus takes nothing more; the next start tells it.
+      if (!this.closed) this.options.observer.stopped(this.options.shard, asError(error, message.id));
+    });
+  }
+
+  private scheduleTimer(): void {
+    if (this.closed) return;
+    const next = this.options.role.timer(this.current);
+    if (next?.id === this.timer?.id && next?.at === this.timer?.at) return;
+    this.timer?.cancel();
+    this.timer = null;
+    if (next === null) return;
+    const { at, id, input } = next;
+    const { clock, epoch, observer, shard } = this.options;
+    const cancel = clock.callAt(at, () => {
+      this.timer = null;
+      const handled = this.handle({ id, source: shard, epoch, topic: 'timer' }, input);
+      handled.catch((error: unknown) => observer.quarantined(shard, asError(error)));
+    });
+    this.timer = { id, at, cancel };
+  }
+
+  private snapshotWhenDue(): void {
+    const { journal, observer, shard, snapshotEvery = 20_000 } = this.options;
+    if (this.snapshotting !== null || journal.sequence - this.lastSnapshot < snapshotEvery) return;
+    this.snapshotting = this.snapshot()
+      .catch((error: unknown) => observer.stopped(shard, asError(error)))
+      .finally(() => {
+        this.snapshotting = null;
+      });
+  }
+
+  private async snapshot(): Promise<void> {
+    const { journal, role } = this.options;
+    const { sequence } = journal;
+    const { settled } = this.outbox;
+    const text = encodeJson({
+      state: role.save(this.current),
+      inbox: this.inbox.save(),
+      settled,
+      at: this.lastAt,
+    } satisfies SavedRunner);
+    this.lastSnapshot = sequence;
+    await this.lastAppend;
+    await journal.saveSnapshot(sequence, text, Math.min(sequence, settled));
+  }
+
+  private wakeIdle(): void {
+    const waiting = this.whenDone;
+    this.whenDone = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+function asError(error: unknown, what = ''): Error {
+  if (error instanceof Error) return error;
+  return new Error(`${what} ${String(error)}`.trim());
+}
