@@ -4,3 +4,7 @@ export { bookSignals, type SignalBook } from './historical/client-setup.js';
 export { equityPerBar } from './historical/equity.js';
 export { simulateClient, type ClientOutcome } from './historical/simulate-client.js';
 export * from './strategies/index.js';
+export * from './client-layout.js';
+export * from './clock/index.js';
+export * from './roles/index.js';
+export * from './runner/index.js';

@@ -1,14 +1,14 @@
-import type { AccountConfig, ClientConfig } from '@bowline/contracts';
+import type { ClientConfig } from '@bowline/contracts';
 import {
   addTarget,
   cashOf,
   compareCodePoints,
   createClient,
   type OrderKey,
-  type RoutingPart,
   type StrategyParams,
 } from '@bowline/domain';
 import type { SignalRow } from '@bowline/ports';
+import { channelPlaces, routingPart } from '../client-layout.js';
 import { actingSignals } from './acting-signals.js';
 import { ClientRun } from './client-run.js';
 import { DeciderDesk } from './decider-desk.js';
@@ -145,23 +145,6 @@ interface Followed {
   readonly signals: readonly SignalRow[];
 }
 
-interface ChannelPlace {
-  readonly account: number;
-  readonly market: Market;
-}
-
-/** The client's channels: every symbol with bars that an account trades, in code-point order of (exchange, symbol). */
-function channelPlaces(markets: readonly Market[], accounts: readonly AccountConfig[]): ChannelPlace[] {
-  const sorted = [...markets].sort(
-    (a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol),
-  );
-  return sorted.flatMap((market) => {
-    const account = accounts.findIndex(({ exchange }) => exchange === market.exchange);
-    const { symbols } = accounts[account] ?? { symbols: [] };
-    return account >= 0 && (symbols === null || symbols.includes(market.symbol)) ? [{ account, market }] : [];
-  });
-}
-
 function followed(config: ClientConfig, book: SignalBook, symbol: string): Followed[] {
   const ids = [...(config.strategies ?? book).keys()].sort(compareCodePoints);
   return ids.flatMap((strategyId) => {
@@ -170,23 +153,4 @@ function followed(config: ClientConfig, book: SignalBook, symbol: string): Follo
       ? [{ strategyId, params: config.strategies?.get(strategyId) ?? config.defaults, signals }]
       : [];
   });
-}
-
-/** The channel's weight among the exchanges of the client that list the symbol. */
-function routingPart(
-  config: ClientConfig,
-  places: readonly ChannelPlace[],
-  market: Market,
-): RoutingPart | null {
-  const { routing } = config;
-  if (routing === null) return null;
-  const scale = Math.max(...[...routing.values()].map((weight) => weight.scale));
-  const units = (exchange: string) => {
-    const weight = routing.get(exchange);
-    return weight ? weight.units * 10n ** BigInt(scale - weight.scale) : 0n;
-  };
-  let whole = 0n;
-  for (const place of places)
-    if (place.market.symbol === market.symbol) whole += units(place.market.exchange);
-  return whole > 0n ? { part: units(market.exchange), whole } : { part: 0n, whole: 1n };
 }

@@ -15,7 +15,8 @@ import {
   type TimeMs,
 } from '@bowline/domain';
 import type { TickBars } from '@bowline/ports';
-import { signalForChannel, type ActingSignals } from './acting-signals.js';
+import { signalForChannel } from '../signal-for-channel.js';
+import type { ActingSignals } from './acting-signals.js';
 import { firstAtOrAfter, indexOf, nextTouch, type BarIndex } from './bar-index.js';
 import type { Desk } from './desk.js';
 

@@ -19,7 +19,9 @@ export interface Role<State, Input, Event, Effect = never> {
    * Whether an input that always fails may be put aside, with an alert. What must not be skipped (a close, a report of
    * the exchange) stops the shard instead.
    */
-  mayPark(input: Input): boolean;
+  mayPark(state: State, input: Input): boolean;
+  /** Told of an input that was handled before: only to be counted. */
+  duplicate?(state: State, input: Input): void;
   /** The state as plain values (Maps, Sets and bigints included), and back. */
   save(state: State): unknown;
   load(saved: unknown): State;

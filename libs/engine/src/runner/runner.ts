@@ -152,6 +152,7 @@ export class Runner<State, Input, Event, Effect = never> {
     if (this.inbox.isFenced(envelope)) return observer.fenced(shard, envelope);
     if (this.inbox.has(envelope.id)) {
       observer.duplicate(shard);
+      role.duplicate?.(this.current, input);
       // Its messages are on their way already; what is left is that its record is durable.
       return this.lastAppend;
     }
@@ -233,7 +234,7 @@ export class Runner<State, Input, Event, Effect = never> {
     const attempts = (this.attempts.get(envelope.id) ?? 0) + 1;
     this.attempts.set(envelope.id, attempts);
     if (attempts < maxAttempts) throw error;
-    if (role.mayPark(input)) {
+    if (role.mayPark(this.current, input)) {
       this.attempts.delete(envelope.id);
       return this.commit(envelope, this.now(), this.deadLetter(envelope, error));
     }

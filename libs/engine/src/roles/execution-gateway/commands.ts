@@ -1,0 +1,70 @@
+import type { OrderCommandMessage } from '@bowline/contracts';
+import type { GatewayStep } from './step.js';
+import type { GatewayOrder } from './state.js';
+
+/** What the channel asks for. */
+export function onCommand(step: GatewayStep, command: OrderCommandMessage): void {
+  switch (command.type) {
+    case 'place':
+      return onPlace(step, command);
+    case 'cancel':
+      return onCancel(step, command);
+    case 'replace':
+      return onReplace(step, command);
+  }
+}
+
+function onPlace(step: GatewayStep, command: Extract<OrderCommandMessage, { type: 'place' }>): void {
+  const { channel, expiresAt, strategyId, terms } = command;
+  const clientOrderId = step.setup.clientOrderId(channel.symbol, strategyId, terms.key);
+  // The exchange forgets an id once its order is over: sent again, it could be filled again.
+  if (step.state.orders.has(clientOrderId)) return;
+  if (expiresAt !== null && step.at > expiresAt) {
+    const { orderType } = terms;
+    step.emit({ type: 'order_refused', symbol: channel.symbol, orderType, reason: 'NOT_SENT' });
+    return step.tellStatus({ channel, key: terms.key, terms }, 'reject', step.at, { reason: 'NOT_SENT' });
+  }
+  intend(step, clientOrderId, { channel, strategyId, terms, expiresAt }, null);
+}
+
+function onCancel(step: GatewayStep, { channel, key, strategyId }: Extract<OrderCommandMessage, { type: 'cancel' }>): void {
+  const order = step.state.orders.get(step.setup.clientOrderId(channel.symbol, strategyId, key));
+  if (order === undefined) return;
+  const by = order.replacement === null ? undefined : step.state.orders.get(order.replacement.clientOrderId);
+  // Whatever takes its place is not wanted any more either.
+  if (by !== undefined && by.status !== 'done') step.cancel(by, true);
+  if (order.status !== 'done') step.cancel(order, true);
+}
+
+/**
+ * A stop is replaced by one that is in place before the old one goes; anything else is canceled first, because two
+ * of it could both fill.
+ */
+function onReplace(step: GatewayStep, command: Extract<OrderCommandMessage, { type: 'replace' }>): void {
+  const { channel, key, strategyId, terms } = command;
+  const order = step.state.orders.get(step.setup.clientOrderId(channel.symbol, strategyId, key));
+  if (order === undefined || order.status === 'done' || order.replacement !== null) {
+    return step.tellStatus({ channel, key, terms }, 'replace_reject', step.at);
+  }
+  const by = step.setup.clientOrderId(channel.symbol, strategyId, terms.key);
+  step.emit({ type: 'replace_started', clientOrderId: order.clientOrderId, terms, by });
+  if (key.leg === 's') placeReplacement(step, order);
+  else step.cancel(order);
+}
+
+/** Sends the order that takes the place of another. */
+export function placeReplacement(step: GatewayStep, order: GatewayOrder): void {
+  const { channel, clientOrderId, replacement, strategyId } = order;
+  const { clientOrderId: by, terms } = replacement!;
+  intend(step, by, { channel, strategyId, terms, expiresAt: null }, clientOrderId);
+}
+
+function intend(
+  step: GatewayStep,
+  clientOrderId: string,
+  order: Pick<GatewayOrder, 'channel' | 'strategyId' | 'terms' | 'expiresAt'>,
+  replaces: string | null,
+): void {
+  step.emit({ type: 'order_intended', clientOrderId, ...order, replaces, at: step.at });
+  step.place(step.state.orders.get(clientOrderId)!);
+}

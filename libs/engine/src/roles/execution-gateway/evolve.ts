@@ -1,0 +1,142 @@
+import { count, observe } from '@bowline/contracts';
+import type { GatewayEvent, GatewayOrder, GatewaySetup, GatewayState } from './state.js';
+
+/** How long an order that is over is remembered: longer than any message about it may come again. */
+const REMEMBERED_MS = 3_600_000;
+
+/** Folds one event into the account's state, in place. */
+export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: GatewayEvent): void {
+  switch (event.type) {
+    case 'order_intended': {
+      const { at, type: _, ...order } = event;
+      state.orders.set(event.clientOrderId, {
+        ...order,
+        key: event.terms.key,
+        status: 'sent',
+        cumQty: 0,
+        trades: new Set(),
+        intendedAt: at,
+        sentAt: at,
+        endedAt: null,
+        cancelWanted: false,
+        closeWanted: false,
+        queryAt: null,
+        queries: 0,
+        replacement: null,
+      });
+      return;
+    }
+    case 'order_refused':
+      return countFailure(state, setup, event.symbol, event.orderType, event.reason);
+    case 'replace_started':
+      orderOf(state, event.clientOrderId).replacement = { terms: event.terms, clientOrderId: event.by };
+      return;
+    case 'replace_answered': {
+      const order = orderOf(state, event.clientOrderId);
+      const by = order.replacement === null ? undefined : state.orders.get(order.replacement.clientOrderId);
+      order.replacement = null;
+      if (by !== undefined) by.replaces = null;
+      return;
+    }
+    case 'cancel_wanted': {
+      const order = orderOf(state, event.clientOrderId);
+      order.cancelWanted = true;
+      if (event.close) order.closeWanted = true;
+      return;
+    }
+    case 'order_opened': {
+      const order = orderOf(state, event.clientOrderId);
+      if (order.status !== 'done') order.status = 'open';
+      order.queryAt = null;
+      order.queries = 0;
+      return;
+    }
+    case 'order_traded': {
+      const order = orderOf(state, event.clientOrderId);
+      order.trades.add(event.tradeId);
+      order.cumQty += event.lastQty;
+      if (order.cumQty < order.terms.orderQty || order.status === 'done') return;
+      countExecuted(state, setup, order, event.at);
+      return end(order, event.at);
+    }
+    case 'order_ended': {
+      const order = orderOf(state, event.clientOrderId);
+      if (event.rejected !== null) {
+        countFailure(state, setup, order.channel.symbol, order.terms.orderType, event.rejected);
+      }
+      return end(order, event.at);
+    }
+    case 'order_unknown': {
+      const order = orderOf(state, event.clientOrderId);
+      order.status = 'unknown';
+      order.queryAt = event.queryAt;
+      order.queries += 1;
+      return;
+    }
+    case 'order_sent_again': {
+      const order = orderOf(state, event.clientOrderId);
+      order.status = 'sent';
+      order.sentAt = event.at;
+      order.queryAt = null;
+      return;
+    }
+    case 'trade_seen':
+      state.lastTradeIds.set(event.symbol, Math.max(event.tradeId, state.lastTradeIds.get(event.symbol) ?? 0));
+      return;
+    case 'balance_told':
+      state.balance = event.balance;
+      return;
+    case 'swept':
+      state.sweepAt = event.at + setup.sweepMs;
+      for (const [id, { endedAt, replacement, replaces }] of state.orders) {
+        const answered = replacement === null && replaces === null;
+        if (answered && endedAt !== null && endedAt < event.at - REMEMBERED_MS) state.orders.delete(id);
+      }
+      return;
+  }
+}
+
+/** The order that must be there: its absence is a bug. */
+export function orderOf(state: GatewayState, clientOrderId: string): GatewayOrder {
+  const order = state.orders.get(clientOrderId);
+  if (order === undefined) throw new Error(`unknown order ${clientOrderId}`);
+  return order;
+}
+
+function end(order: GatewayOrder, at: number): void {
+  order.status = 'done';
+  order.endedAt = at;
+  order.queryAt = null;
+}
+
+function countExecuted(
+  { tally }: GatewayState,
+  { clientId, exchange }: GatewaySetup,
+  { channel: { symbol }, intendedAt, terms: { orderType, side } }: GatewayOrder,
+  at: number,
+): void {
+  const labels = { order_type: orderType, symbol, exchange, client_id: clientId };
+  count(tally, 'tradeengine_orders_executed_by_type_total', { ...labels, side });
+  observe(
+    tally,
+    'tradeengine_order_execution_latency_seconds',
+    labels,
+    Math.max(0, at - intendedAt) / 1000,
+  );
+}
+
+function countFailure(
+  { tally }: GatewayState,
+  { clientId, exchange }: GatewaySetup,
+  symbol: string,
+  orderType: GatewayOrder['terms']['orderType'],
+  reason: Extract<GatewayEvent, { type: 'order_refused' }>['reason'],
+): void {
+  count(tally, 'tradeengine_order_failures_total', {
+    order_type: orderType,
+    symbol,
+    exchange,
+    failure_reason: reason,
+    client_id: clientId,
+  });
+}

@@ -1,0 +1,74 @@
+import type { TimeMs } from '@bowline/domain';
+import type { ExchangeReport } from '@bowline/ports';
+import { onEnded, onOpened } from './reports.js';
+import type { GatewayOrder } from './state.js';
+import type { GatewayStep } from './step.js';
+
+/** The first pause between two questions about one order; it doubles up to the longest. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** An answer did not come, or says that the order is not open: what became of it has to be found out. */
+export function onLost(step: GatewayStep, order: GatewayOrder): void {
+  if (order.status === 'done') return;
+  if (order.status !== 'unknown' && order.replaces === null) step.tellStatus(order, 'lose', step.at);
+  ask(step, order);
+}
+
+/** Asks, and asks again after a pause that grows where no answer comes. */
+export function ask(step: GatewayStep, order: GatewayOrder): void {
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(order.queries, 10));
+  step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: step.at + pause });
+  step.query(order);
+}
+
+/** The exchange has it. Its trades came before this, so what is filled is booked already. */
+export function onStatus(
+  step: GatewayStep,
+  order: GatewayOrder,
+  { at, cumQty, orderQty, orderStatus }: Extract<ExchangeReport, { type: 'order_status' }>,
+): void {
+  if (order.status === 'done') return;
+  switch (orderStatus) {
+    case 'canceled':
+      return onEnded(step, order, 'cancel', at, null);
+    case 'expired':
+      return onEnded(step, order, 'expire', at, null);
+    case 'rejected':
+      return onEnded(step, order, 'reject', at, null);
+    case 'filled':
+      // A trade is missing: it is asked for again when its time comes.
+      return;
+    case 'new':
+    case 'partially_filled': {
+      const { replaces } = order;
+      onOpened(step, order, at);
+      if (replaces === null) step.tellStatus(order, 'restate', at, { orderQty, cumQty });
+      // The cancel was lost on its way, or refused for an order that had not arrived.
+      if (order.cancelWanted) step.cancel(order);
+    }
+  }
+}
+
+/**
+ * The exchange does not have it. That proves something only once the request can no longer be executed; then it is
+ * sent (again) where it is still wanted: it has never been there, so nothing can double.
+ */
+export function onAbsent(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
+  if (order.status === 'done') return;
+  const provenAt = order.sentAt + step.setup.capabilities.recvWindowMs;
+  if (at <= provenAt) {
+    step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: provenAt + 1 });
+    return;
+  }
+  const expired = order.expiresAt !== null && step.at > order.expiresAt;
+  const gone = order.cumQty > 0 || order.cancelWanted || expired;
+  if (!gone) {
+    step.emit({ type: 'order_sent_again', clientOrderId: order.clientOrderId, at: step.at });
+    return step.place(order);
+  }
+  if (order.replaces !== null || order.replacement !== null) return onEnded(step, order, 'cancel', at, null);
+  step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
+  step.tellStatus(order, 'lose', at);
+  step.tellStatus(order, 'resolve_absent', at);
+}

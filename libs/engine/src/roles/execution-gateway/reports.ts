@@ -1,0 +1,148 @@
+import type { RejectReason, TimeMs } from '@bowline/domain';
+import type { ExchangeReport, ExchangeTrade } from '@bowline/ports';
+import { placeReplacement } from './commands.js';
+import { onAbsent, onLost, onStatus } from './queries.js';
+import type { GatewayOrder } from './state.js';
+import type { GatewayStep } from './step.js';
+
+/** What the exchange says. */
+export function onReport(step: GatewayStep, report: ExchangeReport): void {
+  switch (report.type) {
+    case 'trade':
+      return onTrade(step, report, report.at);
+    case 'position':
+      return onPosition(step, report);
+    case 'balance':
+      return step.emit({ type: 'balance_told', balance: report.balance });
+    case 'funding': {
+      const { at, price, rateScale, rateUnits, symbol } = report;
+      const channel = step.setup.channels.find((each) => each.symbol === symbol);
+      if (channel !== undefined) step.tell(channel, { type: 'funding', price, rateUnits, rateScale, at });
+      return;
+    }
+    case 'forced_close': {
+      const { at, fee, price, quantity, side, symbol, tradeId } = report;
+      const channel = step.setup.channels.find((each) => each.symbol === symbol);
+      if (channel !== undefined) {
+        step.tell(channel, { type: 'forced_close', tradeId, side, quantity, price, fee, at });
+      }
+      return;
+    }
+    default: {
+      const order = report.clientOrderId === null ? undefined : step.state.orders.get(report.clientOrderId);
+      if (order !== undefined) onOrderReport(step, order, report);
+    }
+  }
+}
+
+type OrderReport = Extract<
+  ExchangeReport,
+  { type: 'order' | 'request_refused' | 'request_unknown' | 'order_status' | 'order_absent' }
+>;
+
+function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderReport): void {
+  switch (report.type) {
+    case 'order': {
+      const { at, cumQty, execType, orderQty, reason } = report;
+      if (execType === 'accept') return onOpened(step, order, at);
+      if (execType === 'replace' || execType === 'restate') {
+        return step.tellStatus(order, 'restate', at, { orderQty, cumQty });
+      }
+      return onEnded(step, order, execType, at, reason);
+    }
+    case 'request_refused':
+      if (order.status === 'done') return;
+      if (report.unknownOrder) return onLost(step, order);
+      return step.tellStatus(order, 'cancel_reject', report.at, { reason: report.reason });
+    case 'request_unknown':
+      // A question without an answer is asked again when its time comes.
+      return report.request === 'query_order' ? undefined : onLost(step, order);
+    case 'order_status':
+      return onStatus(step, order, report);
+    case 'order_absent':
+      return onAbsent(step, order, report.at);
+  }
+}
+
+/** It is in the book. The replacement of a stop is in place now: the old one may go. */
+export function onOpened(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
+  const wasOpen = order.status === 'open';
+  if (order.status === 'done' || wasOpen) return;
+  step.emit({ type: 'order_opened', clientOrderId: order.clientOrderId });
+  const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
+  if (old === undefined) return step.tellStatus(order, 'accept', at);
+  if (old.status !== 'done') {
+    if (!old.cancelWanted) step.cancel(old);
+    return;
+  }
+  answerReplace(step, old, 'replace', at);
+}
+
+/** It is over without being filled whole: canceled, expired, or rejected. */
+export function onEnded(
+  step: GatewayStep,
+  order: GatewayOrder,
+  execType: 'cancel' | 'expire' | 'reject',
+  at: TimeMs,
+  reason: RejectReason | null,
+): void {
+  if (order.status === 'done') return;
+  const rejected = execType === 'reject' ? (reason ?? 'OTHER') : null;
+  step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected, at });
+  const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
+  if (old !== undefined) return onReplacementEnded(step, old, at);
+  const { replacement } = order;
+  if (replacement === null) return step.tellStatus(order, execType, at, { reason });
+  const by = step.state.orders.get(replacement.clientOrderId);
+  const asked = execType === 'cancel' && order.cancelWanted;
+  if (asked && by === undefined && order.key.leg !== 's' && !order.closeWanted) {
+    // Canceled for its replacement's sake, which goes out now.
+    return placeReplacement(step, order);
+  }
+  if (asked && by !== undefined && by.status === 'open' && !by.cancelWanted) {
+    return answerReplace(step, order, 'replace', at);
+  }
+  answerReplace(step, order, 'replace_reject', at);
+  step.tellStatus(order, execType, at, { reason });
+  if (by !== undefined && by.status !== 'done' && !by.cancelWanted) step.cancel(by);
+}
+
+/** The new order did not come to be: the old one stays, or is gone without one. */
+function onReplacementEnded(step: GatewayStep, old: GatewayOrder, at: TimeMs): void {
+  const wasGone = old.status === 'done' && old.cumQty < old.terms.orderQty;
+  answerReplace(step, old, 'replace_reject', at);
+  if (wasGone) step.tellStatus(old, 'cancel', at);
+}
+
+function answerReplace(step: GatewayStep, old: GatewayOrder, execType: 'replace' | 'replace_reject', at: TimeMs): void {
+  step.emit({ type: 'replace_answered', clientOrderId: old.clientOrderId });
+  step.tellStatus(old, execType, at);
+}
+
+function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
+  const { clientOrderId, cumQty, fee, feeBaseLots, lastPx, lastQty, side, symbol, tradeId } = trade;
+  if (typeof tradeId === 'number') step.emit({ type: 'trade_seen', symbol, tradeId });
+  const order = step.state.orders.get(clientOrderId);
+  if (order === undefined) {
+    const channel = step.setup.channels.find((each) => each.symbol === symbol);
+    const signedQty = side === 'BUY' ? lastQty : -lastQty;
+    if (channel !== undefined) step.tell(channel, { type: 'external_fill', tradeId, signedQty, at });
+    return;
+  }
+  if (order.trades.has(tradeId)) return;
+  const wasDone = order.status === 'done';
+  step.emit({ type: 'order_traded', clientOrderId, tradeId, lastQty, at });
+  const report = { execType: 'trade', tradeId, lastQty, lastPx, ...(cumQty === null ? {} : { cumQty }) } as const;
+  step.tellExecution(order, report, fee, feeBaseLots, null, at);
+  if (wasDone || order.status !== 'done' || order.replacement === null) return;
+  // Filled before it could be replaced.
+  const by = step.state.orders.get(order.replacement.clientOrderId);
+  answerReplace(step, order, 'replace_reject', at);
+  if (by !== undefined && by.status !== 'done' && !by.cancelWanted) step.cancel(by);
+}
+
+function onPosition(step: GatewayStep, report: Extract<ExchangeReport, { type: 'position' }>): void {
+  const { at, lastTradeId, signedQty, symbol } = report;
+  const channel = step.setup.channels.find((each) => each.symbol === symbol);
+  if (channel !== undefined) step.tell(channel, { type: 'position_report', signedQty, lastTradeId, at });
+}

@@ -1,0 +1,102 @@
+import { topicOf, type AccountMessage, type AuditMessage } from '@bowline/contracts';
+import type { ExchangeRequest } from '@bowline/ports';
+import type { Role, Timer } from '../../runner/role.js';
+import { onCommand } from './commands.js';
+import { evolveGateway } from './evolve.js';
+import { ask } from './queries.js';
+import { onReport } from './reports.js';
+import {
+  createGatewayState,
+  loadGateway,
+  saveGateway,
+  type GatewayEvent,
+  type GatewayInput,
+  type GatewaySetup,
+  type GatewayState,
+} from './state.js';
+import { GatewayStep } from './step.js';
+
+/** Keeps the life of one account's orders at its exchange: nothing is sent without a durable intent, nothing twice. */
+export function executionGateway(
+  setup: GatewaySetup,
+): Role<GatewayState, GatewayInput, GatewayEvent, ExchangeRequest> {
+  const { clientId, exchange } = setup;
+  return {
+    create: createGatewayState,
+    execute(state, input, at) {
+      const step = new GatewayStep(state, setup, at);
+      take(step, input);
+      return step.outcome();
+    },
+    evolve: (state, event) => evolveGateway(state, setup, event),
+    timer: nextTimer,
+    mayPark: (_, input) =>
+      input.type === 'command' && input.command.type === 'place' && input.command.terms.key.leg === 'e',
+    save: saveGateway,
+    load: loadGateway,
+    parked(letter) {
+      const body: AuditMessage = { clientId, entries: [{ type: 'dead_letter', ...letter }] };
+      return { topic: topicOf('audit', clientId), key: `${clientId}.${exchange}`, body };
+    },
+  };
+}
+
+function take(step: GatewayStep, input: GatewayInput): void {
+  const { state } = step;
+  switch (input.type) {
+    case 'command':
+      return onCommand(step, input.command);
+    case 'report':
+      onReport(step, input.report);
+      if (input.report.type === 'balance') tellAccount(step);
+      return;
+    case 'connected':
+      // Orders first, then trades, then positions.
+      for (const order of state.orders.values()) if (order.status !== 'done') ask(step, order);
+      return sweep(step);
+    case 'sweep_due':
+      return sweep(step);
+    case 'query_due': {
+      const order = state.orders.get(input.clientOrderId);
+      if (order !== undefined && order.status === 'unknown') ask(step, order);
+    }
+  }
+}
+
+/** Asks for the trades that were missed and the positions of all symbols. */
+function sweep(step: GatewayStep): void {
+  const { at, setup, state } = step;
+  step.emit({ type: 'swept', at });
+  for (const { symbol } of setup.channels) {
+    const afterTradeId = state.lastTradeIds.get(symbol) ?? 0;
+    step.request({ type: 'query_position', symbol, afterTradeId, at });
+  }
+  tellAccount(step);
+}
+
+function tellAccount(step: GatewayStep): void {
+  const { at, setup, state } = step;
+  const { asset, clientId, exchange } = setup;
+  const orders = [...state.orders.values()];
+  const body: AccountMessage = {
+    clientId,
+    exchange,
+    asset,
+    balance: state.balance,
+    unknownOrders: orders.filter(({ status }) => status === 'unknown').length,
+    openOrders: orders.filter(({ status }) => status !== 'done').length,
+    at,
+  };
+  step.say({ topic: topicOf('accounts', clientId), key: `${clientId}.${exchange}`, body });
+}
+
+function nextTimer({ orders, sweepAt }: GatewayState): Timer<GatewayInput> | null {
+  if (sweepAt === null) return null;
+  let next: Timer<GatewayInput> = { at: sweepAt, id: `sweep/${sweepAt}`, input: { type: 'sweep_due' } };
+  for (const { clientOrderId, queryAt } of orders.values()) {
+    if (queryAt === null || queryAt >= next.at) continue;
+    const input = { type: 'query_due', clientOrderId } as const;
+    next = { at: queryAt, id: `query/${clientOrderId}/${queryAt}`, input };
+  }
+  return next;
+}

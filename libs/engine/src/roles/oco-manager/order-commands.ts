@@ -1,0 +1,43 @@
+import type { OrderCommandMessage } from '@bowline/contracts';
+import type { TimeMs } from '@bowline/domain';
+import type { OcoManagerEvent, OcoManagerInput, OcoManagerSetup } from './state.js';
+
+/** How long an entry that was sent again by a rule may still open something. */
+const RESENT_ENTRY_MS = 60_000;
+
+/** What the gateway is asked to do, in the order in which it was decided. */
+export function orderCommands(
+  { channel }: OcoManagerSetup,
+  input: OcoManagerInput,
+  events: readonly OcoManagerEvent[],
+): OrderCommandMessage[] {
+  return events.flatMap((event): OrderCommandMessage[] => {
+    switch (event.type) {
+      case 'order_requested': {
+        const { at, terms } = event;
+        const expiresAt = terms.key.leg === 'e' ? entryExpiry(input, at) : null;
+        return [{ type: 'place', channel, strategyId: strategyOf(terms.key), terms, expiresAt, at }];
+      }
+      case 'cancel_requested': {
+        const { at, key } = event;
+        return [{ type: 'cancel', channel, strategyId: strategyOf(key), key, at }];
+      }
+      case 'replace_requested': {
+        const { at, key, terms } = event;
+        return [{ type: 'replace', channel, strategyId: strategyOf(key), key, terms, at }];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+function entryExpiry(input: OcoManagerInput, at: TimeMs): TimeMs | null {
+  if (input.type !== 'intent') return at + RESENT_ENTRY_MS;
+  return input.intent.type === 'open' ? input.intent.expiresAt : null;
+}
+
+/** A strategy position is named after its strategy, and numbered. */
+function strategyOf({ strategyPositionId }: { readonly strategyPositionId: string }): string {
+  return strategyPositionId.slice(0, strategyPositionId.lastIndexOf('-'));
+}

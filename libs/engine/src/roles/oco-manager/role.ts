@@ -1,0 +1,153 @@
+import {
+  accountKey,
+  channelKey,
+  topicOf,
+  type AuditEntry,
+  type AuditMessage,
+  type ControlMessage,
+  type PositionsMessage,
+} from '@bowline/contracts';
+import { decideChannel, openQty, sumOfShares, type ChannelInput, type TimeMs } from '@bowline/domain';
+import type { Outcome, OutgoingMessage, Role, Timer } from '../../runner/role.js';
+import { matches, setScope, stateOf } from '../scopes.js';
+import { evolveOco } from './evolve.js';
+import { orderCommands } from './order-commands.js';
+import {
+  createOcoState,
+  loadOco,
+  saveOco,
+  type OcoManagerEvent,
+  type OcoManagerInput,
+  type OcoManagerSetup,
+  type OcoManagerState,
+} from './state.js';
+import { Telling } from './telling.js';
+
+/** Trades one channel: entries, strategy positions, their pairs, every close, and the ledger of who owns what. */
+export function ocoManager(
+  setup: OcoManagerSetup,
+): Role<OcoManagerState, OcoManagerInput, OcoManagerEvent> {
+  const { channel } = setup;
+  const { clientId, exchange, symbol } = channel;
+  const audit = (entries: AuditEntry[]): OutgoingMessage => {
+    const body: AuditMessage = { clientId, entries };
+    return { topic: topicOf('audit', clientId), key: channelKey(channel), body };
+  };
+  return {
+    create: () => createOcoState(setup),
+    execute(state, input, at): Outcome<OcoManagerEvent> {
+      const telling = new Telling(state, setup);
+      const events: OcoManagerEvent[] = [];
+      for (const decide of decisions(state, setup, input, at)) {
+        for (const event of decide()) {
+          telling.before(event);
+          evolveOco(state, setup, event);
+          events.push(event);
+          telling.after(event);
+        }
+      }
+      const messages: OutgoingMessage[] = orderCommands(setup, input, events).map((body) => ({
+        topic: topicOf('orders', accountKey(channel)),
+        key: channelKey(channel),
+        body,
+      }));
+      if (input.type === 'intent') telling.answer(input.intent.strategyId);
+      if (events.length > 0 || input.type === 'intent') {
+        const body: PositionsMessage = telling.message(at);
+        messages.push({ topic: topicOf('positions', clientId), key: channelKey(channel), body });
+      }
+      const audited = telling.audited();
+      if (audited.length > 0) messages.push(audit(audited));
+      return { events, messages, effects: [] };
+    },
+    evolve: (state, event) => evolveOco(state, setup, event),
+    timer: (state) => nextTimeExit(state, channelKey(channel)),
+    mayPark: (_, input) => input.type === 'intent' && input.intent.type === 'open',
+    save: saveOco,
+    load: (saved) => loadOco(setup, saved),
+    parked: (letter) => audit([{ type: 'dead_letter', ...letter }]),
+  };
+
+  /** Decisions that an input leads to, each made on what the one before has left. */
+  function decisions(
+    state: OcoManagerState,
+    { channel: name }: OcoManagerSetup,
+    input: OcoManagerInput,
+    at: TimeMs,
+  ): (() => readonly OcoManagerEvent[])[] {
+    const decide = (channelInput: ChannelInput) => () => decideChannel(state.channel, channelInput);
+    switch (input.type) {
+      case 'intent': {
+        const { intent, sequence } = input;
+        // An intent that was overtaken by a later one of its strategy comes too late: the later one knew of it.
+        if (sequence <= (state.sequences.get(intent.strategyId) ?? 0)) return [];
+        return [
+          () => [{ type: 'intent_seen', strategyId: intent.strategyId, sequence }],
+          decide({ ...intent, at }),
+        ];
+      }
+      case 'exchange':
+        return [decide(input.input), () => compare(state, input)];
+      case 'watched':
+        return [decide(input.input)];
+      case 'control':
+        return control(state, name, input.command, at).map((each) =>
+          'scope' in each ? () => [each] : decide(each),
+        );
+    }
+  }
+
+  function control(
+    state: OcoManagerState,
+    name: OcoManagerSetup['channel'],
+    command: ControlMessage,
+    at: TimeMs,
+  ): (ChannelInput | Extract<OcoManagerEvent, { type: 'scope_set' }>)[] {
+    const { scope } = command;
+    const inScope = matches({ ...scope, strategyId: null }, { exchange, symbol, strategyId: null });
+    if (!inScope || name.clientId !== command.clientId) return [];
+    if (command.type === 'retry') {
+      const stuck = [...state.channel.positions.values()].filter(
+        (position) => position.stuck && matches(scope, { exchange, symbol, strategyId: position.strategyId }),
+      );
+      return stuck.map(({ id }) => ({ type: 'retry', strategyPositionId: id, at }));
+    }
+    // Closes are the order-generator's to order.
+    if (command.type === 'close') return [];
+    const { tradingState } = command;
+    if (scope.strategyId !== null) {
+      return tradingState === 'ACTIVE' ? [] : [{ type: 'stop_entries', strategyId: scope.strategyId, at }];
+    }
+    const after = stateOf(setScope(state.scopes, { scope, tradingState }), { exchange, symbol, strategyId: null });
+    const set = { type: 'scope_set', scope, tradingState } as const;
+    return after === state.channel.tradingState
+      ? [set]
+      : [set, { type: 'trading_state', tradingState: after, at }];
+  }
+}
+
+/** A report of the exchange that could be compared: its last trade is booked here. */
+function compare(
+  { channel }: OcoManagerState,
+  { input }: Extract<OcoManagerInput, { type: 'exchange' }>,
+): readonly OcoManagerEvent[] {
+  if (input.type !== 'position_report') return [];
+  const { at, lastTradeId, signedQty } = input;
+  if (lastTradeId !== null && !channel.tradeIds.has(lastTradeId)) return [];
+  const difference = sumOfShares(channel) - signedQty;
+  return [{ type: 'compared', exchangeQty: signedQty, difference, at }];
+}
+
+/** The position that has lasted as long as it may soonest. */
+function nextTimeExit({ channel }: OcoManagerState, key: string): Timer<OcoManagerInput> | null {
+  let next: Timer<OcoManagerInput> | null = null;
+  for (const position of channel.positions.values()) {
+    const { closing, firstFillAt, id, plan } = position;
+    if (plan.timeExitMs === null || firstFillAt === null || closing !== null || openQty(position) <= 0) continue;
+    const at = firstFillAt + plan.timeExitMs;
+    if (next !== null && next.at <= at) continue;
+    const input = { type: 'time_exit_due', strategyPositionId: id, at } as const;
+    next = { at, id: `${key}/time-exit/${id}`, input: { type: 'watched', input } };
+  }
+  return next;
+}

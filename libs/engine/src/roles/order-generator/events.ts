@@ -1,0 +1,27 @@
+import type { ClientSignal, ControlMessage, ControlScope, PositionsMessage } from '@bowline/contracts';
+import type { ClientEvent, PositionReport, TimeMs, TradingState } from '@bowline/domain';
+
+export type OrderGeneratorInput =
+  | { readonly type: 'signal'; readonly signal: ClientSignal }
+  | { readonly type: 'positions'; readonly message: PositionsMessage }
+  | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage };
+
+/** What the client's state is the fold of. Channels by name: their numbers change with the configuration. */
+export type OrderGeneratorEvent =
+  | { readonly type: 'signal_received'; readonly strategyId: string; readonly symbol: string; readonly signal: 1 | 0 | -1 }
+  | {
+      readonly type: 'decided';
+      readonly exchange: string;
+      readonly symbol: string;
+      readonly decision: ClientEvent;
+    }
+  | {
+      readonly type: 'reported';
+      readonly exchange: string;
+      readonly symbol: string;
+      readonly report: PositionReport;
+      /** The last intent of the strategy that the channel has dealt with. */
+      readonly sequence: number;
+      readonly at: TimeMs;
+    }
+  | { readonly type: 'scope_set'; readonly scope: ControlScope; readonly tradingState: TradingState };
