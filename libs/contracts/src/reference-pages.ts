@@ -1,6 +1,8 @@
 import { configJsonSchema } from './config/json-schema.js';
 import { configReference } from './config/reference.js';
+import { storeReference } from './live-tables/reference.js';
 import { summaryJsonSchema } from './summary.js';
+import { metricsReference } from './telemetry/reference.js';
 
 /** A page of docs/reference, made from the code. */
 export interface ReferencePage {
@@ -14,6 +16,8 @@ export function referencePages(): ReferencePage[] {
   return [
     { path: 'docs/reference/configuration.md', text: configReference() },
     { path: 'docs/reference/config.schema.json', text: json(configJsonSchema()) },
+    { path: 'docs/reference/metrics.md', text: metricsReference() },
+    { path: 'docs/reference/store.md', text: storeReference() },
     { path: 'docs/reference/backtest-summary.schema.json', text: json(summaryJsonSchema()) },
   ];
 }

@@ -6,5 +6,6 @@ export { simulateClient, type ClientOutcome } from './historical/simulate-client
 export * from './strategies/index.js';
 export * from './client-layout.js';
 export * from './clock/index.js';
+export * from './desk/index.js';
 export * from './roles/index.js';
 export * from './runner/index.js';

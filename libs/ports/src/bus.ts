@@ -22,6 +22,8 @@ export interface BusMessage {
 /** One attempt to hand a message to a group. */
 export interface Delivery {
   readonly message: BusMessage;
+  /** Who it is handed to. */
+  readonly group: string;
   /** 1, 2, ... */
   readonly attempt: number;
   /** Only for a subscription that acknowledges by itself: its effect is durable. Without effect the second time. */
@@ -70,4 +72,22 @@ export interface BusBacklog {
   readonly group: string;
   readonly messages: number;
   readonly oldestMs: number;
+}
+
+/**
+ * - `unread`: nobody reads the topic, and it was not declared unread: the message would be lost
+ * - `taken`: the group reads the topic already
+ * - `closed`: the bus was used after it was closed, or was closed before every group had acknowledged
+ */
+export type BusErrorKind = 'unread' | 'taken' | 'closed';
+
+/** What a bus refuses. The message names the topic, and says what to do. */
+export class BusError extends Error {
+  constructor(
+    readonly kind: BusErrorKind,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'BusError';
+  }
 }

@@ -6,3 +6,4 @@ export * from './bus.js';
 export * from './journal.js';
 export * from './exchange-client.js';
 export * from './market-feed.js';
+export * from './logger.js';

@@ -1,8 +1,11 @@
+export * from './bus-contract.js';
 export * from './channel-harness.js';
 export * from './duckdb.js';
+export * from './exchange-client-contract.js';
 export * from './historical-result-builder.js';
 export { seedNumbersResult } from './historical-result/seed-numbers.js';
 export * from './historical/index.js';
+export * from './manual-clock.js';
 export * from './programs.js';
 export * from './run-bowline.js';
 export * from './shared-data.js';

@@ -1,15 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { REPORT_TABLES, type ReportTableName } from '@bowline/contracts';
-import type * as DuckDb from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { asDiskFailure } from './disk-failure.js';
+import { duckDb } from './duckdb.js';
 import { createTable, describeTable, insertFromCsv } from './table-sql.js';
-
-// Not imported: see where libs/marketdata loads it.
-const { DuckDBInstance } = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDb;
 
 const ALL_TABLES = Object.keys(REPORT_TABLES) as ReportTableName[];
 
@@ -48,7 +44,7 @@ async function fill(
   csvDir: string,
   written: AsyncIterable<ReportTableName> | Iterable<ReportTableName>,
 ): Promise<void> {
-  const instance = await DuckDBInstance.create(dbPath, SETTINGS);
+  const instance = await duckDb().DuckDBInstance.create(dbPath, SETTINGS);
   const work = new WorkInOrder();
   try {
     const connection = await instance.connect();

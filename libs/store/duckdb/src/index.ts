@@ -1,1 +1,11 @@
 export { fillDatabase } from './fill-database.js';
+export { LiveReader, type LiveCandles } from './live/live-reader.js';
+export { LiveStoreError, type LiveStoreErrorCode } from './live/live-store-error.js';
+export {
+  LiveStore,
+  REMEMBERED_MESSAGES,
+  type CodeCount,
+  type LiveHistory,
+  type SeenMessage,
+} from './live/live-store.js';
+export { LiveWriter, type LiveWriterOptions } from './live/live-writer.js';

@@ -70,10 +70,10 @@ function comment({ meaning, unit }: ReportColumn): string {
   return unit === '' ? meaning : `${meaning} [${unit}]`;
 }
 
-function identifier(name: string): string {
+export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function literal(text: string): string {
+export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -46,6 +46,10 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
     }
     case 'order_opened': {
       const order = orderOf(state, event.clientOrderId);
+      // What waits for its price is executed, as far as anybody can be late with it, once it is in place.
+      if (order.status === 'sent' && order.terms.orderType !== 'market') {
+        observeLatency(state, setup, order, event.at);
+      }
       if (order.status !== 'done') order.status = 'open';
       order.queryAt = null;
       order.queries = 0;
@@ -56,7 +60,8 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       order.trades.add(event.tradeId);
       order.cumQty += event.lastQty;
       if (order.cumQty < order.terms.orderQty || order.status === 'done') return;
-      countExecuted(state, setup, order, event.at);
+      countExecuted(state, setup, order);
+      if (order.terms.orderType === 'market') observeLatency(state, setup, order, event.at);
       return end(order, event.at);
     }
     case 'order_ended': {
@@ -112,17 +117,20 @@ function end(order: GatewayOrder, at: number): void {
 function countExecuted(
   { tally }: GatewayState,
   { clientId, exchange }: GatewaySetup,
-  { channel: { symbol }, intendedAt, terms: { orderType, side } }: GatewayOrder,
+  { channel: { symbol }, terms: { orderType, side } }: GatewayOrder,
+): void {
+  const labels = { order_type: orderType, side, symbol, exchange, client_id: clientId };
+  count(tally, 'tradeengine_orders_executed_by_type_total', labels);
+}
+
+function observeLatency(
+  { tally }: GatewayState,
+  { clientId, exchange }: GatewaySetup,
+  { channel: { symbol }, intendedAt, terms: { orderType } }: GatewayOrder,
   at: number,
 ): void {
-  const labels = { order_type: orderType, symbol, exchange, client_id: clientId };
-  count(tally, 'tradeengine_orders_executed_by_type_total', { ...labels, side });
-  observe(
-    tally,
-    'tradeengine_order_execution_latency_seconds',
-    labels,
-    Math.max(0, at - intendedAt) / 1000,
-  );
+  const labels = { symbol, order_type: orderType, exchange, client_id: clientId };
+  observe(tally, 'tradeengine_order_execution_latency_seconds', labels, Math.max(0, at - intendedAt) / 1000);
 }
 
 function countFailure(

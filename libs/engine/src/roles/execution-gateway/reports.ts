@@ -68,7 +68,7 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
 export function onOpened(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
   const wasOpen = order.status === 'open';
   if (order.status === 'done' || wasOpen) return;
-  step.emit({ type: 'order_opened', clientOrderId: order.clientOrderId });
+  step.emit({ type: 'order_opened', clientOrderId: order.clientOrderId, at });
   const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
   if (old === undefined) return step.tellStatus(order, 'accept', at);
   if (old.status !== 'done') {

@@ -89,7 +89,7 @@ export type GatewayEvent =
   | { readonly type: 'replace_started'; readonly clientOrderId: string; readonly terms: OrderTerms; readonly by: string }
   | { readonly type: 'replace_answered'; readonly clientOrderId: string }
   | { readonly type: 'cancel_wanted'; readonly clientOrderId: string; readonly close: boolean }
-  | { readonly type: 'order_opened'; readonly clientOrderId: string }
+  | { readonly type: 'order_opened'; readonly clientOrderId: string; readonly at: TimeMs }
   | {
       readonly type: 'order_traded';
       readonly clientOrderId: string;

@@ -1,16 +1,8 @@
-import {
-  decimal,
-  type Cash,
-  type Instrument,
-  type Lots,
-  type Side,
-  type TickLots,
-  type Ticks,
-  type TimeMs,
-} from '@bowline/domain';
+import type { Cash, Instrument, Lots, Side, TickLots, Ticks, TimeMs } from '@bowline/domain';
 import type { BarFills, BarFillTerms } from '@bowline/ports';
 import { draw } from './draw.js';
 import { feeOn, feeRate } from './fees.js';
+import { partialLots } from './partial-lots.js';
 import {
   firstLeg,
   isMarketable,
@@ -40,17 +32,5 @@ export function createBarFills(instrument: Instrument, terms: BarFillTerms): Bar
     },
     fee: (value: TickLots, liquidity: 'maker' | 'taker'): Cash =>
       feeOn(value, liquidity === 'maker' ? maker : taker),
-  };
-}
-
-/** The ratio of a quantity, down to the lot. As the decimal that it was written as: 0.57 of 100 lots are 57, not 56. */
-function partialLots(ratio: number): (leaves: Lots) => Lots {
-  const { scale, units } = decimal(ratio);
-  const whole = 10n ** BigInt(scale);
-  const [unitsNumber, wholeNumber] = [Number(units), Number(whole)];
-  return (leaves) => {
-    const dividend = leaves * unitsNumber;
-    if (Number.isSafeInteger(dividend)) return Math.floor(dividend / wholeNumber);
-    return Number((BigInt(leaves) * units) / whole);
   };
 }

@@ -1,0 +1,3 @@
+export type { LocalBusFaults } from './faults.js';
+export { LocalBus } from './local-bus.js';
+export type { DeliveryFailure, LocalBusOptions } from './options.js';

@@ -1,0 +1,3 @@
+export { BusContext } from './bus-context.js';
+export { BusPattern } from './bus-pattern.js';
+export { type BusRoute, BusTransport } from './bus-transport.js';

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { controlBodySchema } from './control-request.js';
+import type { ProblemCode } from './problem.js';
+import { controlAcceptedSchema, healthSchema, signalsAcceptedSchema, statusSchema } from './responses.js';
+import { signalsBodySchema } from './signal-request.js';
+
+/** A route of a running desk, as documents describe it. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** One sentence, without the point. */
+  readonly summary: string;
+  /** What more there is to know: Markdown. */
+  readonly notes?: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** A body that works; for reading. */
+  readonly example?: unknown;
+  /** Of the answer when it went well. Default: 200, application/json. */
+  readonly status?: number;
+  readonly contentType?: string;
+  readonly response: z.ZodType;
+  /** What may be wrong, besides what may be wrong with any request. */
+  readonly problems?: readonly ProblemCode[];
+}
+
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'malformed-body',
+  'invalid',
+  'body-too-large',
+  'unsupported-media-type',
+  'unacceptable',
+  'unconfirmed',
+];
+
+/** What goes into a desk, and what tells about the desk itself. */
+export const DESK_ROUTES: readonly ApiRoute[] = [
+  {
+    method: 'POST',
+    path: '/v1/signals',
+    summary: 'Takes a signal, or up to 500 at once',
+    notes: [
+      'The answer comes once the bus has confirmed every signal for every client that follows its strategy in its',
+      'symbol. One that is wrong makes the whole request wrong: then nothing of it is published. After a 429, a 503 or a',
+      'lost answer send the same again: a signal of the same strategy and symbol under the same `id` acts once. An id',
+      'that is absent is derived from strategy, symbol, signal, time, prices, volatility and quantity; without `time`',
+      'too, the same body sent later is another signal.',
+      '',
+      'Fields may be written in snake_case. Prices and quantities are exact: send a text where a JSON number would lose',
+      'digits (more than 15).',
+    ].join('\n'),
+    body: signalsBodySchema,
+    example: { strategyId: 'trend-fast', symbol: 'BTCUSDT', signal: 1, time: '2025-01-06T00:00:00Z', stopLoss: '61000' },
+    status: 202,
+    response: signalsAcceptedSchema,
+    problems: [...BODY_PROBLEMS, 'too-many-requests', 'saturated'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/control',
+    summary: 'Halts, resumes, closes, or tries again',
+    notes:
+      'Goes to every client that is named and has something in the scope. What the scope names must be there: a halt of a misspelled symbol is refused.',
+    body: controlBodySchema,
+    example: {
+      type: 'trading_state',
+      client: 'ikenna',
+      scope: { symbol: 'BTCUSDT' },
+      state: 'HALTED',
+      by: 'odi',
+      reason: 'prices look wrong',
+    },
+    status: 202,
+    response: controlAcceptedSchema,
+    problems: BODY_PROBLEMS,
+  },
+  {
+    method: 'GET',
+    path: '/v1/status',
+    summary: 'What this desk is, what is halted, and what is stuck',
+    response: statusSchema,
+  },
+  {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'This interface as an OpenAPI 3.1 document',
+    response: z.looseObject({ openapi: z.string() }),
+  },
+  {
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the process works; 503 where it does not and has to be started again',
+    response: healthSchema,
+  },
+  {
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Whether it does its work now; 503 while it recovers or drains',
+    response: healthSchema,
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Its series, for Prometheus',
+    contentType: 'text/plain',
+    response: z.string(),
+  },
+];

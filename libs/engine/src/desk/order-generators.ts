@@ -1,0 +1,83 @@
+import {
+  controlTopic,
+  positionsTopic,
+  shardName,
+  signalsTopic,
+  topicOf,
+  type TopicName,
+} from '@bowline/contracts';
+import type { Delivery } from '@bowline/ports';
+import { orderGenerator } from '../roles/order-generator/role.js';
+import type { OrderGeneratorEvent, OrderGeneratorInput } from '../roles/order-generator/events.js';
+import type { OrderGeneratorSetup, OrderGeneratorState } from '../roles/order-generator/state.js';
+import type { MarketView } from '../roles/market-view.js';
+import type { Runner } from '../runner/runner.js';
+import type { DeskLayout } from './layout.js';
+import { receive } from './receive.js';
+import { openShard, type ShardRuntime } from './shard-runtime.js';
+import type { RoleShards, ShardRoute } from './shards.js';
+
+type GeneratorRunner = Runner<OrderGeneratorState, OrderGeneratorInput, OrderGeneratorEvent>;
+
+/** The order-generators of a process: one a client. */
+export class OrderGenerators implements RoleShards {
+  readonly role = 'order-generator';
+  readonly routes: readonly ShardRoute[];
+  private readonly byShard: ReadonlyMap<string, GeneratorRunner>;
+
+  private constructor(runners: readonly (readonly [clientId: string, runner: GeneratorRunner])[]) {
+    this.byShard = new Map(runners.map(([, runner]) => [runner.shard, runner]));
+    this.routes = runners.flatMap(([clientId, { shard }]) =>
+      (['signals', 'positions', 'control'] as const).map((pattern) => ({
+        pattern,
+        topic: topicOf(pattern, clientId),
+        group: shard,
+      })),
+    );
+  }
+
+  static async open(
+    runtime: ShardRuntime,
+    { clients, markets }: DeskLayout,
+    market: MarketView,
+    terms: Pick<OrderGeneratorSetup, 'signalTtlMs' | 'maxQuoteAgeMs'>,
+  ): Promise<OrderGenerators> {
+    const runners: [string, GeneratorRunner][] = [];
+    for (const client of clients) {
+      const role = orderGenerator({ client, markets, ...terms }, market);
+      const shard = shardName('order-generator', client.clientId);
+      runners.push([client.clientId, await openShard(runtime, shard, role, () => undefined)]);
+    }
+    return new OrderGenerators(runners);
+  }
+
+  get runners(): readonly GeneratorRunner[] {
+    return [...this.byShard.values()];
+  }
+
+  async receive(pattern: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
+    const runner = this.byShard.get(group)!;
+    switch (pattern) {
+      case 'signals':
+        return receive(runner, message, signalsTopic, (signal) => ({ type: 'signal', signal }));
+      case 'positions':
+        return receive(runner, message, positionsTopic, (body) => ({ type: 'positions', message: body }));
+      case 'control':
+        return receive(runner, message, controlTopic, (command) => ({
+          type: 'control',
+          id: message.id,
+          command,
+        }));
+      default:
+        throw new Error(`an order-generator takes no ${pattern}`);
+    }
+  }
+
+  start(): void {
+    for (const runner of this.runners) runner.start();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+}

@@ -1,0 +1,32 @@
+import type { Bus, Clock, JournalStore } from '@bowline/ports';
+import { Runner, type RunnerObserver } from '../runner/runner.js';
+import type { Role } from '../runner/role.js';
+
+/** What every shard of a process runs on. */
+export interface ShardRuntime {
+  readonly bus: Bus;
+  readonly journals: JournalStore;
+  readonly clock: Clock;
+  readonly observer: RunnerObserver;
+  readonly snapshotEvery?: number;
+}
+
+/** Opens one shard: its state is then what its journal says. */
+export function openShard<State, Input, Event, Effect>(
+  { bus, clock, journals, observer, snapshotEvery }: ShardRuntime,
+  shard: string,
+  role: Role<State, Input, Event, Effect>,
+  perform: (effect: Effect) => void,
+): Promise<Runner<State, Input, Event, Effect>> {
+  return Runner.open({
+    shard,
+    role,
+    journal: journals.journal(shard),
+    bus,
+    clock,
+    epoch: journals.epoch,
+    perform,
+    observer,
+    ...(snapshotEvery === undefined ? {} : { snapshotEvery }),
+  });
+}

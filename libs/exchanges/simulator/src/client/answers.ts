@@ -1,0 +1,68 @@
+import { averagePriceText, type Cash, type Instrument, type Lots } from '@bowline/domain';
+import type { ExchangeFact, ExchangeReport } from '@bowline/ports';
+import type { MatchingEngine } from '../matching/index.js';
+import type { ExchangeCore } from './exchange-core.js';
+import { orderStatusOf, tradeReport } from './to-report.js';
+
+/** A fact that is not the engine's own report: it gets an id when it is told. */
+export type Answer = ExchangeReport | ExchangeFact;
+
+/** The order's trades, and how it stands. */
+export function orderAnswer(
+  { engine }: ExchangeCore,
+  account: string,
+  { clientOrderId, symbol }: { readonly clientOrderId: string; readonly symbol: string },
+): readonly Answer[] {
+  const order = engine.order(account, clientOrderId);
+  if (order === null || order.symbol !== symbol) return [{ type: 'order_absent', symbol, clientOrderId }];
+  const { cumQty, orderId, orderQty, orderStatus } = order;
+  const trades = cumQty === 0 ? [] : engine.tradesSince(account, 0, symbol);
+  return [
+    ...trades.filter((trade) => trade.orderId === orderId).map(tradeReport),
+    {
+      type: 'order_status',
+      symbol,
+      clientOrderId,
+      orderStatus: orderStatusOf(orderStatus),
+      orderQty,
+      cumQty,
+    },
+  ];
+}
+
+/** The account's trades in the symbol after the one that is named, its cash, and what it holds. */
+export function positionAnswer(
+  core: ExchangeCore,
+  account: string,
+  instrument: Instrument,
+  afterTradeId: number,
+): readonly Answer[] {
+  const { symbol } = instrument;
+  const { engine } = core;
+  const held = engine.positions(account).filter((position) => position.symbol === symbol);
+  const only = held.length === 1 ? held[0] : null;
+  return [
+    ...engine.tradesSince(account, afterTradeId, symbol).map(tradeReport),
+    balanceFact(engine, account, instrument),
+    {
+      type: 'position',
+      symbol,
+      signedQty: signedQty(engine, account, symbol),
+      entryPrice: only && averagePriceText(instrument, only.cost, Math.abs(only.quantity)),
+      lastTradeId: core.lastTradeId(account, symbol),
+    },
+  ];
+}
+
+/** Cash in the instrument's settlement currency. */
+export function balanceFact(engine: MatchingEngine, account: string, { settle }: Instrument): ExchangeFact {
+  const balance: Cash = engine.balances(account).get(settle) ?? 0n;
+  return { type: 'balance', asset: settle, balance };
+}
+
+/** In hedge mode LONG less SHORT. */
+export function signedQty(engine: MatchingEngine, account: string, symbol: string): Lots {
+  return engine
+    .positions(account)
+    .reduce((sum, position) => (position.symbol === symbol ? sum + position.quantity : sum), 0);
+}

@@ -1,0 +1,3 @@
+export { ExchangeLogError, type ExchangeLogErrorKind } from './exchange-log.js';
+export { MockExchange, type ExchangeBook } from './mock-exchange.js';
+export type { Fault, MockExchangeOptions } from './options.js';

@@ -1,0 +1,11 @@
+export { generateMarket, type GeneratedMarket, type GenerateMarketOptions } from './generate-market.js';
+export type { MarketSink, MarketSource, MarketTick } from './market-source.js';
+export { mockSignals, type MockSignal, type MockSignals, type MockStrategy } from './mock-signals.js';
+export type { QuoteOptions } from './quotes.js';
+export {
+  replayBars,
+  replayTicks,
+  type ReplayBarsOptions,
+  type ReplayTicksOptions,
+  type TickColumns,
+} from './replay.js';

@@ -1,0 +1,2 @@
+export { openEmbeddedJournals } from './open-journals.js';
+export type { EmbeddedJournalOptions } from './options.js';

@@ -1,0 +1,103 @@
+import { constants, write } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFolder } from './durable-file.js';
+import { corrupt } from './failures.js';
+import { decodeSegmentHeader, encodeSegmentHeader, SEGMENT_HEADER } from './layout.js';
+import type { SegmentHeader } from './layout.js';
+
+export function segmentPath(folder: string, number: number): string {
+  return join(folder, `${String(number).padStart(6, '0')}.log`);
+}
+
+/** The number of the segment that has this name; null where the name is not one of a segment. */
+export function segmentNumber(name: string): number | null {
+  const digits = /^(\d{6,})\.log$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** The segment that is written to. */
+export class ActiveSegment {
+  private constructor(
+    readonly number: number,
+    private readonly file: FileHandle,
+    private readonly capacity: number,
+    /** Where the next batch goes; everything before it is durable. */
+    public position: number,
+  ) {}
+
+  /**
+   * Makes the file durable in its full size. A write then changes neither the size nor, mostly, where the blocks are,
+   * so that the disk has one thing to flush and not two; and a file that was cut is told by its size.
+   */
+  static async create(folder: string, header: SegmentHeader): Promise<ActiveSegment> {
+    const path = segmentPath(folder, header.number);
+    const { O_CREAT, O_DSYNC, O_RDWR, O_TRUNC } = constants;
+    const file = await open(path, O_RDWR | O_CREAT | O_TRUNC | O_DSYNC, 0o644);
+    try {
+      await file.truncate(header.capacity);
+      await writeAll(file.fd, encodeSegmentHeader(header), 0);
+      await file.sync();
+      await syncFolder(folder);
+      return new ActiveSegment(header.number, file, header.capacity, SEGMENT_HEADER);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.position === SEGMENT_HEADER;
+  }
+
+  hasRoomFor(length: number): boolean {
+    return this.position + length <= this.capacity;
+  }
+
+  /** Resolves once the bytes are durable at the position: the file waits for the disk with each write. */
+  async write(bytes: Buffer): Promise<void> {
+    await writeAll(this.file.fd, bytes, this.position);
+    this.position += bytes.length;
+  }
+
+  /** Gives back what was laid out and not used. Only once the manifest knows the length. */
+  async cut(): Promise<void> {
+    await this.file.truncate(this.position);
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+/** The header of a segment, if it is the one that the manifest speaks of. */
+export async function readHeader(
+  file: FileHandle,
+  path: string,
+  expected: { readonly storeId: string; readonly number: number },
+): Promise<SegmentHeader> {
+  const bytes = Buffer.alloc(SEGMENT_HEADER);
+  await file.read(bytes, 0, SEGMENT_HEADER, 0);
+  const header = decodeSegmentHeader(bytes);
+  if (header === null) throw corrupt(path, 'offset 0: it has no header of a segment, or one that is damaged');
+  if (header.storeId !== expected.storeId) {
+    throw corrupt(path, `it belongs to another store, ${header.storeId} and not ${expected.storeId}`);
+  }
+  if (header.number !== expected.number) throw corrupt(path, `it is segment ${header.number} under a wrong name`);
+  return header;
+}
+
+/** The callback form of `write` takes half of the time of the promised one, which counts for a lone record. */
+function writeAll(fd: number, bytes: Buffer, position: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const step = (from: number): void =>
+      write(fd, bytes, from, bytes.length - from, position + from, (error, written) => {
+        if (error !== null) reject(error);
+        // A disk that becomes full takes a part, and has the error for the rest.
+        else if (from + written < bytes.length) step(from + written);
+        else resolve();
+      });
+    step(0);
+  });
+}

@@ -1,0 +1,2 @@
+export { openMemoryJournals } from './memory-journals.js';
+export type { MemoryJournals } from './memory-journals.js';

@@ -1,0 +1,65 @@
+import { LIVE_TABLES, type LiveRow, type LiveTable, type LiveTableName } from '@bowline/contracts';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { duckDb } from '../duckdb.js';
+import { columnList, stagedName } from './live-schema.js';
+import { duckType, fromDuck, toDuck } from './live-values.js';
+
+/** DuckDB's own measure of a piece. */
+const CHUNK = 2048;
+
+/** Puts rows where `insertStaged` takes them from. */
+export async function stageRows<Name extends LiveTableName>(
+  connection: DuckDBConnection,
+  name: Name,
+  rows: readonly LiveRow<Name>[],
+): Promise<void> {
+  const { columns }: LiveTable = LIVE_TABLES[name];
+  const fields = Object.entries(columns);
+  const types = fields.map(([, column]) => duckType(column));
+  const appender = await connection.createAppender(stagedName(name), null, 'temp');
+  try {
+    for (let from = 0; from < rows.length; from += CHUNK) {
+      const part = rows.slice(from, from + CHUNK) as readonly Readonly<Record<string, unknown>>[];
+      const chunk = duckDb().DuckDBDataChunk.create(types, part.length);
+      chunk.setColumns(fields.map(([field, column]) => part.map((row) => toDuck(column, row[field]))));
+      appender.appendDataChunk(chunk);
+    }
+  } finally {
+    appender.closeSync();
+  }
+}
+
+/** Rows of a table, a piece at a time. `tail` is SQL behind the table's name: a condition, an order, a limit. */
+export async function* readRows<Name extends LiveTableName>(
+  connection: DuckDBConnection,
+  name: Name,
+  tail = '',
+  values: DuckDBValue[] = [],
+): AsyncGenerator<LiveRow<Name>[]> {
+  const { columns }: LiveTable = LIVE_TABLES[name];
+  const fields = Object.entries(columns);
+  const result = await connection.stream(`SELECT ${columnList(name)} FROM ${name} ${tail}`, values);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const read = chunk.getColumns();
+    yield Array.from(
+      { length: chunk.rowCount },
+      (_, at) =>
+        Object.fromEntries(
+          fields.map(([field, column], i) => [field, fromDuck(column, read[i][at])]),
+        ) as LiveRow<Name>,
+    );
+  }
+}
+
+export async function allRows<Name extends LiveTableName>(
+  connection: DuckDBConnection,
+  name: Name,
+  tail = '',
+  values: DuckDBValue[] = [],
+): Promise<LiveRow<Name>[]> {
+  const all: LiveRow<Name>[] = [];
+  for await (const rows of readRows(connection, name, tail, values)) for (const row of rows) all.push(row);
+  return all;
+}

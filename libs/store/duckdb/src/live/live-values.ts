@@ -1,0 +1,64 @@
+import { LIVE_SQL_TYPES, type LiveColumn, type LiveColumnType } from '@bowline/contracts';
+import { decimal, formatUnits, rescale } from '@bowline/domain';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { duckDb } from '../duckdb.js';
+
+/** Width and scale of the types that are decimals. */
+const DECIMALS: Readonly<
+  Partial<Record<LiveColumnType, { readonly width: number; readonly scale: number }>>
+> = Object.fromEntries(
+  Object.entries(LIVE_SQL_TYPES).flatMap(([type, sql]) => {
+    const match = /^DECIMAL\((\d+),(\d+)\)$/.exec(sql);
+    return match === null ? [] : [[type, { width: Number(match[1]), scale: Number(match[2]) }]];
+  }),
+);
+
+/** DuckDB's own name of a column's type. */
+export function duckType({ type }: LiveColumn): DuckDBType {
+  const { BIGINT, BOOLEAN, DECIMAL, TIMESTAMP, VARCHAR } = duckDb();
+  const decimals = DECIMALS[type];
+  if (decimals !== undefined) return DECIMAL(decimals.width, decimals.scale);
+  switch (type) {
+    case 'integer':
+      return BIGINT;
+    case 'time':
+      return TIMESTAMP;
+    case 'boolean':
+      return BOOLEAN;
+    default:
+      return VARCHAR;
+  }
+}
+
+/** A field as DuckDB takes it. Throws a RangeError where a decimal has more digits than its column. */
+export function toDuck({ type }: LiveColumn, field: unknown): DuckDBValue {
+  if (field === null) return null;
+  const { DuckDBDecimalValue, DuckDBTimestampValue } = duckDb();
+  const decimals = DECIMALS[type];
+  if (decimals !== undefined) {
+    const { scale, width } = decimals;
+    const units = rescale(decimal(field as string), scale);
+    if (units === null) throw new RangeError(`${String(field)} has more than ${scale} decimals`);
+    if (units.toString().replace('-', '').length > width) {
+      throw new RangeError(`${String(field)} has more than ${width - scale} digits before the point`);
+    }
+    return new DuckDBDecimalValue(units, width, scale);
+  }
+  switch (type) {
+    case 'integer':
+      return BigInt(field as number);
+    case 'time':
+      return new DuckDBTimestampValue(BigInt(Math.round((field as number) * 1000)));
+    default:
+      return field as string | boolean;
+  }
+}
+
+/** A field as programs hold it. */
+export function fromDuck({ type }: LiveColumn, value: DuckDBValue): unknown {
+  if (value === null) return null;
+  const { DuckDBDecimalValue, DuckDBTimestampValue } = duckDb();
+  if (value instanceof DuckDBDecimalValue) return formatUnits(value.value, value.scale);
+  if (value instanceof DuckDBTimestampValue) return Number(value.micros) / 1000;
+  return type === 'integer' ? Number(value) : value;
+}

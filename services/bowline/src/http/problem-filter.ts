@@ -1,0 +1,82 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { didYouMean, problem, type Problem, type ProblemCode } from '@bowline/contracts';
+import type { Logger } from '@bowline/ports';
+import type { HttpReply, HttpRequest } from './reply.js';
+import type { RouteTable } from './route-table.js';
+
+/** Answers whatever is thrown with application/problem+json. What nobody foresaw is logged, and not shown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly maxBodyBytes: number,
+    private readonly logger: Logger,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const reply = http.getResponse<HttpReply>();
+    const status = error instanceof HttpException ? error.getStatus() : 500;
+    const told = error instanceof HttpException ? error.getResponse() : null;
+    if (isProblem(told)) sendProblem(reply, told);
+    else if (status === 404) this.notFound(request, reply);
+    else sendProblem(reply, this.problemOf(status, error, request));
+  }
+
+  private notFound({ method, url }: HttpRequest, reply: HttpReply): void {
+    const path = url.split('?', 1)[0] ?? '';
+    const allowed = this.routes.allowed(path);
+    if (allowed.length > 0) reply.header('allow', allowed.join(', '));
+    if (allowed.length > 0 && method === 'OPTIONS') {
+      reply.status(204).send();
+      return;
+    }
+    const shown = path.length > 80 ? `${path.slice(0, 80)}...` : path;
+    if (allowed.length > 0) {
+      const detail = `${shown} is there for ${allowed.join(', ')}, not for ${method}`;
+      sendProblem(reply, problem('method-not-allowed', { detail }));
+      return;
+    }
+    const near = didYouMean(path, this.routes.paths());
+    const hint = near === null ? '' : ` (did you mean ${near}?)`;
+    const detail = `there is no ${method} ${shown}${hint}; there are ${this.routes.list().join(', ')}`;
+    sendProblem(reply, problem('not-found', { detail }));
+  }
+
+  /** Of what Fastify refuses before a controller sees it, and of what fails. */
+  private problemOf(status: number, error: unknown, { headers, method, url }: HttpRequest): Problem {
+    if (status === 413) {
+      const detail = `a body of more than ${this.maxBodyBytes} bytes is not read; send less at once`;
+      return problem('body-too-large', { detail });
+    }
+    if (status === 415) {
+      const type = headers['content-type'];
+      const given = typeof type === 'string' ? JSON.stringify(type.slice(0, 80)) : 'none';
+      return problem('unsupported-media-type', {
+        detail: `the content-type is ${given}; send application/json`,
+      });
+    }
+    if (status >= 400 && status < 500 && error instanceof HttpException) {
+      return { ...problem(CODES[status] ?? 'invalid', { detail: error.message }), status };
+    }
+    this.logger.error({ error, method, url }, 'a request failed');
+    return problem('internal', {});
+  }
+}
+
+const CODES: Readonly<Record<number, ProblemCode>> = { 400: 'malformed-body', 421: 'misdirected' };
+
+/** Answers with a problem. */
+export function sendProblem(reply: HttpReply, body: Problem): void {
+  if (body.retryAfterS !== undefined) reply.header('retry-after', String(body.retryAfterS));
+  // As bytes: to a text Fastify adds a charset, which this type does not have.
+  reply
+    .status(body.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+function isProblem(told: string | object | null): told is Problem {
+  return typeof told === 'object' && told !== null && 'type' in told && 'title' in told && 'status' in told;
+}

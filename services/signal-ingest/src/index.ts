@@ -1,0 +1,5 @@
+export { INGEST_LIMITS, type IngestLimits } from './limits.js';
+export { publishConfirmed } from './publish-confirmed.js';
+export * from './signal-directory.js';
+export { SignalIngest, type Receipt, type SignalIngestOptions } from './signal-ingest.js';
+export * from './signal-ingest.module.js';

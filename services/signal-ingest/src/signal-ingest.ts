@@ -1,0 +1,127 @@
+import { encodeJson, MOST_SIGNALS, problem, readSignals, topicOf } from '@bowline/contracts';
+import type { Problem, SignalsAccepted } from '@bowline/contracts';
+import type { TimeMs } from '@bowline/domain';
+import type { Bus, BusMessage, Clock, Logger } from '@bowline/ports';
+import { INGEST_LIMITS, type IngestLimits } from './limits.js';
+import { planSignals, type PlannedSignal } from './plan-signals.js';
+import { publishConfirmed } from './publish-confirmed.js';
+import type { SignalDirectory } from './signal-directory.js';
+import { SourceRates } from './source-rates.js';
+
+export interface SignalIngestOptions {
+  readonly bus: Pick<Bus, 'publish' | 'backlog'>;
+  /** The desk's: in mock mode a virtual one. */
+  readonly clock: Pick<Clock, 'now'>;
+  readonly directory: SignalDirectory;
+  readonly limits?: Partial<IngestLimits>;
+  readonly logger: Logger;
+}
+
+/** What becomes of a request. */
+export type Receipt =
+  | { readonly taken: true; readonly answer: SignalsAccepted }
+  | { readonly taken: false; readonly problem: Problem };
+
+/** Seconds after which a desk that was behind may have caught up. */
+const CATCH_UP_S = 1;
+
+/**
+ * Takes signals in, and keeps nothing: validates, derives ids, and publishes each signal for every client that follows
+ * its strategy. Two of these behind one address do the same with the same request.
+ */
+export class SignalIngest {
+  private readonly limits: IngestLimits;
+  private readonly rates: SourceRates;
+
+  constructor(private readonly options: SignalIngestOptions) {
+    this.limits = { ...INGEST_LIMITS, ...options.limits };
+    const { burst, signalsPerSecond } = this.limits;
+    this.rates = new SourceRates(signalsPerSecond, burst, () => performance.now());
+  }
+
+  /**
+   * One request of a source, its body parsed from JSON. All signals of it are published, or none; taken means that the
+   * bus has confirmed all of them.
+   */
+  async receive(source: string, body: unknown): Promise<Receipt> {
+    const waitMs = this.rates.take(source, countOf(body));
+    if (waitMs > 0) return this.tooMany(waitMs);
+    const read = readSignals(body);
+    if (!read.ok) return refused(problem('invalid', { errors: read.errors }));
+    const { clock, directory } = this.options;
+    const now = clock.now();
+    const planned = planSignals(read.value, { now, directory, limits: this.limits });
+    if (!planned.ok) return refused(problem('unacceptable', { errors: planned.errors }));
+    const behind = this.clientBehind(planned.value);
+    if (behind !== null) return this.saturated(behind);
+    const answer = { accepted: planned.value.map(accepted) };
+    return (await this.confirmed(planned.value, now)) ? { taken: true, answer } : unconfirmed(planned.value);
+  }
+
+  private confirmed(planned: readonly PlannedSignal[], now: TimeMs): Promise<boolean> {
+    const { bus, logger } = this.options;
+    const messages = planned
+      .filter(({ duplicate }) => !duplicate)
+      .flatMap(({ clients, signal }) => clients.map((clientId) => messageFor(clientId, signal, now)));
+    return publishConfirmed(messages, bus, this.limits.confirmWithinMs, logger);
+  }
+
+  private clientBehind(planned: readonly PlannedSignal[]): string | null {
+    const topics = new Set(planned.flatMap(({ clients }) => clients.map((id) => topicOf('signals', id))));
+    const behind = this.options.bus
+      .backlog()
+      .find(({ messages, topic }) => topics.has(topic) && messages >= this.limits.maxBacklog);
+    return behind?.topic ?? null;
+  }
+
+  private tooMany(waitMs: number): Receipt {
+    const { burst, signalsPerSecond } = this.limits;
+    const detail = `at most ${signalsPerSecond} signals a second are taken of one source, and ${burst} at once`;
+    return refused(problem('too-many-requests', { detail, retryAfterS: Math.ceil(waitMs / 1000) }));
+  }
+
+  private saturated(topic: string): Receipt {
+    this.options.logger.warn({ topic }, 'signals are refused: too many are waiting');
+    const detail = `${this.limits.maxBacklog} messages or more are waiting in ${topic}; send it again`;
+    return refused(problem('saturated', { detail, retryAfterS: CATCH_UP_S }));
+  }
+}
+
+function refused(what: Problem): Receipt {
+  return { taken: false, problem: what };
+}
+
+/** It may have gone out all the same: only under its id it can be sent again without acting twice. */
+function unconfirmed(planned: readonly PlannedSignal[]): Receipt {
+  const errors = planned.map(({ path, signal }) => ({
+    path,
+    message: `not confirmed; send it again with the id ${signal.id}`,
+  }));
+  return refused(problem('unconfirmed', { errors, retryAfterS: CATCH_UP_S }));
+}
+
+/** What a request weighs, before anybody has looked at it closely. */
+function countOf(body: unknown): number {
+  const list =
+    typeof body === 'object' && body !== null && 'signals' in body ? (body.signals as unknown) : body;
+  return Array.isArray(list) ? Math.min(Math.max(1, list.length), MOST_SIGNALS) : 1;
+}
+
+function messageFor(clientId: string, signal: PlannedSignal['signal'], now: TimeMs): BusMessage {
+  const { id, strategyId, symbol } = signal;
+  return {
+    topic: topicOf('signals', clientId),
+    key: clientId,
+    // Senders number their signals by strategy or by symbol: one number of two of them is two signals.
+    id: [id, strategyId, symbol, clientId].join('/'),
+    source: 'signal-ingest',
+    epoch: 0,
+    time: now,
+    cause: null,
+    data: encodeJson(signal),
+  };
+}
+
+function accepted({ clients, duplicate, signal }: PlannedSignal): SignalsAccepted['accepted'][number] {
+  return { id: signal.id, clients: [...clients], ...(duplicate ? { duplicate: true } : {}) };
+}
