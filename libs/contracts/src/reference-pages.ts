@@ -1,6 +1,9 @@
 import { configJsonSchema } from './config/json-schema.js';
 import { configReference } from './config/reference.js';
 import { storeReference } from './live-tables/reference.js';
+import { ANALYTICS_ROUTES } from './http/analytics-routes.js';
+import { httpReference } from './http/reference.js';
+import { DESK_ROUTES } from './http/routes.js';
 import { summaryJsonSchema } from './summary.js';
 import { metricsReference } from './telemetry/reference.js';
 
@@ -16,6 +19,7 @@ export function referencePages(): ReferencePage[] {
   return [
     { path: 'docs/reference/configuration.md', text: configReference() },
     { path: 'docs/reference/config.schema.json', text: json(configJsonSchema()) },
+    { path: 'docs/reference/http.md', text: httpReference([...DESK_ROUTES, ...ANALYTICS_ROUTES]) },
     { path: 'docs/reference/metrics.md', text: metricsReference() },
     { path: 'docs/reference/store.md', text: storeReference() },
     { path: 'docs/reference/backtest-summary.schema.json', text: json(summaryJsonSchema()) },

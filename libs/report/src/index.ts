@@ -6,4 +6,4 @@ export { summarize } from './summary/summary.js';
 export { renderTables, type RenderOptions } from './terminal/render-tables.js';
 export * from './write-report.js';
 export { moneyText, numberText, pctText, percentText, pnlText } from './format.js';
-export { plainTable, type Column } from './terminal/plain-table.js';
+export { bad, bold, dim, good, plainTable, type Column } from './terminal/plain-table.js';

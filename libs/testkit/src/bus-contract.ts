@@ -271,6 +271,7 @@ export function busContract(name: string, harness: BusHarness): void {
           log.push(message.id);
           begun.open();
           await durable.opened;
+          log.push(`${message.id} ends`);
         }),
       );
       const published = ['m1', 'm2'].map((id) => bus.publish(busMessage(id)));
@@ -281,7 +282,7 @@ export function busContract(name: string, harness: BusHarness): void {
       durable.open();
       await closed;
       await settle();
-      expect(log).toEqual(['m1', 'closing', 'closed']);
+      expect(log).toEqual(['m1', 'closing', 'm1 ends', 'closed']);
 
       const next = busCollector();
       bus.subscribe(next.options);
@@ -323,9 +324,9 @@ export function busContract(name: string, harness: BusHarness): void {
       const next = busCollector();
       bus.subscribe(next.options);
       await settle();
-      await Promise.all(published);
       expect(next.ids).toEqual(['m1', 'm3']);
       expect(unacknowledged(bus)).toBe(0);
+      await Promise.all(published);
     });
 
     test('a closed bus has finished what was in hand, and refuses the rest', async (bus) => {

@@ -323,7 +323,11 @@ function summary(reports: readonly ExchangeReport[]): readonly string[] {
 
 /** Whether a report is the one that ends the wait for an answer. */
 function answers(report: ExchangeReport, request: ExchangeRequest): boolean {
-  if ('clientOrderId' in request && 'clientOrderId' in report && report.clientOrderId !== request.clientOrderId)
+  if (
+    'clientOrderId' in request &&
+    'clientOrderId' in report &&
+    report.clientOrderId !== request.clientOrderId
+  )
     return false;
   if (report.type === 'request_unknown') return report.request === request.type;
   switch (request.type) {

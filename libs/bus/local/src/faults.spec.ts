@@ -1,4 +1,4 @@
-import { busMessage, busReader, holdBusLaws } from '@bowline/testkit';
+import { busCollector, busMessage, busReader, gate, holdBusLaws } from '@bowline/testkit';
 import { describe, expect, it } from '@jest/globals';
 import type { LocalBusFaults } from './faults.js';
 import { LocalBus } from './local-bus.js';
@@ -73,6 +73,34 @@ describe('faults on the local bus', () => {
       ['b', 'b1'],
     ]);
     expect(log).toEqual(['b1 1', 'a1 1']);
+  });
+
+  it('hold no key twice before the same message, and double no duplicate', async () => {
+    const log = await delivered({ delay: 1, duplicate: 1, reach: 1, draw: () => 0 }, [
+      ['a', 'a1'],
+      ['b', 'b1'],
+    ]);
+    expect(log.sort()).toEqual(['a1 1', 'a1 2', 'b1 1', 'b1 2']);
+  });
+
+  it('do not bring a held key to two subscriptions', async () => {
+    const bus = new LocalBus({ faults: { delay: 0.5, draw: listed(0.9, 0.1, 0.9) } });
+    const durable = gate();
+    bus.subscribe(busReader(() => durable.opened, { topic: 'signals' }));
+    const first = busCollector();
+    const subscription = bus.subscribe(first.options);
+    const published = [
+      bus.publish(busMessage('in hand', { topic: 'signals' })),
+      bus.publish(busMessage('held back')),
+    ];
+    await Promise.resolve();
+    await subscription.close();
+    const second = busCollector();
+    bus.subscribe(second.options);
+    durable.open();
+    await bus.whenIdle();
+    expect([first.ids, second.ids]).toEqual([[], ['held back']]);
+    await Promise.all(published);
   });
 
   it('are the same for the same draws', async () => {

@@ -51,13 +51,10 @@ export class FaultPlan {
     return this.happens(this.faults.loseAck);
   }
 
-  /** A duplicate is not doubled again. */
+  /** Once for each message: the duplicate is acknowledged already. */
   onAcknowledged(group: Group, envelope: Envelope): void {
-    if (envelope.publication === null || !this.happens(this.faults.duplicate)) return;
-    this.repeats.push({
-      subject: { group, envelope: { ...envelope, publication: null, acknowledged: false } },
-      at: this.later(0),
-    });
+    if (!this.happens(this.faults.duplicate)) return;
+    this.repeats.push({ subject: { group, envelope }, at: this.later(0) });
     this.settle();
   }
 
@@ -66,15 +63,10 @@ export class FaultPlan {
     this.settle();
   }
 
-  /** Nothing else moves, so that the count would stand still: lets the key go that is held for the shortest time. */
+  /** Nothing else moves, so that the count would stand still: lets go of what has been held for the longest time. */
   hurry(): void {
-    const next = this.held.reduce<Due<Lane> | null>(
-      (first, due) => (first === null || due.at < first.at ? due : first),
-      null,
-    );
-    if (next === null) return;
-    this.held = this.held.filter((due) => due !== next);
-    this.letGo(next.subject);
+    const next = this.held.shift();
+    if (next !== undefined) this.letGo(next.subject);
   }
 
   private settle(): void {

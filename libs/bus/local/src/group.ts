@@ -14,8 +14,7 @@ export interface Publication {
 export interface Envelope {
   /** The bus's own copy, which no subscriber sees. */
   readonly message: BusMessage;
-  /** Null for a duplicate, which nobody waits for. */
-  readonly publication: Publication | null;
+  readonly publication: Publication;
   attempts: number;
   acknowledged: boolean;
 }

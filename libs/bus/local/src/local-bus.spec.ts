@@ -1,9 +1,11 @@
-import type { BusMessage, Delivery } from '@bowline/ports';
+import type { BusMessage, Delivery, Subscription } from '@bowline/ports';
 import { busCollector, busContract, busMessage, busReader, gate } from '@bowline/testkit';
 import { describe, expect, it } from '@jest/globals';
 import { LocalBus } from './local-bus.js';
 import type { DeliveryFailure, LocalBusOptions } from './options.js';
 
+/** A retry that a spec does not live to see. */
+const HOUR = 3_600_000;
 const silent: LocalBusOptions = { onFailure: () => undefined };
 
 busContract('local bus', {
@@ -87,6 +89,23 @@ describe('publishing on the local bus', () => {
     expect(ids).toEqual(['m1', 'm2', 'm3', 'm4']);
   });
 
+  it('counts what is in hand as waiting', async () => {
+    const bus = new LocalBus({ maxBacklog: 1 });
+    const begun = gate();
+    const durable = gate();
+    bus.subscribe(
+      busReader(() => {
+        begun.open();
+        return durable.opened;
+      }),
+    );
+    const published = publish(bus, 'm1');
+    await begun.opened;
+    expect(bus.saturated()).toBe(true);
+    durable.open();
+    await published;
+  });
+
   it('does not count as saturated by what was handed over to be acknowledged later', async () => {
     const bus = new LocalBus({ maxBacklog: 1 });
     const taken: Delivery[] = [];
@@ -103,6 +122,35 @@ describe('publishing on the local bus', () => {
     await bus.whenIdle();
     expect(bus.saturated()).toBe(false);
     taken[0]!.ack();
+    await published;
+  });
+
+  it('is answered only once by a group, though an earlier subscription acknowledges as well', async () => {
+    const bus = new LocalBus();
+    const taken: Delivery[] = [];
+    const later = busReader(
+      async (delivery) => {
+        taken.push(delivery);
+      },
+      { acknowledge: 'later' },
+    );
+    const subscription = bus.subscribe(later);
+    const durable = gate();
+    bus.subscribe(busReader(() => durable.opened, { group: 'other' }));
+    let answered = false;
+    const published = publish(bus, 'm1').then(() => {
+      answered = true;
+    });
+    await afterAllMicrotasks();
+    await subscription.close();
+    bus.subscribe(later);
+    await afterAllMicrotasks();
+    expect(taken.map(({ attempt }) => attempt)).toEqual([1, 2]);
+
+    for (const delivery of taken) delivery.ack();
+    await afterAllMicrotasks();
+    expect(answered).toBe(false);
+    durable.open();
     await published;
   });
 
@@ -140,6 +188,69 @@ describe('retries on the local bus', () => {
     expect(failures.map(({ retryInMs }) => retryInMs)).toEqual(pauses);
     expect(failures[1]).toMatchObject({ topic: 'orders', group: 'g', error, delivery: { attempt: 2 } });
     expect(failures[1]!.delivery.message.id).toBe('m1');
+  });
+
+  it('are not hurried by later messages of the key', async () => {
+    const failed = gate();
+    const bus = new LocalBus({ retry: { firstMs: HOUR, maxMs: HOUR }, onFailure: failed.open });
+    const log: string[] = [];
+    bus.subscribe(
+      busReader(async ({ message }) => {
+        log.push(message.id);
+        throw new Error('no');
+      }),
+    );
+    const outcomes = [publish(bus, 'm1')];
+    await failed.opened;
+    outcomes.push(publish(bus, 'm2'));
+    await afterAllMicrotasks();
+    expect(log).toEqual(['m1']);
+    const settled = Promise.allSettled(outcomes);
+    await bus.close();
+    await settled;
+  });
+
+  it('are left to the next subscription where this one closes', async () => {
+    const failures: DeliveryFailure[] = [];
+    const bus = new LocalBus({ onFailure: (failure) => failures.push(failure) });
+    const begun = gate();
+    const go = gate();
+    const attempts: number[] = [];
+    const reader = busReader(async ({ attempt }) => {
+      attempts.push(attempt);
+      begun.open();
+      await go.opened;
+      if (attempt === 1) throw new Error('not yet');
+    });
+    const subscription = bus.subscribe(reader);
+    const published = publish(bus, 'm1');
+    await begun.opened;
+    const closed = subscription.close();
+    go.open();
+    await closed;
+    expect(failures.map(({ retryInMs }) => retryInMs)).toEqual([null]);
+
+    bus.subscribe(reader);
+    await published;
+    expect(attempts).toEqual([1, 2]);
+  });
+
+  it.each<[string, (bus: LocalBus, subscription: Subscription) => Promise<void>]>([
+    ['the subscription', (_, subscription) => subscription.close()],
+    ['the bus', (bus) => bus.close()],
+  ])('leave no timer behind when %s closes', async (_, close) => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const failed = gate();
+    const bus = new LocalBus({ retry: { firstMs: HOUR, maxMs: HOUR }, onFailure: failed.open });
+    const subscription = bus.subscribe(busReader(() => Promise.reject(new Error('no'))));
+    const before = timers();
+    const settled = Promise.allSettled([publish(bus, 'm1')]);
+    await failed.opened;
+    expect(timers()).toBe(before + 1);
+    await close(bus, subscription);
+    expect(timers()).toBe(before);
+    await bus.close();
+    await settled;
   });
 
   it('come too where the handler or the filter throws before there is a promise', async () => {
@@ -270,6 +381,20 @@ describe('a paused group of the local bus', () => {
     await Promise.all(published);
   });
 
+  it('keeps what was published just before', async () => {
+    const bus = new LocalBus();
+    const { ids, options } = busCollector();
+    bus.subscribe(options);
+    const published = publish(bus, 'm1');
+    bus.pause('orders', 'g');
+    await bus.whenIdle();
+    await afterAllMicrotasks();
+    expect(ids).toEqual([]);
+    bus.resume('orders', 'g');
+    await published;
+    expect(ids).toEqual(['m1']);
+  });
+
   it('finishes what is in hand, and keeps what fails', async () => {
     const bus = new LocalBus({ ...silent });
     const begun = gate();
@@ -352,7 +477,7 @@ describe('closing the local bus', () => {
 
   it('gives up what waits for a retry, what is paused, and what was not acknowledged later', async () => {
     const failed = gate();
-    const bus = new LocalBus({ retry: { firstMs: 3_600_000, maxMs: 3_600_000 }, onFailure: failed.open });
+    const bus = new LocalBus({ retry: { firstMs: HOUR, maxMs: HOUR }, onFailure: failed.open });
     bus.subscribe(busReader(() => Promise.reject(new Error('no')), { topic: 'failing' }));
     bus.subscribe(busCollector({ topic: 'paused' }).options);
     bus.subscribe(busCollector({ topic: 'later', acknowledge: 'later' }).options);

@@ -134,7 +134,6 @@ export class LocalBus implements Bus {
 
   /** For what comes again out of turn: behind the message that is in hand, before all others of its key. */
   private putInFront(group: Group, envelope: Envelope): void {
-    if (group.subscription === null || group.closing) return;
     const lane = group.lane(envelope.message.key);
     lane.queue.unshift(envelope);
     this.countWaiting(group, 1);
@@ -208,6 +207,7 @@ export class LocalBus implements Bus {
     const byHandler = acknowledge !== 'later';
     const delivery: Delivery = {
       message: copyOf(envelope.message),
+      group: subscription.group,
       attempt: envelope.attempts,
       ack: byHandler ? nothing : once(() => this.acknowledge(lane.group, envelope)),
     };
@@ -264,7 +264,8 @@ export class LocalBus implements Bus {
     envelope.acknowledged = true;
     group.open.delete(envelope);
     const { publication } = envelope;
-    if (publication !== null && --publication.remaining === 0) publication.resolve();
+    publication.remaining -= 1;
+    if (publication.remaining === 0) publication.resolve();
     this.faults?.onAcknowledged(group, envelope);
   }
 
@@ -289,7 +290,7 @@ export class LocalBus implements Bus {
     for (const group of groups) {
       group.subscription = null;
       this.updateMovable(group);
-      for (const { publication } of group.open) publication?.reject(closedError(group.topic));
+      for (const { publication } of group.open) publication.reject(closedError(group.topic));
     }
   }
 
@@ -304,6 +305,7 @@ export class LocalBus implements Bus {
     const movable = group.subscription !== null && !group.closing && !group.held;
     if (movable === group.movable) return;
     group.movable = movable;
+    this.moving += movable ? group.waiting : -group.waiting;
     for (const lane of group.lanes.values()) this.wakeLane(lane);
     this.waits.look();
   }
@@ -333,6 +335,6 @@ function once(act: () => void): () => void {
 }
 
 function ageOfOldest(group: Group, now: number): number {
-  for (const { publication } of group.open) if (publication !== null) return now - publication.publishedAtMs;
+  for (const { publication } of group.open) return now - publication.publishedAtMs;
   return 0;
 }

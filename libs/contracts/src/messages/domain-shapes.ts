@@ -182,7 +182,5 @@ export const positionReport: z.ZodType<PositionReport> = z.strictObject({
   openQty: naturalNumber,
   entryLeavesQty: naturalNumber,
   closing: z.boolean().optional(),
-  closed: z
-    .strictObject({ netPnl: z.bigint(), realizedPnl: z.bigint(), traded: z.boolean() })
-    .nullable(),
+  closed: z.strictObject({ netPnl: z.bigint(), realizedPnl: z.bigint(), traded: z.boolean() }).nullable(),
 }) as z.ZodType<PositionReport>;

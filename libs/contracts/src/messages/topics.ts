@@ -99,8 +99,7 @@ export const ordersTopic = z.discriminatedUnion('type', [
 export type OrderCommandMessage = z.output<typeof ordersTopic>;
 
 /** What an execution-gateway tells a channel. */
-export type ExchangeInput =
-  Execution | ExchangePositionReport | ExternalFill | ForcedClose | FundingCharged;
+export type ExchangeInput = Execution | ExchangePositionReport | ExternalFill | ForcedClose | FundingCharged;
 
 const exchangeInput = z.discriminatedUnion('type', [
   execution,

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { closeReason, name, orderKey, positionSide, safeInteger, side, timeMs, tradeId } from './domain-shapes.js';
+import {
+  closeReason,
+  name,
+  orderKey,
+  positionSide,
+  safeInteger,
+  side,
+  timeMs,
+  tradeId,
+} from './domain-shapes.js';
 
 /** What `positions` shows of a channel: ticks, lots, cash of the channel's instrument. */
 const pairStatusShape = z.enum([

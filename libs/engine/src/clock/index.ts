@@ -1,2 +1,3 @@
 export * from './system-clock.js';
 export * from './virtual-clock.js';
+export * from './virtual-time.js';

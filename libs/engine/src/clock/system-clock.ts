@@ -18,9 +18,7 @@ export class SystemClock implements Clock {
     const wait = (): void => {
       const left = time - this.now();
       timer =
-        left > LONGEST_WAIT_MS
-          ? setTimeout(wait, LONGEST_WAIT_MS)
-          : setTimeout(callback, Math.max(0, left));
+        left > LONGEST_WAIT_MS ? setTimeout(wait, LONGEST_WAIT_MS) : setTimeout(callback, Math.max(0, left));
       timer.unref();
     };
     wait();

@@ -75,7 +75,7 @@ export class ExecutionGateways implements RoleShards {
 
   async receive(_: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
     const { runner } = this.byShard.get(group)!;
-    return receive(runner, message, ordersTopic, (command) => ({ type: 'command', command }));
+    return receive(runner, message, ordersTopic, (command) => ({ type: 'command', command }) as const);
   }
 
   start(): void {

@@ -6,3 +6,4 @@ export * from './order-names.js';
 export * from './receive.js';
 export * from './shard-runtime.js';
 export * from './shards.js';
+export * from './quiet.js';

@@ -1,4 +1,10 @@
-import { accountKey, channelKey, type AccountConfig, type ChannelName, type ClientConfig } from '@bowline/contracts';
+import {
+  accountKey,
+  channelKey,
+  type AccountConfig,
+  type ChannelName,
+  type ClientConfig,
+} from '@bowline/contracts';
 import type { Instrument } from '@bowline/domain';
 import { channelPlaces, type ListedInstrument } from '../client-layout.js';
 
@@ -38,7 +44,9 @@ export function layOut(clients: readonly ClientConfig[], markets: readonly Liste
   for (const { key, name } of channels) {
     const other = seen.get(key);
     if (other !== undefined) {
-      const parts = [other, name].map(({ clientId, exchange, symbol }) => [clientId, exchange, symbol].join(' + '));
+      const parts = [other, name].map(({ clientId, exchange, symbol }) =>
+        [clientId, exchange, symbol].join(' + '),
+      );
       throw new RangeError(`${parts.join(' and ')} are both named ${key}: rename one of them`);
     }
     seen.set(key, name);

@@ -90,15 +90,15 @@ export class OcoManagers implements RoleShards {
     const { runner } = this.byShard.get(group)!;
     switch (pattern) {
       case 'order-intents':
-        return receive(runner, message, orderIntentsTopic, ({ intent, sequence }) => ({
-          type: 'intent',
-          intent,
-          sequence,
-        }));
+        return receive(runner, message, orderIntentsTopic, ({ intent, sequence }) => {
+          return { type: 'intent', intent, sequence } as const;
+        });
       case 'executions':
-        return receive(runner, message, executionsTopic, ({ input }) => ({ type: 'exchange', input }));
+        return receive(runner, message, executionsTopic, ({ input }) => {
+          return { type: 'exchange', input } as const;
+        });
       case 'control':
-        return receive(runner, message, controlTopic, (command) => ({ type: 'control', command }));
+        return receive(runner, message, controlTopic, (command) => ({ type: 'control', command }) as const);
       default:
         throw new Error(`an oco-manager takes no ${pattern}`);
     }

@@ -59,15 +59,15 @@ export class OrderGenerators implements RoleShards {
     const runner = this.byShard.get(group)!;
     switch (pattern) {
       case 'signals':
-        return receive(runner, message, signalsTopic, (signal) => ({ type: 'signal', signal }));
+        return receive(runner, message, signalsTopic, (signal) => ({ type: 'signal', signal }) as const);
       case 'positions':
-        return receive(runner, message, positionsTopic, (body) => ({ type: 'positions', message: body }));
+        return receive(runner, message, positionsTopic, (body) => {
+          return { type: 'positions', message: body } as const;
+        });
       case 'control':
-        return receive(runner, message, controlTopic, (command) => ({
-          type: 'control',
-          id: message.id,
-          command,
-        }));
+        return receive(runner, message, controlTopic, (command) => {
+          return { type: 'control', id: message.id, command } as const;
+        });
       default:
         throw new Error(`an order-generator takes no ${pattern}`);
     }

@@ -65,6 +65,7 @@ export class Runner<State, Input, Event, Effect = never> {
   private outbox: Outbox;
   private unsettled: { readonly sequence: number; readonly messages: readonly BusMessage[] }[] = [];
   private pending = 0;
+  private handledCount = 0;
   private whenDone: (() => void)[] = [];
   private lastAppend: Promise<void> = Promise.resolve();
   private lastSnapshot = 0;
@@ -111,6 +112,7 @@ export class Runner<State, Input, Event, Effect = never> {
   /** Resolves once what the input led to is durable. Rejects where it could not be handled: it may be tried again. */
   async handle(envelope: Envelope, input: Input): Promise<void> {
     this.pending += 1;
+    this.handledCount += 1;
     try {
       // Without a wait here inputs are decided in the order of the calls.
       if (this.rebuilding !== null) await this.rebuilding;
@@ -125,6 +127,11 @@ export class Runner<State, Input, Event, Effect = never> {
   async park(envelope: Envelope, error: Error): Promise<void> {
     if (this.inbox.has(envelope.id)) return;
     await this.commit(envelope, this.now(), this.deadLetter(envelope, error));
+  }
+
+  /** How many inputs have been handed in. */
+  get handled(): number {
+    return this.handledCount;
   }
 
   /** Nothing is being handled, and nothing waits for the journal. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JournalError } from '@bowline/ports';
 import { asJournalError, hasCode } from './failures.js';
 
-/** `lock.<pid>.<birth>.<anything>`: who holds the folder is in the name, so that no lock is ever half written. */
-const LOCK = /^lock\.(\d+)\.([^.]*)\.[^.]+$/;
+/** `lock.PID.BIRTH.FOLDER.UNIQUE`: who holds what is in the name, so that no lock is ever half written. */
+const LOCK = /^lock\.(\d+)\.([^.]*)\.(\d+)\.[^.]+$/;
 
 export function isLock(name: string): boolean {
   return LOCK.test(name);
@@ -20,14 +20,16 @@ export function isLock(name: string): boolean {
  * that the lock of somebody who was quicker is never removed in its place.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const own = `lock.${process.pid}.${(await birthOf(process.pid)) ?? ''}.${randomUUID()}`;
+  // A lock that came along when a folder was copied is not one of the copy.
+  const inode = String((await stat(folder, { bigint: true })).ino);
+  const own = `lock.${process.pid}.${(await birthOf(process.pid)) ?? ''}.${inode}.${randomUUID()}`;
   const release = (): Promise<void> => rm(join(folder, own), { force: true });
   try {
     await writeFile(join(folder, own), '');
     for (const name of await readdir(folder)) {
-      const [, pid, birth] = LOCK.exec(name) ?? [];
+      const [, pid, birth, held] = LOCK.exec(name) ?? [];
       if (pid === undefined || birth === undefined || name === own) continue;
-      if (await isAlive(Number(pid), birth)) throw lockedBy(Number(pid), folder);
+      if (held === inode && (await isAlive(Number(pid), birth))) throw lockedBy(Number(pid), folder);
       await rm(join(folder, name), { force: true });
     }
   } catch (error) {

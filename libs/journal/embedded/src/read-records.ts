@@ -12,7 +12,7 @@ import { ENCODINGS } from './text.js';
 /** Bytes that are read before others have their turn, but for a record that is larger. */
 const ROUND = 256 * 1024;
 /** Other shards' bytes between two records that are cheaper to read along than to read around. */
-const GAP = Number(process.env.GAP ?? 4096);
+const GAP = 8 * 1024;
 
 /** The durable records of a shard after `sequence`, each checked again. */
 export async function* readRecords(

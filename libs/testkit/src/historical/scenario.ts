@@ -143,7 +143,7 @@ function isSeries(bars: Scenario['bars']): bars is readonly BarRow[] | BarSeries
   return Array.isArray(bars) || 'rows' in bars;
 }
 
-function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
+export function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
   const { accounts = { [EXCHANGE]: {} }, limits, params, routing, strategies } = spec;
   return {
     clientId,

@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { backtestCommand } from '../commands/backtest.command.js';
 import { checkCommand } from '../commands/check.command.js';
+import { closeCommand, haltCommand, resumeCommand } from '../commands/control.command.js';
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
+import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
 import { sampleCommand } from '../commands/sample.command.js';
+import { signalCommand } from '../commands/signal.command.js';
 import { startCommand } from '../commands/start.command.js';
+import { statusCommand } from '../commands/status.command.js';
 import { sweepCommand } from '../commands/sweep.command.js';
 import type { CommandContext } from './context.js';
 import { VERSION } from './version.js';
@@ -17,6 +21,15 @@ const COMMANDS = [
   fetchCommand,
   backtestCommand,
   sweepCommand,
+  statusCommand,
+  positionsCommand,
+  ocoCommand,
+  ordersCommand,
+  tradesCommand,
+  signalCommand,
+  haltCommand,
+  resumeCommand,
+  closeCommand,
 ];
 
 /** The command line. What a command needs is loaded when it runs, so that help and mistakes are answered at once. */
@@ -30,15 +43,19 @@ export function createProgram(context: CommandContext): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .configureHelp({ helpWidth: 100 })
     .addHelpText('after', HELP);
-  for (const add of COMMANDS) {
-    add(program, context)
-      .helpOption('--help', 'print this help')
-      .option('--verbose', 'print where an internal error happened')
-      .configureHelp({ helpWidth: 100 })
-      .showHelpAfterError(false)
-      .exitOverride();
-  }
+  for (const add of COMMANDS) finish(add(program, context));
   return program.exitOverride();
+}
+
+/** What every command has, and every command below it. */
+function finish(command: Command): void {
+  command
+    .helpOption('--help', 'print this help')
+    .configureHelp({ helpWidth: 100 })
+    .showHelpAfterError(false)
+    .exitOverride();
+  if (command.commands.length === 0) command.option('--verbose', 'print where an internal error happened');
+  for (const below of command.commands) finish(below);
 }
 
 const HELP = `

@@ -6,7 +6,7 @@ import { createProgram } from './program.js';
 /** docs/reference/cli.md: what `--help` prints of every command, and the columns of sweep.csv. */
 export function cliReference(): string {
   const program = createProgram(SILENT);
-  const sections = [program, ...program.commands.filter((command) => command.name() !== 'help')].map(section);
+  const sections = withBelow(program).map(section);
   const columns = METRICS.map(({ meaning, name }) => `| ${name} | ${meaning} |`);
   return [
     '# Command line',
@@ -20,12 +20,21 @@ export function cliReference(): string {
     .join('\n');
 }
 
+/** A command, and those below it. */
+function withBelow(command: Command): Command[] {
+  return command.name() === 'help' ? [] : [command, ...command.commands.flatMap(withBelow)];
+}
+
 function section(command: Command): string {
   let text = '';
   command.configureOutput({ writeOut: (part) => void (text += part), getOutHasColors: () => false });
   command.outputHelp();
-  const title = command.parent ? `bowline ${command.name()}` : 'bowline';
-  return `## ${title}\n\n\`\`\`\n${text.trimEnd()}\n\`\`\``;
+  return `## ${fullName(command)}\n\n\`\`\`\n${text.trimEnd()}\n\`\`\``;
+}
+
+/** `bowline signal send` */
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
 const SILENT: CommandContext = {

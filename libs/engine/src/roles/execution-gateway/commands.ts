@@ -27,7 +27,10 @@ function onPlace(step: GatewayStep, command: Extract<OrderCommandMessage, { type
   intend(step, clientOrderId, { channel, strategyId, terms, expiresAt }, null);
 }
 
-function onCancel(step: GatewayStep, { channel, key, strategyId }: Extract<OrderCommandMessage, { type: 'cancel' }>): void {
+function onCancel(
+  step: GatewayStep,
+  { channel, key, strategyId }: Extract<OrderCommandMessage, { type: 'cancel' }>,
+): void {
   const order = step.state.orders.get(step.setup.clientOrderId(channel.symbol, strategyId, key));
   if (order === undefined) return;
   const by = order.replacement === null ? undefined : step.state.orders.get(order.replacement.clientOrderId);

@@ -86,7 +86,10 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       return;
     }
     case 'trade_seen':
-      state.lastTradeIds.set(event.symbol, Math.max(event.tradeId, state.lastTradeIds.get(event.symbol) ?? 0));
+      state.lastTradeIds.set(
+        event.symbol,
+        Math.max(event.tradeId, state.lastTradeIds.get(event.symbol) ?? 0),
+      );
       return;
     case 'balance_told':
       state.balance = event.balance;

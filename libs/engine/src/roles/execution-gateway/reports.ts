@@ -114,7 +114,12 @@ function onReplacementEnded(step: GatewayStep, old: GatewayOrder, at: TimeMs): v
   if (wasGone) step.tellStatus(old, 'cancel', at);
 }
 
-function answerReplace(step: GatewayStep, old: GatewayOrder, execType: 'replace' | 'replace_reject', at: TimeMs): void {
+function answerReplace(
+  step: GatewayStep,
+  old: GatewayOrder,
+  execType: 'replace' | 'replace_reject',
+  at: TimeMs,
+): void {
   step.emit({ type: 'replace_answered', clientOrderId: old.clientOrderId });
   step.tellStatus(old, execType, at);
 }
@@ -132,7 +137,13 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
   if (order.trades.has(tradeId)) return;
   const wasDone = order.status === 'done';
   step.emit({ type: 'order_traded', clientOrderId, tradeId, lastQty, at });
-  const report = { execType: 'trade', tradeId, lastQty, lastPx, ...(cumQty === null ? {} : { cumQty }) } as const;
+  const report = {
+    execType: 'trade',
+    tradeId,
+    lastQty,
+    lastPx,
+    ...(cumQty === null ? {} : { cumQty }),
+  } as const;
   step.tellExecution(order, report, fee, feeBaseLots, null, at);
   if (wasDone || order.status !== 'done' || order.replacement === null) return;
   // Filled before it could be replaced.

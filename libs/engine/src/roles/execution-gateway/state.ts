@@ -86,7 +86,12 @@ export type GatewayEvent =
       readonly orderType: OrderTerms['orderType'];
       readonly reason: RejectReason;
     }
-  | { readonly type: 'replace_started'; readonly clientOrderId: string; readonly terms: OrderTerms; readonly by: string }
+  | {
+      readonly type: 'replace_started';
+      readonly clientOrderId: string;
+      readonly terms: OrderTerms;
+      readonly by: string;
+    }
   | { readonly type: 'replace_answered'; readonly clientOrderId: string }
   | { readonly type: 'cancel_wanted'; readonly clientOrderId: string; readonly close: boolean }
   | { readonly type: 'order_opened'; readonly clientOrderId: string; readonly at: TimeMs }

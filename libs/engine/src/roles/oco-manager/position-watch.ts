@@ -41,8 +41,7 @@ export class PositionWatch {
   private note({ id, side }: StrategyPosition, low: Ticks, high: Ticks): Ticks {
     const before = this.best.get(id);
     const now = side === 'LONG' ? high : low;
-    const best =
-      before === undefined ? now : side === 'LONG' ? Math.max(before, now) : Math.min(before, now);
+    const best = before === undefined ? now : side === 'LONG' ? Math.max(before, now) : Math.min(before, now);
     this.best.set(id, best);
     return best;
   }

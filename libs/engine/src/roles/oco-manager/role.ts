@@ -24,9 +24,7 @@ import {
 import { Telling } from './telling.js';
 
 /** Trades one channel: entries, strategy positions, their pairs, every close, and the ledger of who owns what. */
-export function ocoManager(
-  setup: OcoManagerSetup,
-): Role<OcoManagerState, OcoManagerInput, OcoManagerEvent> {
+export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoManagerInput, OcoManagerEvent> {
   const { channel } = setup;
   const { clientId, exchange, symbol } = channel;
   const audit = (entries: AuditEntry[]): OutgoingMessage => {
@@ -118,7 +116,11 @@ export function ocoManager(
     if (scope.strategyId !== null) {
       return tradingState === 'ACTIVE' ? [] : [{ type: 'stop_entries', strategyId: scope.strategyId, at }];
     }
-    const after = stateOf(setScope(state.scopes, { scope, tradingState }), { exchange, symbol, strategyId: null });
+    const after = stateOf(setScope(state.scopes, { scope, tradingState }), {
+      exchange,
+      symbol,
+      strategyId: null,
+    });
     const set = { type: 'scope_set', scope, tradingState } as const;
     return after === state.channel.tradingState
       ? [set]
@@ -143,7 +145,8 @@ function nextTimeExit({ channel }: OcoManagerState, key: string): Timer<OcoManag
   let next: Timer<OcoManagerInput> | null = null;
   for (const position of channel.positions.values()) {
     const { closing, firstFillAt, id, plan } = position;
-    if (plan.timeExitMs === null || firstFillAt === null || closing !== null || openQty(position) <= 0) continue;
+    if (plan.timeExitMs === null || firstFillAt === null || closing !== null || openQty(position) <= 0)
+      continue;
     const at = firstFillAt + plan.timeExitMs;
     if (next !== null && next.at <= at) continue;
     const input = { type: 'time_exit_due', strategyPositionId: id, at } as const;

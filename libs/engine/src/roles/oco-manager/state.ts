@@ -1,4 +1,11 @@
-import { createTally, declare, tallyFromJson, tallyToJson, type Tally, type TallyJson } from '@bowline/contracts';
+import {
+  createTally,
+  declare,
+  tallyFromJson,
+  tallyToJson,
+  type Tally,
+  type TallyJson,
+} from '@bowline/contracts';
 import type { ChannelName, ControlScope, ExchangeInput } from '@bowline/contracts';
 import type {
   ChannelEvent,
@@ -73,7 +80,11 @@ export function createOcoState(setup: OcoManagerSetup): OcoManagerState {
     tally: createTally(),
   };
   const { clientId, exchange, symbol } = channel;
-  declare(state.tally, 'tradeengine_naked_position_detected_total', { symbol, exchange, client_id: clientId });
+  declare(state.tally, 'tradeengine_naked_position_detected_total', {
+    symbol,
+    exchange,
+    client_id: clientId,
+  });
   declare(state.tally, 'tradeengine_position_reconciliation_divergences_total', {
     symbol,
     client_id: clientId,
@@ -86,14 +97,7 @@ interface SavedOco {
   readonly current: readonly (readonly [strategyId: string, positionId: string])[];
   readonly channel: Pick<
     ChannelState,
-    | 'sequence'
-    | 'lastCloseAt'
-    | 'tradingState'
-    | 'frozen'
-    | 'external'
-    | 'dust'
-    | 'dustCash'
-    | 'reopened'
+    'sequence' | 'lastCloseAt' | 'tradingState' | 'frozen' | 'external' | 'dust' | 'dustCash' | 'reopened'
   > & { readonly tradeIds: ReadonlySet<string | number> };
   readonly sequences: ReadonlyMap<string, number>;
   readonly scopes: readonly ScopedState[];
@@ -103,8 +107,19 @@ interface SavedOco {
 }
 
 export function saveOco(state: OcoManagerState): SavedOco {
-  const { current, dust, dustCash, external, frozen, lastCloseAt, positions, reopened, sequence, tradeIds, tradingState } =
-    state.channel;
+  const {
+    current,
+    dust,
+    dustCash,
+    external,
+    frozen,
+    lastCloseAt,
+    positions,
+    reopened,
+    sequence,
+    tradeIds,
+    tradingState,
+  } = state.channel;
   return {
     positions: [...positions.values()],
     current: [...current].map(([strategyId, { id }]) => [strategyId, id]),

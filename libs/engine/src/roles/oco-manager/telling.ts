@@ -122,7 +122,8 @@ export class Telling {
     const touched: Touched = { position, report, orders: new Map() };
     this.touched.set(position.id, touched);
     // Of a position that is new with this event every order is news.
-    if (report !== null) for (const order of ordersOf(position)) this.noteOrder(touched, order, versionOf(order));
+    if (report !== null)
+      for (const order of ordersOf(position)) this.noteOrder(touched, order, versionOf(order));
     return touched;
   }
 
@@ -147,7 +148,13 @@ export class Telling {
     this.entries.push({ type: 'intent_denied', intentId, strategyId, exchange, symbol, code, text, at });
   }
 
-  private alerted({ at, code, leg, quantity, strategyPositionId }: Extract<OcoManagerEvent, { type: 'alert' }>): void {
+  private alerted({
+    at,
+    code,
+    leg,
+    quantity,
+    strategyPositionId,
+  }: Extract<OcoManagerEvent, { type: 'alert' }>): void {
     const { exchange, symbol } = this.setup.channel;
     this.entries.push({ type: 'alert', code, exchange, symbol, strategyPositionId, leg, quantity, at });
   }

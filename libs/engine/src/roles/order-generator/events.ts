@@ -8,7 +8,12 @@ export type OrderGeneratorInput =
 
 /** What the client's state is the fold of. Channels by name: their numbers change with the configuration. */
 export type OrderGeneratorEvent =
-  | { readonly type: 'signal_received'; readonly strategyId: string; readonly symbol: string; readonly signal: 1 | 0 | -1 }
+  | {
+      readonly type: 'signal_received';
+      readonly strategyId: string;
+      readonly symbol: string;
+      readonly signal: 1 | 0 | -1;
+    }
   | {
       readonly type: 'decided';
       readonly exchange: string;

@@ -66,7 +66,11 @@ function applyDecision(
   const strategyId = strategyOf(decision);
   targetOf(state, setup, channel, strategyId);
   evolveClient(state.client, { ...decision, channel: channel.index });
-  if (decision.type === 'entry_ordered' || decision.type === 'close_ordered' || decision.type === 'close_commanded') {
+  if (
+    decision.type === 'entry_ordered' ||
+    decision.type === 'close_ordered' ||
+    decision.type === 'close_commanded'
+  ) {
     const intents = intentsOf(channel, strategyId);
     intents.sent += 1;
     if (decision.type === 'entry_ordered') {

@@ -23,7 +23,8 @@ export function factsOf(
     if (index !== channel.index && book.longLots + book.shortLots === 0) continue;
     const known = market.quote(exchange, symbol);
     // Without a price there is no telling what the exposure is, nor what an order would be worth.
-    if (known === null || (maxQuoteAgeMs !== null && at - known.at > maxQuoteAgeMs)) stale = 'MARKET_DATA_STALE';
+    if (known === null || (maxQuoteAgeMs !== null && at - known.at > maxQuoteAgeMs))
+      stale = 'MARKET_DATA_STALE';
     if (known !== null) book.mark = known.last;
   }
   const quote = market.quote(channel.exchange, channel.symbol);
@@ -36,9 +37,7 @@ export function factsOf(
       maxSlippageBps === null || quote === null || quote.ask === null || quote.bid === null
         ? null
         : { BUY: quote.ask, SELL: quote.bid },
-    volatility: needs
-      ? market.volatility(channel.exchange, channel.symbol, params.volatilityWindow)
-      : null,
+    volatility: needs ? market.volatility(channel.exchange, channel.symbol, params.volatilityWindow) : null,
     stale,
   };
 }

@@ -108,7 +108,10 @@ class Step {
   }
 
   /** Frees what was reserved, and enters where only a close was waited for. */
-  private positions({ channel: name, reports }: Extract<OrderGeneratorInput, { type: 'positions' }>['message']): void {
+  private positions({
+    channel: name,
+    reports,
+  }: Extract<OrderGeneratorInput, { type: 'positions' }>['message']): void {
     const channel = channelOf(this.state, name);
     const { exchange, symbol } = channel;
     for (const { report, sequence } of reports) {

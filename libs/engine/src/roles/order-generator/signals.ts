@@ -12,7 +12,12 @@ import {
 import { signalForChannel } from '../../signal-for-channel.js';
 import type { MarketView } from '../market-view.js';
 import { factsOf } from './facts.js';
-import { targetOf, type GeneratorChannel, type OrderGeneratorSetup, type OrderGeneratorState } from './state.js';
+import {
+  targetOf,
+  type GeneratorChannel,
+  type OrderGeneratorSetup,
+  type OrderGeneratorState,
+} from './state.js';
 
 /** What one channel of the client makes of a signal. */
 export function decideFor(
@@ -50,7 +55,19 @@ export function decideFor(
 function inChannelUnits(
   instrument: Instrument,
   orderType: 'market' | 'limit',
-  { expiresAt, id, price, quantity, signal, stopLoss, strategyId, symbol, takeProfit, time, volatility }: ClientSignal,
+  {
+    expiresAt,
+    id,
+    price,
+    quantity,
+    signal,
+    stopLoss,
+    strategyId,
+    symbol,
+    takeProfit,
+    time,
+    volatility,
+  }: ClientSignal,
   ttlMs: number | null,
 ): PendingSignal {
   const row = {

@@ -35,7 +35,8 @@ const NEWLINE = 0x0a;
  * line without its end was never acted on, and is cut off when the file is opened.
  */
 export class ExchangeLog {
-  private broken = false;
+  /** Why nothing more can be written; null: it can. */
+  private broken: string | null = null;
 
   private constructor(
     private readonly path: string,
@@ -76,17 +77,18 @@ export class ExchangeLog {
   }
 
   close(): void {
+    this.broken = 'is closed';
     closeSync(this.file);
   }
 
   private write(line: unknown): void {
-    if (this.broken) throw failed(this.path, 'an earlier line could not be written');
+    if (this.broken !== null) throw failed(this.path, this.broken);
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     // Whatever comes after half a line would be read as part of it.
-    this.broken = true;
+    this.broken = 'an earlier line could not be written';
     const written = orFailed(this.path, () => writeSync(this.file, bytes));
     if (written !== bytes.length) throw failed(this.path, 'a line was written in part only');
-    this.broken = false;
+    this.broken = null;
   }
 }
 

@@ -44,6 +44,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
   private readonly arrivals: Instants<Arrival>;
   /** Facts told that are not the engine's own reports. */
   private told = 0;
+  private isClosed = false;
 
   /** Throws a RangeError on options that cannot be, and an ExchangeLogError on a log that cannot be used. */
   constructor(options: MockExchangeOptions) {
@@ -111,6 +112,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
 
   /** Ends it as the death of its process would: whatever is on its way is gone. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.arrivals.clear();
     for (const client of this.clients.values()) await client.close();
     this.core.close();
@@ -123,6 +125,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
   }
 
   private send(sent: Sent): void {
+    if (this.isClosed) return;
     const fault = this.settings.faultOf(sent.client.account, sent.request);
     if (fault === 'request_lost') return this.giveUp(sent);
     const lateMs = typeof fault === 'object' && fault !== null ? fault.lateMs : 0;
@@ -132,6 +135,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
   }
 
   private giveUp(sent: Sent): void {
+    if (this.isClosed) return;
     const { clock, timeoutMs } = this.settings;
     const at = Math.max(clock.now(), sent.sentAt + timeoutMs);
     this.arrivals.add(at, { ...sent, fault: null, gaveUp: true });

@@ -13,6 +13,7 @@ interface QuietRange {
  * The outside market of one symbol, as far as the accounts have to do with it. A tick that meets none of their orders
  * changes nothing but what the book shows: it is kept, and replaced by the next one. The engine gets the last of them
  * before an order arrives, and each that meets an order.
+ * (An outside that leaves a price and comes back between two such ticks has kept its place in the queue there.)
  */
 export class OutsideMarket {
   private latest: MarketTick | null = null;

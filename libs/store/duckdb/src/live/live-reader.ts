@@ -83,13 +83,13 @@ const ORDERED: Readonly<Partial<Record<LiveTableName, string>>> = {
 
 const CANDLES = `
   WITH told AS (
-    SELECT epoch_ms(open_time) AS at, open, high, low, close FROM bars WHERE exchange = $1 AND symbol = $2
+    SELECT epoch_ms(open_time) AS begins, open, high, low, close FROM bars WHERE exchange = $1 AND symbol = $2
   ), filled AS (
     SELECT
-      epoch_ms(time) // $3 * $3 AS at,
+      epoch_ms(time) // $3 * $3 AS begins,
       arg_min(last_px, sequence) AS open, max(last_px) AS high, min(last_px) AS low, arg_max(last_px, sequence) AS close
     FROM fills WHERE exchange = $1 AND symbol = $2 GROUP BY 1
   )
-  SELECT at::DOUBLE, open::DOUBLE, high::DOUBLE, low::DOUBLE, close::DOUBLE FROM (
-    FROM told UNION ALL FROM filled WHERE at NOT IN (SELECT at FROM told)
-  ) ORDER BY at`;
+  SELECT begins::DOUBLE, open::DOUBLE, high::DOUBLE, low::DOUBLE, close::DOUBLE FROM (
+    FROM told UNION ALL FROM filled WHERE begins NOT IN (SELECT begins FROM told)
+  ) ORDER BY begins`;

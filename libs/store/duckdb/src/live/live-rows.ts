@@ -2,26 +2,38 @@ import { LIVE_TABLES, type LiveRow, type LiveTable, type LiveTableName } from '@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { duckDb } from '../duckdb.js';
 import { columnList, stagedName } from './live-schema.js';
-import { duckType, fromDuck, toDuck } from './live-values.js';
+import { duckType, fromDuck, toDuck, type LiveField } from './live-values.js';
 
 /** DuckDB's own measure of a piece. */
 const CHUNK = 2048;
 
+/** A row in the order of its table's columns. */
+export type EncodedRow = readonly DuckDBValue[];
+
+/** Rows to be written, by table. */
+export type EncodedRows = ReadonlyMap<LiveTableName, readonly EncodedRow[]>;
+
+/** A row as DuckDB takes it. Throws a RangeError where a column cannot hold its field. */
+export function encodeRow<Name extends LiveTableName>(name: Name, row: LiveRow<Name>): EncodedRow {
+  const { columns }: LiveTable = LIVE_TABLES[name];
+  const fields: Readonly<Record<string, LiveField>> = row;
+  return Object.entries(columns).map(([field, column]) => toDuck(column, fields[field]));
+}
+
 /** Puts rows where `insertStaged` takes them from. */
-export async function stageRows<Name extends LiveTableName>(
+export async function stageRows(
   connection: DuckDBConnection,
-  name: Name,
-  rows: readonly LiveRow<Name>[],
+  name: LiveTableName,
+  rows: readonly EncodedRow[],
 ): Promise<void> {
   const { columns }: LiveTable = LIVE_TABLES[name];
-  const fields = Object.entries(columns);
-  const types = fields.map(([, column]) => duckType(column));
+  const types = Object.values(columns).map(duckType);
   const appender = await connection.createAppender(stagedName(name), null, 'temp');
   try {
     for (let from = 0; from < rows.length; from += CHUNK) {
-      const part = rows.slice(from, from + CHUNK) as readonly Readonly<Record<string, unknown>>[];
+      const part = rows.slice(from, from + CHUNK);
       const chunk = duckDb().DuckDBDataChunk.create(types, part.length);
-      chunk.setColumns(fields.map(([field, column]) => part.map((row) => toDuck(column, row[field]))));
+      chunk.setColumns(types.map((_, column) => part.map((row) => row[column])));
       appender.appendDataChunk(chunk);
     }
   } finally {

@@ -11,8 +11,10 @@ import { identifier, literal } from '../table-sql.js';
 /** Of the tables below. Raised with every change of them, and then MIGRATIONS gets one more. */
 export const LIVE_VERSION = 1;
 
-/** What makes a file of version i + 1 one of version i + 2. */
-export const MIGRATIONS: readonly (readonly string[])[] = [];
+/** By version, what makes a file of it one of the next. */
+export type Migrations = Readonly<Record<number, readonly string[]>>;
+
+export const MIGRATIONS: Migrations = {};
 
 export const PRODUCT = 'bowline live store';
 

@@ -1,8 +1,8 @@
-import { LIVE_TABLE_NAMES, type LiveRow, type LiveRows, type LiveTableName } from '@bowline/contracts';
-import type { DuckDBConnection, Json } from '@duckdb/node-api';
+import { LIVE_TABLE_NAMES, type LiveRow, type LiveTableName } from '@bowline/contracts';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { asDiskFailure } from '../disk-failure.js';
 import { literal } from '../table-sql.js';
-import { allRows, readRows, stageRows } from './live-rows.js';
+import { allRows, readRows, stageRows, type EncodedRows } from './live-rows.js';
 import { insertStaged, stage } from './live-schema.js';
 import { openForWriting, type OpenedLive } from './open-live.js';
 
@@ -77,15 +77,15 @@ export class LiveStore {
   }
 
   /** Writes all of it, durably, or nothing. A row replaces the one of its key; at most one of a key may be given. */
-  async commit(rows: LiveRows, seen: readonly SeenMessage[] = []): Promise<void> {
+  async commit(rows: EncodedRows, seen: readonly SeenMessage[]): Promise<void> {
     if (this.failed) await this.reopen();
-    const names = LIVE_TABLE_NAMES.filter((name) => (rows[name]?.length ?? 0) > 0);
+    const names = [...rows.keys()];
     if (names.length === 0 && seen.length === 0) return;
     const { connection } = this.opened;
     const number = this.lastNumber + seen.length;
     try {
       await connection.run(['BEGIN', ...names.map(stage)].join(';\n'));
-      for (const name of names) await stageRows(connection, name, rows[name] ?? []);
+      for (const [name, own] of rows) await stageRows(connection, name, own);
       await this.appendSeen(connection, seen);
       const forgotten = this.forgettable(number);
       await connection.run([...names.map(insertStaged), ...forgotten, 'COMMIT'].join(';\n'));
@@ -201,6 +201,7 @@ export class LiveStore {
   }
 }
 
-async function query(connection: DuckDBConnection, sql: string): Promise<Json[][]> {
-  return (await connection.runAndReadAll(sql)).getRowsJson();
+/** Texts and numbers are all that is asked for this way. */
+async function query(connection: DuckDBConnection, sql: string): Promise<(string | number)[][]> {
+  return (await connection.runAndReadAll(sql)).getRowsJson() as (string | number)[][];
 }

@@ -3,6 +3,9 @@ import { decimal, formatUnits, rescale } from '@bowline/domain';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { duckDb } from '../duckdb.js';
 
+/** What a row holds in one column. */
+export type LiveField = string | number | boolean | null;
+
 /** Width and scale of the types that are decimals. */
 const DECIMALS: Readonly<
   Partial<Record<LiveColumnType, { readonly width: number; readonly scale: number }>>
@@ -12,6 +15,9 @@ const DECIMALS: Readonly<
     return match === null ? [] : [[type, { width: Number(match[1]), scale: Number(match[2]) }]];
   }),
 );
+
+/** The last millisecond that a Date knows. */
+const LAST_MS = 8.64e15;
 
 /** DuckDB's own name of a column's type. */
 export function duckType({ type }: LiveColumn): DuckDBType {
@@ -30,17 +36,20 @@ export function duckType({ type }: LiveColumn): DuckDBType {
   }
 }
 
-/** A field as DuckDB takes it. Throws a RangeError where a decimal has more digits than its column. */
-export function toDuck({ type }: LiveColumn, field: unknown): DuckDBValue {
-  if (field === null) return null;
+/** A field as DuckDB takes it. Throws a RangeError where its column cannot hold it. */
+export function toDuck({ nullable, type }: LiveColumn, field: LiveField): DuckDBValue {
+  if (field === null) {
+    if (!nullable) throw new RangeError('nothing stands where something must');
+    return null;
+  }
   const { DuckDBDecimalValue, DuckDBTimestampValue } = duckDb();
   const decimals = DECIMALS[type];
   if (decimals !== undefined) {
     const { scale, width } = decimals;
     const units = rescale(decimal(field as string), scale);
-    if (units === null) throw new RangeError(`${String(field)} has more than ${scale} decimals`);
+    if (units === null) throw new RangeError(`${field} has more than ${scale} decimals`);
     if (units.toString().replace('-', '').length > width) {
-      throw new RangeError(`${String(field)} has more than ${width - scale} digits before the point`);
+      throw new RangeError(`${field} has more than ${width - scale} digits before the point`);
     }
     return new DuckDBDecimalValue(units, width, scale);
   }
@@ -48,6 +57,7 @@ export function toDuck({ type }: LiveColumn, field: unknown): DuckDBValue {
     case 'integer':
       return BigInt(field as number);
     case 'time':
+      if (!(Math.abs(field as number) <= LAST_MS)) throw new RangeError(`${field} ms is no time`);
       return new DuckDBTimestampValue(BigInt(Math.round((field as number) * 1000)));
     default:
       return field as string | boolean;
@@ -55,10 +65,10 @@ export function toDuck({ type }: LiveColumn, field: unknown): DuckDBValue {
 }
 
 /** A field as programs hold it. */
-export function fromDuck({ type }: LiveColumn, value: DuckDBValue): unknown {
+export function fromDuck({ type }: LiveColumn, value: DuckDBValue): LiveField {
   if (value === null) return null;
   const { DuckDBDecimalValue, DuckDBTimestampValue } = duckDb();
   if (value instanceof DuckDBDecimalValue) return formatUnits(value.value, value.scale);
   if (value instanceof DuckDBTimestampValue) return Number(value.micros) / 1000;
-  return type === 'integer' ? Number(value) : value;
+  return type === 'integer' ? Number(value) : (value as string | boolean);
 }

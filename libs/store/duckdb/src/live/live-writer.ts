@@ -5,6 +5,7 @@ import {
   type LiveRows,
   type LiveTableName,
 } from '@bowline/contracts';
+import { encodeRow, type EncodedRow, type EncodedRows } from './live-rows.js';
 import type { LiveStore, SeenMessage } from './live-store.js';
 
 export interface LiveWriterOptions {
@@ -18,38 +19,43 @@ export interface LiveWriterOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Rows of one table by their keys. */
+type Keyed = ReadonlyMap<string, EncodedRow>;
+
 /** What waits to be written. */
 class Batch {
   readonly seen: SeenMessage[] = [];
   readonly written: (() => void)[] = [];
   size = 0;
-  private readonly tables = new Map<LiveTableName, Map<string, unknown>>();
+  private readonly tables = new Map<LiveTableName, Map<string, EncodedRow>>();
 
   /** Of several rows of one key only the last is written. */
-  put<Name extends LiveTableName>(name: Name, rows: readonly LiveRow<Name>[]): void {
+  put(name: LiveTableName, rows: Keyed): void {
     let table = this.tables.get(name);
-    if (table === undefined) this.tables.set(name, (table = new Map<string, unknown>()));
+    if (table === undefined) this.tables.set(name, (table = new Map<string, EncodedRow>()));
     const before = table.size;
-    for (const row of rows) table.set(liveKey(name, row), row);
+    for (const [key, row] of rows) table.set(key, row);
     this.size += table.size - before;
   }
 
   /** Puts a later batch on top of this one. */
   take(later: Batch): void {
-    for (const [name, table] of later.tables) this.put(name, [...table.values()] as LiveRow<LiveTableName>[]);
+    for (const [name, rows] of later.tables) this.put(name, rows);
     this.seen.push(...later.seen);
     this.written.push(...later.written);
   }
 
-  rows(): LiveRows {
-    return Object.fromEntries(
-      [...this.tables].map(([name, table]) => [name, [...table.values()]]),
-    ) as LiveRows;
+  rows(): EncodedRows {
+    return new Map([...this.tables].map(([name, rows]) => [name, [...rows.values()]]));
   }
 
   get isEmpty(): boolean {
     return this.size === 0 && this.written.length === 0 && this.seen.length === 0;
   }
+}
+
+function encoded<Name extends LiveTableName>(name: Name, rows: readonly LiveRow<Name>[]): Keyed {
+  return new Map(rows.map((row) => [liveKey(name, row), encodeRow(name, row)]));
 }
 
 /**
@@ -77,20 +83,21 @@ export class LiveWriter {
 
   /**
    * Adds what one message has changed, nothing perhaps; `written` is called once that, and all before it, is durable.
-   * Resolves as soon as there is room for more.
+   * Resolves as soon as there is room for more. Rejects with a RangeError, and adds nothing, where the tables cannot
+   * hold it.
    */
   async add(rows: LiveRows, seen: SeenMessage | null, written: () => void): Promise<void> {
     const { batch, options } = this;
-    for (const name of LIVE_TABLE_NAMES) {
-      const own = rows[name];
-      if (own !== undefined && own.length > 0) batch.put(name, own);
-    }
+    const own = LIVE_TABLE_NAMES.map((name) => [name, encoded(name, rows[name] ?? [])] as const);
+    for (const [name, keyed] of own) if (keyed.size > 0) batch.put(name, keyed);
     if (seen !== null) batch.seen.push(seen);
     batch.written.push(written);
     if (this.hurried || batch.size >= (options.fullAt ?? 2_000)) this.start();
     else this.timer ??= setTimeout(() => this.start(), options.everyMs ?? 1_000);
     if (batch.size < (options.mostWaiting ?? 20_000)) return;
-    await new Promise<void>((resolve) => this.roomFor.push(resolve));
+    await new Promise<void>((resolve) => {
+      this.roomFor.push(resolve);
+    });
   }
 
   /** From now on what is added is written at once: whoever closes waits for it. */

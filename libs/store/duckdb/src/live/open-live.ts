@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { asDiskFailure } from '../disk-failure.js';
 import { duckDb } from '../duckdb.js';
-import { createLiveTables, LIVE_VERSION, MIGRATIONS, PRODUCT } from './live-schema.js';
+import { createLiveTables, LIVE_VERSION, MIGRATIONS, PRODUCT, type Migrations } from './live-schema.js';
 import { LiveStoreError } from './live-store-error.js';
 
 /** An open database. */
@@ -28,22 +28,12 @@ const openHere = new Set<string>();
  * @throws LiveStoreError
  */
 export async function openForWriting(path: string, migrations = MIGRATIONS): Promise<OpenedLive> {
-  const file = claim(path);
-  try {
-    if (!(await exists(file))) await create(file, path);
-    const opened = await openDatabase(file, path, SETTINGS);
-    try {
-      await migrate(opened.connection, path, migrations);
-    } catch (error) {
-      opened.connection.closeSync();
-      opened.instance.closeSync();
-      throw error;
-    }
-    return release(file, opened);
-  } catch (error) {
-    openHere.delete(file);
-    throw error;
-  }
+  return opening(path, SETTINGS, {
+    before: async (file) => {
+      if (!(await exists(file))) await create(file, path);
+    },
+    after: (connection) => migrate(connection, path, migrations),
+  });
 }
 
 /**
@@ -52,48 +42,57 @@ export async function openForWriting(path: string, migrations = MIGRATIONS): Pro
  * @throws LiveStoreError
  */
 export async function openForReading(path: string): Promise<OpenedLive> {
-  const file = claim(path);
-  try {
-    if (!(await exists(file))) throw new LiveStoreError('missing', path, 'there is no such file');
-    const opened = await openDatabase(file, path, { ...SETTINGS, access_mode: 'READ_ONLY' });
-    const version = await versionOf(opened.connection, path);
-    if (version < LIVE_VERSION) {
-      opened.connection.closeSync();
-      opened.instance.closeSync();
-      throw new LiveStoreError(
-        'older',
-        path,
-        `was written by an earlier version of Bowline (store version ${version}, now ${LIVE_VERSION}); start the desk on it once`,
-      );
-    }
-    return release(file, opened);
-  } catch (error) {
-    openHere.delete(file);
-    throw error;
-  }
+  return opening(
+    path,
+    { ...SETTINGS, access_mode: 'READ_ONLY' },
+    {
+      before: async (file) => {
+        if (!(await exists(file))) throw new LiveStoreError('missing', path, 'there is no such file');
+      },
+      after: async (connection) => {
+        const version = await versionOf(connection, path);
+        if (version === LIVE_VERSION) return;
+        throw new LiveStoreError(
+          'older',
+          path,
+          `was written by an earlier version of Bowline (store version ${version}, now ${LIVE_VERSION}); start the desk on it once`,
+        );
+      },
+    },
+  );
 }
 
-function claim(path: string): string {
+/** Opens the file between two looks at it. Where any of it fails nothing stays open. */
+async function opening(
+  path: string,
+  settings: Readonly<Record<string, string>>,
+  look: {
+    readonly before: (file: string) => Promise<void>;
+    readonly after: (connection: DuckDBConnection) => Promise<void>;
+  },
+): Promise<OpenedLive> {
   const file = resolve(path);
   if (openHere.has(file))
     throw new LiveStoreError('locked', path, 'is open in this process already', process.pid);
   openHere.add(file);
-  return file;
-}
-
-function release(file: string, { connection, instance }: Omit<OpenedLive, 'close'>): OpenedLive {
+  let database: Omit<OpenedLive, 'close'> | null = null;
   let closed = false;
-  return {
-    instance,
-    connection,
-    close: () => {
-      if (closed) return;
-      closed = true;
-      connection.closeSync();
-      instance.closeSync();
-      openHere.delete(file);
-    },
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    database?.connection.closeSync();
+    database?.instance.closeSync();
+    openHere.delete(file);
   };
+  try {
+    await look.before(file);
+    database = await openDatabase(file, path, settings);
+    await look.after(database.connection);
+    return { ...database, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -146,7 +145,7 @@ async function isDuckDbFile(file: string): Promise<boolean> {
 async function openDatabase(
   file: string,
   path: string,
-  settings: Record<string, string>,
+  settings: Readonly<Record<string, string>>,
 ): Promise<Omit<OpenedLive, 'close'>> {
   if ((await stat(file)).isDirectory())
     throw new LiveStoreError('foreign', path, 'is a directory; name a file');
@@ -158,7 +157,7 @@ async function openDatabase(
     );
   }
   try {
-    const instance = await duckDb().DuckDBInstance.create(file, settings);
+    const instance = await duckDb().DuckDBInstance.create(file, { ...settings });
     return { instance, connection: await instance.connect() };
   } catch (error) {
     throw asLocked(error, path);
@@ -200,14 +199,12 @@ async function versionOf(connection: DuckDBConnection, path: string): Promise<nu
   return version;
 }
 
-async function migrate(
-  connection: DuckDBConnection,
-  path: string,
-  migrations: readonly (readonly string[])[],
-): Promise<void> {
-  const version = await versionOf(connection, path);
-  for (const [i, statements] of migrations.slice(version - 1).entries()) {
-    const raised = `UPDATE store_info SET version = ${version + i + 1}`;
+/** A version at a time, each as a whole. */
+async function migrate(connection: DuckDBConnection, path: string, migrations: Migrations): Promise<void> {
+  for (let version = await versionOf(connection, path); version < LIVE_VERSION; version += 1) {
+    const statements = migrations[version];
+    if (statements === undefined) throw new Error(`nothing leads on from store version ${version}`);
+    const raised = `UPDATE store_info SET version = ${version + 1}`;
     await connection.run(['BEGIN', ...statements, raised, 'COMMIT'].join(';\n'));
   }
 }

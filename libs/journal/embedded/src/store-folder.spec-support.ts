@@ -1,0 +1,80 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JournalStore } from '@bowline/ports';
+import { recordsAfter, WorkFolder } from '@bowline/testkit';
+import { openEmbeddedJournals } from './index.js';
+import type { EmbeddedJournalOptions } from './index.js';
+
+/** What a store gives when it is opened. */
+export interface Found {
+  /** By shard, the kept records from the first one on. */
+  readonly records: Readonly<Record<string, readonly string[]>>;
+  readonly snapshots: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+}
+
+/** Folders of stores, below the one of a suite. */
+export class StoreFolders {
+  private readonly work = new WorkFolder('journal');
+  private made = 0;
+
+  /** A new one; with a store or its remains in it where a folder is given to copy. */
+  next(from?: string): string {
+    this.made += 1;
+    const folder = this.work.at(String(this.made));
+    if (from !== undefined) cpSync(from, folder, { recursive: true });
+    return folder;
+  }
+}
+
+/** Opens the store, reads all of it, and closes it. */
+export async function contentOf(folder: string, options: EmbeddedJournalOptions = {}): Promise<Found> {
+  const warnings: string[] = [];
+  const store = await openEmbeddedJournals(folder, {
+    ...SMALL,
+    ...options,
+    onWarning: (message) => warnings.push(message),
+  });
+  const records: Record<string, readonly string[]> = {};
+  const snapshots: Record<string, string> = {};
+  try {
+    for (const shard of store.shards()) {
+      const journal = store.journal(shard);
+      records[shard] = (await recordsAfter(journal, 0)).map(({ record }) => record);
+      const snapshot = await journal.loadSnapshot();
+      if (snapshot !== null) snapshots[shard] = snapshot.snapshot;
+    }
+  } finally {
+    await store.close();
+  }
+  return { records, snapshots, warnings };
+}
+
+export const SMALL: EmbeddedJournalOptions = { segmentBytes: 4096 };
+
+/** Appends `count` records of about `length` characters to a shard, one write after the other. */
+export async function appendEach(
+  store: JournalStore,
+  shard: string,
+  count: number,
+  length = 10,
+): Promise<readonly string[]> {
+  const journal = store.journal(shard);
+  const records = Array.from({ length: count }, (_, at) => `${shard} ${at + 1} ${'.'.repeat(length)}`);
+  for (const record of records) await journal.append(journal.sequence + 1, record);
+  return records;
+}
+
+/** Changes a file of a store. */
+export function change(folder: string, name: string, edit: (bytes: Buffer) => Buffer | void): void {
+  const path = join(folder, name);
+  const bytes = readFileSync(path);
+  writeFileSync(path, edit(bytes) ?? bytes);
+}
+
+/** The files of a store but its locks, in order. */
+export function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('lock.'))
+    .sort();
+}

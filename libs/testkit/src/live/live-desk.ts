@@ -1,0 +1,358 @@
+import {
+  decodeJson,
+  encodeJson,
+  topicOf,
+  type AuditEntry,
+  type AuditMessage,
+  type ClientSignal,
+  type ControlMessage,
+  type PositionsMessage,
+  type TopicName,
+  type TradeView,
+} from '@bowline/contracts';
+import { cashOf, type Ticks } from '@bowline/domain';
+import {
+  ExecutionGateways,
+  layOut,
+  LiveMarketView,
+  OcoManagers,
+  OrderGenerators,
+  OrderNames,
+  VirtualClock,
+  VirtualTime,
+  whenQuiet,
+  type DeskLayout,
+  type ListedInstrument,
+  type RoleShards,
+  type RunnerObserver,
+  type ShardRuntime,
+} from '@bowline/engine';
+import { LocalBus, type LocalBusFaults } from '@bowline/bus-local';
+import { MockExchange, type MockExchangeOptions } from '@bowline/exchange-simulator';
+import { openMemoryJournals, type MemoryJournals } from '@bowline/journal-memory';
+import type { BarClosed, BusMessage, ExchangeRequest, MarketUpdate } from '@bowline/ports';
+import { START } from '../historical/clock.js';
+import {
+  CLIENT,
+  clientConfig,
+  EXCHANGE,
+  instrumentOf,
+  SYMBOL,
+  type ClientSpec,
+} from '../historical/scenario.js';
+
+export interface LiveDeskOptions {
+  /** One client with the terms of historical scenarios where it is left out. */
+  readonly clients?: Readonly<Record<string, ClientSpec>>;
+  /** `EXCHANGE:SYMBOL` or `SYMBOL`; BTCUSDT where it is left out. Tick 0.1, lot 0.001. */
+  readonly symbols?: readonly string[];
+  /** How the mock exchanges answer. */
+  readonly exchange?: Partial<
+    Pick<
+      MockExchangeOptions,
+      | 'fillRatio'
+      | 'latencyMs'
+      | 'latencySpreadMs'
+      | 'rejectProbability'
+      | 'duplicateProbability'
+      | 'faultOf'
+      | 'seed'
+      | 'timeoutMs'
+    >
+  >;
+  readonly bus?: LocalBusFaults;
+  readonly signalTtlMs?: number | null;
+  readonly snapshotEvery?: number;
+}
+
+/** What has gone wrong inside, in order. */
+export interface Incident {
+  readonly shard: string;
+  readonly what: 'fenced' | 'parked' | 'quarantined' | 'stopped' | 'duplicate';
+  readonly error: string | null;
+}
+
+/**
+ * The deciding roles of a desk in one process, on a local bus, journals in memory and mock exchanges, moved by hand:
+ * signals and prices come from the test, and everything that they lead to is over when a call returns.
+ */
+export class LiveDesk {
+  readonly positions: PositionsMessage[] = [];
+  readonly audited: AuditEntry[] = [];
+  readonly incidents: Incident[] = [];
+  readonly sent: ExchangeRequest[] = [];
+  readonly bus: LocalBus;
+  generators!: OrderGenerators;
+  managers!: OcoManagers;
+  gateways!: ExecutionGateways;
+  private time!: VirtualTime;
+  private readonly market = new LiveMarketView();
+  private readonly listeners: ((update: MarketUpdate) => void)[] = [];
+  private readonly barListeners: ((bar: BarClosed) => void)[] = [];
+  private signals = 0;
+
+  private constructor(
+    readonly options: LiveDeskOptions,
+    readonly clock: VirtualClock,
+    readonly layout: DeskLayout,
+    readonly exchanges: ReadonlyMap<string, MockExchange>,
+    private readonly journals: MemoryJournals,
+  ) {
+    this.bus = new LocalBus({
+      ...(options.bus === undefined ? {} : { faults: options.bus }),
+      onFailure: () => undefined,
+      unread: (topic) => topic.startsWith('accounts.'),
+    });
+  }
+
+  static async open(options: LiveDeskOptions = {}): Promise<LiveDesk> {
+    const clock = new VirtualClock(START);
+    const clients = Object.entries(options.clients ?? { [CLIENT]: {} }).map(([id, spec]) =>
+      clientConfig(id, spec),
+    );
+    const markets: ListedInstrument[] = (options.symbols ?? [SYMBOL]).map((name) => {
+      const [exchange, symbol] = name.includes(':')
+        ? (name.split(':') as [string, string])
+        : [EXCHANGE, name];
+      return { exchange, symbol, instrument: instrumentOf(exchange, symbol) };
+    });
+    const layout = layOut(clients, markets);
+    const exchanges = new Map(
+      [...new Set(markets.map(({ exchange }) => exchange))].map((exchange) => [
+        exchange,
+        new MockExchange({
+          exchange,
+          clock,
+          instruments: markets
+            .filter((each) => each.exchange === exchange)
+            .map(({ instrument }) => instrument),
+          accounts: layout.accounts
+            .filter(({ account }) => account.exchange === exchange)
+            .map(({ account: { accountBalance, feeMakerBps, feeTakerBps, hedgeMode }, client }) => ({
+              account: client.clientId,
+              hedgeMode,
+              balances: { USDT: (accountBalance && cashOf(accountBalance)) ?? 0n },
+              feeMakerBps,
+              feeTakerBps,
+            })),
+          ...options.exchange,
+        }),
+      ]),
+    );
+    const desk = new LiveDesk(options, clock, layout, exchanges, openMemoryJournals());
+    await desk.start();
+    return desk;
+  }
+
+  /** The process dies here, and another one starts over the same journals and the same exchanges. */
+  async crash(): Promise<LiveDesk> {
+    for (const { client } of this.gateways.shards) await client.close();
+    const next = new LiveDesk(this.options, this.clock, this.layout, this.exchanges, this.journals.reopen());
+    next.signals = this.signals;
+    next.audited.push(...this.audited);
+    next.positions.push(...this.positions);
+    await next.start();
+    for (const { exchange, symbol } of this.layout.markets) {
+      const quote = this.market.quote(exchange, symbol);
+      if (quote !== null) next.show({ exchange, symbol, ...quote, high: quote.last, low: quote.last });
+    }
+    await next.quiet();
+    return next;
+  }
+
+  /** A signal of a strategy, to every client that follows it. Resolves once all it led to without waiting is over. */
+  async signal(strategyId: string, signal: 1 | 0 | -1, fields: Partial<ClientSignal> = {}): Promise<void> {
+    this.publishSignal(strategyId, signal, fields);
+    await this.quiet();
+  }
+
+  /** As `signal`, without waiting for anything. */
+  publishSignal(strategyId: string, signal: 1 | 0 | -1, fields: Partial<ClientSignal> = {}): void {
+    this.signals += 1;
+    const body: ClientSignal = {
+      id: `signal-${this.signals}`,
+      strategyId,
+      symbol: SYMBOL,
+      signal,
+      time: this.clock.now(),
+      price: null,
+      takeProfit: null,
+      stopLoss: null,
+      volatility: null,
+      quantity: null,
+      expiresAt: null,
+      ...fields,
+    };
+    for (const { clientId } of this.layout.clients) this.publish('signals', clientId, body.id, body);
+  }
+
+  async control(command: ControlMessage): Promise<void> {
+    this.signals += 1;
+    this.publish('control', command.clientId, `control-${this.signals}`, command);
+    await this.quiet();
+  }
+
+  /** The market trades at a price, and shows so much on both sides of it that every order finds enough. */
+  async price(
+    last: number,
+    { bid, ask, symbol = SYMBOL, exchange = EXCHANGE }: PriceOptions = {},
+  ): Promise<void> {
+    const price = Math.round(last * 10);
+    const bids = Math.round((bid ?? last - 0.1) * 10);
+    const asks = Math.round((ask ?? last) * 10);
+    const depth = 1_000_000;
+    this.exchanges.get(exchange)!.onTick({
+      symbol,
+      price,
+      // Not so much that the print trades through what is shown beside it.
+      quantity: 1,
+      bids: [[bids, depth]],
+      asks: [[asks > bids ? asks : bids + 1, depth]],
+    });
+    this.show({
+      exchange,
+      symbol,
+      at: this.clock.now(),
+      last: price,
+      high: price,
+      low: price,
+      bid: bids,
+      ask: asks,
+    });
+    await this.quiet();
+  }
+
+  /** Lets time pass. */
+  async pass(milliseconds: number): Promise<void> {
+    await this.time.runTo(this.clock.now() + milliseconds);
+  }
+
+  /** Moves the clock to where one more thing that was asked of it happens; false where nothing is left. */
+  async passOne(): Promise<boolean> {
+    const next = this.time.nextTime();
+    if (next === null) return false;
+    await this.time.runTo(next);
+    return true;
+  }
+
+  quiet(): Promise<void> {
+    return whenQuiet(this.bus, this.runners());
+  }
+
+  trades(): TradeView[] {
+    const seen = new Map<string, TradeView>();
+    for (const { channel, trades } of this.positions) {
+      for (const trade of trades) seen.set(`${JSON.stringify(channel)} ${trade.strategyPositionId}`, trade);
+    }
+    return [...seen.values()];
+  }
+
+  manager(symbol = SYMBOL, exchange = EXCHANGE, clientId = this.layout.clients[0]!.clientId) {
+    const found = this.managers.shards.find(
+      ({ layout: { name } }) =>
+        name.symbol === symbol && name.exchange === exchange && name.clientId === clientId,
+    );
+    if (found === undefined) throw new Error(`no channel ${clientId}.${exchange}.${symbol}`);
+    return found.runner;
+  }
+
+  runners() {
+    return [...this.generators.runners, ...this.managers.runners, ...this.gateways.runners];
+  }
+
+  private async start(): Promise<void> {
+    const runtime: ShardRuntime = {
+      bus: this.bus,
+      journals: this.journals,
+      clock: this.clock,
+      observer: this.observer(),
+      ...(this.options.snapshotEvery === undefined ? {} : { snapshotEvery: this.options.snapshotEvery }),
+    };
+    const names = new OrderNames(this.layout.clients);
+    this.generators = await OrderGenerators.open(runtime, this.layout, this.market, {
+      signalTtlMs: this.options.signalTtlMs ?? null,
+      maxQuoteAgeMs: null,
+    });
+    this.managers = await OcoManagers.open(runtime, this.layout, names, 'paired');
+    this.gateways = await ExecutionGateways.open(
+      runtime,
+      this.layout,
+      names,
+      ({ account, client }) => this.exchanges.get(account.exchange)!.client(client.clientId),
+      (request) => this.sent.push(request),
+    );
+    this.listeners.push((update) => this.managers.onMarket(update));
+    this.market.follow({
+      onUpdate: (listener) => this.listeners.unshift(listener),
+      onBar: (listener) => this.barListeners.push(listener),
+    });
+    const roles: RoleShards[] = [this.generators, this.managers, this.gateways];
+    for (const role of roles) {
+      for (const { pattern, ...route } of role.routes) {
+        this.bus.subscribe({ ...route, handle: (delivery) => role.receive(pattern, delivery) });
+      }
+    }
+    for (const { clientId } of this.layout.clients) {
+      this.read('positions', clientId, (body) => this.positions.push(body as PositionsMessage));
+      this.read('audit', clientId, (body) => this.audited.push(...(body as AuditMessage).entries));
+    }
+    this.time = new VirtualTime(this.clock, [], () => this.quiet());
+    for (const role of roles) role.start();
+    await this.gateways.connect();
+    await this.quiet();
+  }
+
+  private read(topic: TopicName, scope: string, take: (body: unknown) => void): void {
+    this.bus.subscribe({
+      topic: topicOf(topic, scope),
+      group: 'test',
+      handle: async ({ message }) => take(decodeJson(message.data)),
+    });
+  }
+
+  private publish(topic: TopicName, clientId: string, id: string, body: unknown): void {
+    const message: BusMessage = {
+      topic: topicOf(topic, clientId),
+      key: clientId,
+      id: `${id}/${clientId}`,
+      source: 'test',
+      epoch: 0,
+      time: this.clock.now(),
+      cause: null,
+      data: encodeJson(body),
+    };
+    this.bus.publish(message).catch((error: unknown) => {
+      this.incidents.push({ shard: 'bus', what: 'stopped', error: String(error) });
+    });
+  }
+
+  private show(update: MarketUpdate): void {
+    for (const listener of this.listeners) listener(update);
+  }
+
+  private observer(): RunnerObserver {
+    const note = (shard: string, what: Incident['what'], error: Error | null = null) =>
+      this.incidents.push({ shard, what, error: error === null ? null : (error.stack ?? error.message) });
+    return {
+      appended: () => undefined,
+      recovered: () => undefined,
+      duplicate: (shard) => note(shard, 'duplicate'),
+      fenced: (shard) => note(shard, 'fenced'),
+      parked: ({ error, shard }) => note(shard, 'parked', new Error(error)),
+      quarantined: (shard, error) => note(shard, 'quarantined', error),
+      stopped: (shard, error) => note(shard, 'stopped', error),
+    };
+  }
+}
+
+export interface PriceOptions {
+  readonly bid?: number;
+  readonly ask?: number;
+  readonly symbol?: string;
+  readonly exchange?: string;
+}
+
+/** A price as the instruments of test desks count it. */
+export function tenths(price: number): Ticks {
+  return Math.round(price * 10);
+}

@@ -1,0 +1,34 @@
+import { UsageError } from '../cli/exit.js';
+import { deskFilePath, readDeskFile } from './desk-file.js';
+
+/** Where a desk should be, and who says so. */
+export interface DeskAddress {
+  readonly url: string;
+  readonly source: string;
+}
+
+const DATA_DIR = 'bowline-data';
+const DEFAULT_URL = 'http://127.0.0.1:8420';
+
+/** `--url`, else BOWLINE_URL, else what a desk that was started here has written, else the default. */
+export async function deskAddress(
+  url: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DeskAddress> {
+  if (url !== undefined) return { url: checked(url, '--url'), source: 'from --url' };
+  const { BOWLINE_URL: fromEnv = '' } = env;
+  if (fromEnv !== '') return { url: checked(fromEnv, 'BOWLINE_URL'), source: 'from BOWLINE_URL' };
+  const desk = await readDeskFile(DATA_DIR);
+  if (desk !== null) {
+    const path = deskFilePath(DATA_DIR);
+    return { url: checked(desk.url, path), source: `from ${path}, which process ${desk.pid} wrote` };
+  }
+  return { url: DEFAULT_URL, source: 'the default' };
+}
+
+function checked(url: string, where: string): string {
+  if (/^https?:\/\/[^/?#\s]+\/?$/.test(url) && URL.canParse(url)) return url.replace(/\/$/, '');
+  throw new UsageError(
+    `${where} ${JSON.stringify(url)}: write http:// or https://, host and port, such as ${DEFAULT_URL}`,
+  );
+}

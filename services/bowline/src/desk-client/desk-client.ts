@@ -1,0 +1,89 @@
+import { fieldErrorText, InputError, problemSchema, type Problem } from '@bowline/contracts';
+import type { z } from 'zod';
+import { commandText } from '../cli/command-text.js';
+import { deskAddress, type DeskAddress } from './desk-address.js';
+
+/** Query parameters; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+const TIMEOUT_MS = 15_000;
+
+/** The HTTP interface of a running desk. Whatever it refuses is an InputError, in its words. */
+export class DeskClient {
+  private constructor(
+    private readonly address: DeskAddress,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @param url of the option `--url` */
+  static async at(url: string | undefined, signal: AbortSignal): Promise<DeskClient> {
+    return new DeskClient(await deskAddress(url, process.env), signal);
+  }
+
+  get url(): string {
+    return this.address.url;
+  }
+
+  get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
+    const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
+    const text = new URLSearchParams(given).toString();
+    return this.ask(text === '' ? path : `${path}?${text}`, {}, schema);
+  }
+
+  post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) }, schema);
+  }
+
+  private async ask<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<T> {
+    const { body, status } = await this.fetch(path, init);
+    const problem = problemSchema.safeParse(body);
+    if (problem.success) throw new InputError(linesOf(problem.data));
+    const answer = schema.safeParse(body);
+    if (answer.success) return answer.data;
+    throw new InputError([
+      `${this.url} answers ${path} with status ${status}, but not as a desk of this version does (${this.address.source})`,
+    ]);
+  }
+
+  private async fetch(path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    try {
+      const response = await fetch(`${this.url}${path}`, { ...init, signal });
+      return { status: response.status, body: jsonOrNull(await response.text()) };
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw this.unreachable(error);
+    }
+  }
+
+  private unreachable(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    const { source, url } = this.address;
+    if (error.name === 'TimeoutError') {
+      return new InputError([`${url} has not answered within ${TIMEOUT_MS / 1000} s (${source})`]);
+    }
+    // Node's fetch hangs what the network said on its own error.
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    if (code === undefined) return error;
+    return new InputError([
+      `no desk answers at ${url} (${source}; ${code})`,
+      `start one with ${commandText(['start'])}, or say where it is with --url or BOWLINE_URL`,
+    ]);
+  }
+}
+
+function linesOf({ detail, errors, title }: Problem): readonly string[] {
+  return errors?.map(fieldErrorText) ?? [detail ?? title];
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

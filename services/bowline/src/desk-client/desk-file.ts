@@ -1,0 +1,53 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '@bowline/contracts';
+import { writeWhole } from '../cli/write-file.js';
+
+/** What a running desk leaves beside its data, so that commands find it. */
+export interface DeskFile {
+  readonly url: string;
+  readonly pid: number;
+}
+
+export function deskFilePath(dataDir: string): string {
+  return join(dataDir, 'desk.json');
+}
+
+/** Called once the desk listens. */
+export async function writeDeskFile(dataDir: string, desk: DeskFile): Promise<void> {
+  await writeWhole(deskFilePath(dataDir), `${JSON.stringify(desk)}\n`);
+}
+
+/** Called when the desk ends, however it does; a file of another desk stays. */
+export async function removeDeskFile(dataDir: string, pid: number): Promise<void> {
+  const found = await readDeskFile(dataDir);
+  if (found?.pid === pid) await rm(deskFilePath(dataDir), { force: true });
+}
+
+/** Null where there is none. A desk that was killed has left its file behind. */
+export async function readDeskFile(dataDir: string): Promise<DeskFile | null> {
+  const path = deskFilePath(dataDir);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const desk = parsed(text);
+  if (desk === null) throw new InputError([`${path} is not what a desk writes; remove it, or give --url`]);
+  return desk;
+}
+
+function parsed(text: string): DeskFile | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  if (typeof value !== 'object' || value === null || !('url' in value) || !('pid' in value)) return null;
+  const { pid, url } = value;
+  return typeof url === 'string' && typeof pid === 'number' ? { url, pid } : null;
+}
