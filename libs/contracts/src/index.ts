@@ -1,4 +1,5 @@
 export * from './client-order-id.js';
+export { LIVE_DEFAULTS } from './config/defaults.js';
 export * from './config/desk.js';
 export { environmentProblem } from './config/environment-problem.js';
 export type { ConfigOverride } from './config/override.js';

@@ -71,7 +71,9 @@ export function journalContract(place: () => JournalsUnderTest): void {
         resolved.push(`${journal.shard}${number}`);
       });
       await Promise.all(appends);
-      expect(resolved).toEqual(Array.from({ length: 300 }, (_, at) => `${'abc'[at % 3]}${Math.floor(at / 3) + 1}`));
+      expect(resolved).toEqual(
+        Array.from({ length: 300 }, (_, at) => `${'abc'[at % 3]}${Math.floor(at / 3) + 1}`),
+      );
     });
 
     it.each([
@@ -141,7 +143,14 @@ export function journalContract(place: () => JournalsUnderTest): void {
     });
 
     it('takes a shard by whatever name', async () => {
-      const names = ['oco-manager/ikenna.binance-usdm.BTCUSDT', '../..', '__proto__', 'a b', 'n'.repeat(400), '日本'];
+      const names = [
+        'oco-manager/ikenna.binance-usdm.BTCUSDT',
+        '../..',
+        '__proto__',
+        'a b',
+        'n'.repeat(400),
+        '日本',
+      ];
       for (const name of names) {
         const journal = store.journal(name);
         await journal.append(1, `record of ${name}`);

@@ -1,39 +1,43 @@
-interface Bucket {
-  tokens: number;
-  at: number;
-}
-
-/** Sources that are remembered. One that is forgotten begins again with a full bucket. */
+/** Sources that are remembered. One that is forgotten begins again with its whole burst. */
 const MOST_SOURCES = 10_000;
+
+/** Less than any clock tells apart. */
+const TOLERANCE_MS = 1e-6;
 
 /** A token bucket for each source. */
 export class SourceRates {
-  /** The one that was not heard of for the longest time comes first. */
-  private readonly buckets = new Map<string, Bucket>();
+  /** When each source's bucket is full again. The source that was not heard of for the longest time comes first. */
+  private readonly fullAt = new Map<string, number>();
+  private readonly msPerToken: number;
 
   /** @param now milliseconds that never go back */
   constructor(
-    private readonly perSecond: number,
+    perSecond: number,
     private readonly burst: number,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.msPerToken = 1000 / perSecond;
+  }
 
-  /** Takes `count` tokens, all or none. Returns 0, or the milliseconds after which there are enough. */
+  /**
+   * Takes `count` tokens, all or none; more than the burst weigh as much as the burst. Returns 0, or the milliseconds
+   * after which there are enough.
+   */
   take(source: string, count: number): number {
     const now = this.now();
-    const { at, tokens } = this.buckets.get(source) ?? { tokens: this.burst, at: now };
-    const bucket = { tokens: Math.min(this.burst, tokens + ((now - at) / 1000) * this.perSecond), at: now };
-    this.buckets.delete(source);
-    this.buckets.set(source, bucket);
-    if (this.buckets.size > MOST_SOURCES) this.forgetOldest();
-    if (bucket.tokens < count) return Math.ceil(((count - bucket.tokens) / this.perSecond) * 1000);
-    bucket.tokens -= count;
-    return 0;
+    const before = Math.max(this.fullAt.get(source) ?? now, now);
+    const after = before + Math.min(count, this.burst) * this.msPerToken;
+    const waitMs = after - now - this.burst * this.msPerToken;
+    const taken = waitMs <= TOLERANCE_MS;
+    this.fullAt.delete(source);
+    this.fullAt.set(source, taken ? after : before);
+    if (this.fullAt.size > MOST_SOURCES) this.forgetOldest();
+    return taken ? 0 : Math.ceil(waitMs);
   }
 
   private forgetOldest(): void {
-    for (const source of this.buckets.keys()) {
-      this.buckets.delete(source);
+    for (const source of this.fullAt.keys()) {
+      this.fullAt.delete(source);
       return;
     }
   }

@@ -80,7 +80,7 @@ describe('faults on the local bus', () => {
       ['a', 'a1'],
       ['b', 'b1'],
     ]);
-    expect(log.sort()).toEqual(['a1 1', 'a1 2', 'b1 1', 'b1 2']);
+    expect([...log].sort()).toEqual(['a1 1', 'a1 2', 'b1 1', 'b1 2']);
   });
 
   it('do not bring a held key to two subscriptions', async () => {

@@ -239,7 +239,7 @@ export class LocalBus implements Bus {
       this.goOn(lane);
     }
     const report = this.options.onFailure ?? warnOf;
-    report({ topic: group.topic, group: group.name, delivery, error, retryInMs });
+    report({ delivery, error, retryInMs });
   }
 
   private goOn(lane: Lane): void {
@@ -335,6 +335,6 @@ function once(act: () => void): () => void {
 }
 
 function ageOfOldest(group: Group, now: number): number {
-  for (const { publication } of group.open) return now - publication.publishedAtMs;
-  return 0;
+  const [oldest] = group.open;
+  return oldest === undefined ? 0 : now - oldest.publication.publishedAtMs;
 }

@@ -17,8 +17,6 @@ export interface LocalBusOptions {
 }
 
 export interface DeliveryFailure {
-  readonly topic: string;
-  readonly group: string;
   readonly delivery: Delivery;
   /** What the handler threw. */
   readonly error: unknown;
@@ -27,11 +25,12 @@ export interface DeliveryFailure {
 }
 
 /** What is done with a failure where nobody else wants to know. */
-export function warnOf({ delivery, error, group, retryInMs, topic }: DeliveryFailure): void {
+export function warnOf({ delivery, error, retryInMs }: DeliveryFailure): void {
+  const { attempt, group, message } = delivery;
   const again = retryInMs === null ? 'it is not tried again' : `it comes again in ${retryInMs} ms`;
   process.emitWarning(
-    `group ${group} failed on message ${delivery.message.id} of topic ${topic}, attempt ${delivery.attempt}; ` +
-      `${again}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `group ${group} failed on message ${message.id} of topic ${message.topic}, attempt ${attempt}; ${again}: ` +
+      (error instanceof Error ? (error.stack ?? error.message) : String(error)),
     'BusWarning',
   );
 }

@@ -310,7 +310,7 @@ class HandBus implements Bus {
   hand(topic: string, message = busMessage('m1', { topic }), attempt = 1): Handed {
     let acks = 0;
     let outcome: ReturnType<Handed['outcome']> = 'open';
-    const delivery: Delivery = { message, attempt, ack: () => void (acks += 1) };
+    const delivery: Delivery = { message, group: 'g', attempt, ack: () => void (acks += 1) };
     const subscription = this.subscriptions.find((known) => known.topic === topic)!;
     const done = subscription.handle(delivery);
     done.then(

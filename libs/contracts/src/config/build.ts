@@ -10,8 +10,8 @@ import {
   type Sizing,
   type StrategyParams,
 } from '@bowline/domain';
-import type { AccountConfig, ClientConfig, ConfiguredInstrument, DeskConfig } from './desk.js';
-import { DEFAULTS } from './defaults.js';
+import type { AccountConfig, ClientConfig, ConfiguredInstrument, DeskConfig, LiveConfig } from './desk.js';
+import { DEFAULTS, LIVE_DEFAULTS } from './defaults.js';
 import { overlay } from './overlay.js';
 import type { AccountSection, ClientSection, OverridesSection } from './schema/client.js';
 import type { DeskSection } from './schema/desk-schema.js';
@@ -35,6 +35,29 @@ export function buildDesk(section: DeskSection): Omit<DeskConfig, 'warnings'> {
       intrabar: execution.intrabar ?? DEFAULTS.intrabar,
       seed: execution.seed ?? Number(DEFAULTS.seed),
     },
+    live: buildLive(section),
+  };
+}
+
+function buildLive({ dependencies, messaging, process }: DeskSection): LiveConfig {
+  const exchanges = dependencies?.exchanges;
+  const mock = exchanges?.type === 'mock' ? exchanges : null;
+  const queue = messaging?.type === 'local_pubsub' ? messaging.queueSize : undefined;
+  const level = process?.logLevel?.toLowerCase();
+  return {
+    exchanges: exchanges?.type ?? LIVE_DEFAULTS.exchanges,
+    mock: {
+      latencyMs: mock?.latencyMs ?? LIVE_DEFAULTS.mock.latencyMs,
+      fillRatio: mock?.fillRatio ?? LIVE_DEFAULTS.mock.fillRatio,
+    },
+    bus: messaging?.type ?? LIVE_DEFAULTS.bus,
+    queueSize: queue ?? LIVE_DEFAULTS.queueSize,
+    logLevel:
+      level === undefined
+        ? LIVE_DEFAULTS.logLevel
+        : level === 'warning'
+          ? 'warn'
+          : (level as LiveConfig['logLevel']),
   };
 }
 

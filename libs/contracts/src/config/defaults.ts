@@ -1,3 +1,5 @@
+import type { LiveConfig } from './desk.js';
+
 /**
  * What holds where the configuration says nothing, as it would be written there. The reference page, the template
  * and the result are all made from these.
@@ -22,4 +24,17 @@ export const DEFAULTS = {
   partialFillRatio: '1',
   intrabar: 'pessimistic',
   seed: '1',
+  mockLatencyMs: '50',
+  mockFillRatio: '1',
+  queueSize: '1000',
+  logLevel: 'INFO',
 } as const;
+
+/** What a running desk stands on where the configuration says nothing. */
+export const LIVE_DEFAULTS: LiveConfig = {
+  exchanges: 'mock',
+  mock: { latencyMs: Number(DEFAULTS.mockLatencyMs), fillRatio: Number(DEFAULTS.mockFillRatio) },
+  bus: 'local_pubsub',
+  queueSize: Number(DEFAULTS.queueSize),
+  logLevel: 'info',
+};

@@ -7,6 +7,8 @@ export interface DeskConfig {
   /** Instruments as configured; a symbol that is absent here gets its units from the data. */
   readonly instruments: readonly ConfiguredInstrument[];
   readonly execution: ExecutionConfig;
+  /** What surrounds a running desk; historical mode uses none of it. */
+  readonly live: LiveConfig;
   /** What is legal but worth saying, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -55,4 +57,20 @@ export interface ExecutionConfig {
   /** Which leg a bar takes that reaches both. */
   readonly intrabar: 'pessimistic' | 'optimistic' | 'path';
   readonly seed: number;
+}
+
+/** What a running desk stands on. */
+export interface LiveConfig {
+  readonly exchanges: 'mock' | 'simulator' | 'paper_trading';
+  /** How a mock exchange answers. */
+  readonly mock: {
+    /** How long a request travels, and a report as well. */
+    readonly latencyMs: number;
+    /** Share of what an order wants that the market has for it at a time, above 0, up to 1. */
+    readonly fillRatio: number;
+  };
+  readonly bus: 'local_pubsub' | 'redis' | 'pubsub';
+  /** Messages that may wait for one reader before no more signals are taken in. */
+  readonly queueSize: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

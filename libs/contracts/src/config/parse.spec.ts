@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cash, decimal } from '@bowline/domain';
 import type { ClientConfig } from './desk.js';
+import { LIVE_DEFAULTS } from './defaults.js';
 import { environmentProblem } from './environment-problem.js';
 import { parseConfig } from './parse.js';
 
@@ -426,10 +427,10 @@ describe('YAML', () => {
 
 describe('environmentProblem', () => {
   it('refuses by name what cannot be run yet', () => {
-    expect(environmentProblem({ environment: 'local-dev' })).toBeNull();
+    expect(environmentProblem({ environment: 'local-dev', live: LIVE_DEFAULTS })).toBeNull();
     expect(environmentProblem(parse(DICT))).toBe(
       'environment cloud-dev is checked but cannot be run yet; use local-dev',
     );
-    expect(environmentProblem({ environment: 'production' })).toContain('production');
+    expect(environmentProblem({ environment: 'production', live: LIVE_DEFAULTS })).toContain('production');
   });
 });

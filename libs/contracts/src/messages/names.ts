@@ -48,3 +48,8 @@ export function channelKey({ clientId, exchange, symbol }: ChannelName): string 
 export function shardName(role: RoleName, key: string): string {
   return `${role}/${key}`;
 }
+
+/** `order-generator/signals`: the handler of one role for one topic, whoever else in the process reads that topic. */
+export function handlerOf(role: RoleName, topic: TopicName): string {
+  return `${role}/${topic}`;
+}

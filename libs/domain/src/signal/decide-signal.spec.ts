@@ -55,6 +55,8 @@ function outcome(client: ClientState, signal: PendingSignal): string {
       return event.reason;
     case 'entry_denied':
       return event.code;
+    case 'close_commanded':
+      return 'closed by command';
   }
 }
 

@@ -2,6 +2,7 @@ import { ordersTopic, shardName, topicOf, type TopicName } from '@bowline/contra
 import type { Delivery, ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { executionGateway } from '../roles/execution-gateway/role.js';
 import type { GatewayEvent, GatewayInput, GatewayState } from '../roles/execution-gateway/state.js';
+import type { Envelope } from '../runner/role.js';
 import type { Runner } from '../runner/runner.js';
 import type { AccountLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
@@ -44,7 +45,7 @@ export class ExecutionGateways implements RoleShards {
     { accounts }: DeskLayout,
     names: OrderNames,
     clientOf: (account: AccountLayout) => ExchangeClient,
-    onSend: (request: ExchangeRequest) => void = () => undefined,
+    onSend: (request: ExchangeRequest, cause: Envelope) => void = () => undefined,
   ): Promise<ExecutionGateways> {
     const shards: GatewayShard[] = [];
     for (const layout of accounts) {
@@ -60,8 +61,8 @@ export class ExecutionGateways implements RoleShards {
         sweepMs: DEFAULT_SWEEP_MS,
         clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
-      const runner = await openShard(runtime, shardName('execution-gateway', layout.key), role, (request) => {
-        onSend(request);
+      const runner = await openShard(runtime, shardName('execution-gateway', layout.key), role, (request, cause) => {
+        onSend(request, cause);
         client.send(request);
       });
       shards.push({ layout, runner, client });

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { CASH_ONE } from '@bowline/domain';
 import { LiveDesk } from '@bowline/testkit';
 

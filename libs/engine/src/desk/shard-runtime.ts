@@ -1,6 +1,6 @@
 import type { Bus, Clock, JournalStore } from '@bowline/ports';
 import { Runner, type RunnerObserver } from '../runner/runner.js';
-import type { Role } from '../runner/role.js';
+import type { Envelope, Role } from '../runner/role.js';
 
 /** What every shard of a process runs on. */
 export interface ShardRuntime {
@@ -16,7 +16,7 @@ export function openShard<State, Input, Event, Effect>(
   { bus, clock, journals, observer, snapshotEvery }: ShardRuntime,
   shard: string,
   role: Role<State, Input, Event, Effect>,
-  perform: (effect: Effect) => void,
+  perform: (effect: Effect, cause: Envelope) => void,
 ): Promise<Runner<State, Input, Event, Effect>> {
   return Runner.open({
     shard,

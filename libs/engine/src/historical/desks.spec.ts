@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeskConfig } from '@bowline/contracts';
+import { LIVE_DEFAULTS, type DeskConfig } from '@bowline/contracts';
 import { createInstrument, decimal, type Distance, type StrategyParams } from '@bowline/domain';
 import { createBarFills } from '@bowline/exchange-simulator';
 import type { SignalRow, TickBars } from '@bowline/ports';
@@ -148,6 +148,7 @@ function inputOf(
         intrabar,
         seed: 1,
       },
+      live: LIVE_DEFAULTS,
       warnings: [],
     },
     markets: [{ exchange: 'binance-usdm', symbol: 'BTCUSDT', instrument, bars }],

@@ -12,3 +12,5 @@ export type {
 } from './oco-manager/state.js';
 export { executionGateway } from './execution-gateway/role.js';
 export type { GatewayEvent, GatewayInput, GatewaySetup, GatewayState } from './execution-gateway/state.js';
+export { ocoSamples } from './oco-manager/samples.js';
+export { gatewaySamples } from './execution-gateway/samples.js';

@@ -16,7 +16,7 @@ export interface RunnerOptions<State, Input, Event, Effect> {
   /** Of the lease under which this process may write: stands in every message. */
   readonly epoch: number;
   /** Carries an effect out. Called once its record is durable, in order, and never twice. */
-  readonly perform: (effect: Effect) => void;
+  readonly perform: (effect: Effect, cause: Envelope) => void;
   readonly observer: RunnerObserver;
   /** How long an id is remembered. Default one hour. */
   readonly inboxWindowMs?: number;
@@ -194,7 +194,7 @@ export class Runner<State, Input, Event, Effect = never> {
       () => {
         observer.appended(shard, performance.now() - began);
         this.outbox.publish(sequence, this.toBus(sequence, envelope.id, at, messages));
-        for (const effect of outcome.effects) this.options.perform(effect);
+        for (const effect of outcome.effects) this.options.perform(effect, envelope);
       },
       (error: unknown) => this.stop(asError(error)),
     );

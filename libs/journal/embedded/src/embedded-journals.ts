@@ -29,7 +29,9 @@ export class EmbeddedJournals implements JournalStore {
       throw new JournalError('conflict', `The journal of ${shard} is open already: it has one writer.`);
     }
     const snapshotAt = this.found.get(shard)?.sequence ?? null;
-    const journal = new EmbeddedJournal(this.log, this.log.shard(shard), snapshotAt, this.writer, () => this.refusal());
+    const journal = new EmbeddedJournal(this.log, this.log.shard(shard), snapshotAt, this.writer, () =>
+      this.refusal(),
+    );
     this.opened.set(shard, journal);
     return journal;
   }
@@ -37,7 +39,9 @@ export class EmbeddedJournals implements JournalStore {
   shards(): readonly string[] {
     const refusal = this.refusal();
     if (refusal !== null) throw refusal;
-    const saved = [...this.opened.values()].filter(({ hasSnapshot }) => hasSnapshot).map(({ shard }) => shard);
+    const saved = [...this.opened.values()]
+      .filter(({ hasSnapshot }) => hasSnapshot)
+      .map(({ shard }) => shard);
     return [...new Set([...this.log.written(), ...this.found.keys(), ...saved])].sort(compareCodePoints);
   }
 

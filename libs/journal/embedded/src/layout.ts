@@ -108,11 +108,7 @@ export function readFrame(bytes: Buffer, at: number): Frame {
 }
 
 /** Completes the frame around a text of `length` bytes that lies behind its header. */
-export function sealFrame(
-  bytes: Buffer,
-  at: number,
-  { encoding, length, sequence, shard }: Frame,
-): void {
+export function sealFrame(bytes: Buffer, at: number, { encoding, length, sequence, shard }: Frame): void {
   bytes.writeUInt32LE(length - FRAME_HEADER, at + 4);
   bytes.writeUInt32LE(shard, at + 8);
   bytes.writeUInt32LE(encoding, at + 12);

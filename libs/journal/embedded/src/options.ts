@@ -21,7 +21,9 @@ export function settingsOf({
   segmentBytes = 64 * MEBIBYTE,
 }: EmbeddedJournalOptions): Settings {
   if (!Number.isInteger(segmentBytes) || segmentBytes < 4096 || segmentBytes > 1024 * MEBIBYTE) {
-    throw new RangeError(`segmentBytes is ${segmentBytes}: it must be a whole number from 4096 to 1073741824`);
+    throw new RangeError(
+      `segmentBytes is ${segmentBytes}: it must be a whole number from 4096 to 1073741824`,
+    );
   }
   return { mustExist, onWarning, segmentBytes };
 }

@@ -65,7 +65,7 @@ class RunReader {
     const { run } = this;
     const records: StoredRecord[] = [];
     let read = 0;
-    for (let next = first; next < run.end && read < ROUND; ) {
+    for (let next = first; next < run.end && read < ROUND;) {
       const end = spanFrom(run, next);
       const start = run.offsetOf(next);
       const length = run.offsetOf(end - 1) + run.lengthOf(end - 1) - start;

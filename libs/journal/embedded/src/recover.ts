@@ -141,7 +141,10 @@ function compareWithSnapshots(
   for (const log of logs) {
     const snapshot = snapshots.get(log.name);
     if ((snapshot?.sequence ?? 0) < log.forgotten) {
-      throw corrupt(folder, `the snapshot of ${log.name} is missing that holds the records up to ${log.forgotten}`);
+      throw corrupt(
+        folder,
+        `the snapshot of ${log.name} is missing that holds the records up to ${log.forgotten}`,
+      );
     }
     log.forget(snapshot?.forgetTo ?? 0);
   }
@@ -149,7 +152,10 @@ function compareWithSnapshots(
   for (const [name, { sequence }] of snapshots) {
     const last = lastOf.get(name) ?? 0;
     if (last < sequence) {
-      throw corrupt(folder, `the log of ${name} ends at record ${last}, but its snapshot is of record ${sequence}`);
+      throw corrupt(
+        folder,
+        `the log of ${name} ends at record ${last}, but its snapshot is of record ${sequence}`,
+      );
     }
   }
 }

@@ -1,7 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
 import { corrupt } from './failures.js';
 import { FileWindow } from './file-window.js';
-import { BATCH_HEADER, BATCH_TRAILER, batchLength, isWholeBatch, readFrame, SEGMENT_HEADER } from './layout.js';
+import {
+  BATCH_HEADER,
+  BATCH_TRAILER,
+  batchLength,
+  isWholeBatch,
+  readFrame,
+  SEGMENT_HEADER,
+} from './layout.js';
 import type { Frame } from './layout.js';
 
 const CHUNK = 1024 * 1024;

@@ -84,7 +84,8 @@ export async function readHeader(
   if (header.storeId !== expected.storeId) {
     throw corrupt(path, `it belongs to another store, ${header.storeId} and not ${expected.storeId}`);
   }
-  if (header.number !== expected.number) throw corrupt(path, `it is segment ${header.number} under a wrong name`);
+  if (header.number !== expected.number)
+    throw corrupt(path, `it is segment ${header.number} under a wrong name`);
   return header;
 }
 

@@ -35,7 +35,11 @@ export class SegmentedLog implements BatchSink {
     sealed: readonly ManifestSegment[],
   ): Promise<SegmentedLog> {
     const { epoch, nextSegment, storeId } = manifest.content;
-    const active = await ActiveSegment.create(folder, { storeId, number: nextSegment, capacity: segmentBytes });
+    const active = await ActiveSegment.create(folder, {
+      storeId,
+      number: nextSegment,
+      capacity: segmentBytes,
+    });
     const log = new SegmentedLog(folder, segmentBytes, manifest, [...shards], active);
     try {
       const segments = [...sealed, { number: active.number, length: null }];

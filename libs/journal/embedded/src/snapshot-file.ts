@@ -61,7 +61,10 @@ export async function readSnapshotHeads(
 async function readSnapshotFile(path: string): Promise<ShardSnapshot> {
   const body = await readWhole(path, KIND);
   const end = body.indexOf('\n');
-  const { encoding, ...head } = JSON.parse(body.toString('utf8', 0, end)) as Omit<ShardSnapshot, 'snapshot'> & {
+  const { encoding, ...head } = JSON.parse(body.toString('utf8', 0, end)) as Omit<
+    ShardSnapshot,
+    'snapshot'
+  > & {
     readonly encoding: number;
   };
   return { ...head, snapshot: body.toString(ENCODINGS[encoding], end + 1) };

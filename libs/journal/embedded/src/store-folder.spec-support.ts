@@ -25,6 +25,24 @@ export class StoreFolders {
     if (from !== undefined) cpSync(from, folder, { recursive: true });
     return folder;
   }
+
+  /** A store of two shards over three segments with a snapshot; as a killed process leaves it where it is not closed. */
+  async filled({ close }: { readonly close: boolean }): Promise<string> {
+    const folder = this.next();
+    const store = await openEmbeddedJournals(folder, SMALL);
+    await appendEach(store, 'a', 2, 2000);
+    await appendEach(store, 'b', 3);
+    await store.close();
+    const again = await openEmbeddedJournals(folder, SMALL);
+    const journal = again.journal('a');
+    await journal.append(3, 'a 3');
+    await journal.saveSnapshot(3, 'state of a after 3', 0);
+    await Promise.all([journal.append(4, 'a 4'), again.journal('b').append(4, 'b 4')]);
+    // What a killed process leaves is what is there while the store is open and nobody writes.
+    const image = this.next(folder);
+    await again.close();
+    return close ? this.next(folder) : image;
+  }
 }
 
 /** Opens the store, reads all of it, and closes it. */

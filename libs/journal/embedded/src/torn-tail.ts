@@ -31,7 +31,10 @@ export async function judgeTail({ end, file }: ScannedFile, position: number): P
   const { bytes } = window;
   const later = laterBatch(bytes, position);
   if (later !== null) {
-    return { kind: 'damaged', problem: `a batch is damaged or missing: there is another one at offset ${later}` };
+    return {
+      kind: 'damaged',
+      problem: `a batch is damaged or missing: there is another one at offset ${later}`,
+    };
   }
   const length = batchLength(bytes, 0, position) ?? BATCH_HEADER;
   if (!hasHole(bytes, position, length)) {
@@ -66,7 +69,7 @@ function laterBatch(bytes: Buffer, position: number): number | null {
 function hasHole(bytes: Buffer, position: number, length: number): boolean {
   // Behind what was loaded there are zeros only.
   if (length > bytes.length || bytes[length - 1] === 0) return true;
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     const to = Math.min(length, from + SECTOR - ((position + from) % SECTOR));
     if (isZeros(bytes.subarray(from, to))) return true;
     from = to;

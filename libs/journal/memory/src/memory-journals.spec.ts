@@ -18,7 +18,9 @@ describe('journals in memory', () => {
       const append = journal.append(2, 'on its way');
       const after = store.reopen();
       await expect(append).rejects.toMatchObject({ kind: 'closed' });
-      expect(await recordsAfter(after.journal('shard'), 0)).toEqual([{ sequence: 1, record: 'acknowledged' }]);
+      expect(await recordsAfter(after.journal('shard'), 0)).toEqual([
+        { sequence: 1, record: 'acknowledged' },
+      ]);
     });
 
     it('leaves two stores of which only the last one writes', async () => {

@@ -118,10 +118,11 @@ class Watch {
     if (this.batch.length >= this.reader.batch) this.acknowledgeAll();
   }
 
-  private look({ attempt, message }: Delivery, at: number, key: string): void {
+  private look({ attempt, group, message }: Delivery, at: number, key: string): void {
     const letter = this.letters[at]!;
     const sent = messageOf(letter, at);
     if (JSON.stringify(message) !== JSON.stringify(sent)) this.broken.push(`${at} is another message`);
+    if (group !== this.reader.group) this.broken.push(`${at} was handed to ${group}`);
     if (letter.topic !== this.reader.topic) this.broken.push(`${at} is of another topic`);
     if (this.inHand.has(key)) this.broken.push(`${at} came while ${key} was in hand`);
     if (attempt <= (this.tries.get(at) ?? 0)) this.broken.push(`${at} came again as attempt ${attempt}`);

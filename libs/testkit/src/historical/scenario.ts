@@ -1,4 +1,4 @@
-import type { AccountConfig, ClientConfig, ExecutionConfig } from '@bowline/contracts';
+import { LIVE_DEFAULTS, type AccountConfig, type ClientConfig, type ExecutionConfig } from '@bowline/contracts';
 import {
   compareCodePoints,
   createInstrument,
@@ -89,6 +89,7 @@ export function historicalInput(scenario: Scenario): HistoricalInput {
         ...execution,
         slippageBps: decimal(execution?.slippageBps ?? 0),
       },
+      live: LIVE_DEFAULTS,
       warnings: [],
     },
     markets: marketsOf(scenario),

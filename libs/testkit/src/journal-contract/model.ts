@@ -20,7 +20,14 @@ const record = fc.oneof(
 /** Steps to try. */
 export const journalSteps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('append'), shard, records: fc.array(record, { maxLength: 9 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('append'),
+        shard,
+        records: fc.array(record, { maxLength: 9 }),
+      }),
+    },
     {
       weight: 2,
       arbitrary: fc.record({ kind: fc.constant('snapshot'), shard, behind: fc.nat(3), kept: fc.nat(3) }),

@@ -30,7 +30,12 @@ export const messaging = z
   .discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('local_pubsub'),
-      queueSize: wholeField({ atLeast: 1, unit: 'messages', meaning: 'Messages that may wait.' }).optional(),
+      queueSize: wholeField({
+        atLeast: 1,
+        unit: 'messages',
+        default: DEFAULTS.queueSize,
+        meaning: 'Messages that may wait for one reader before no more signals are taken in.',
+      }).optional(),
     }),
     z.strictObject({
       type: z.literal('redis'),
@@ -46,7 +51,12 @@ export const messaging = z
   ])
   .describe('What carries messages between the services of a running desk.');
 
-const latencyMs = wholeField({ atLeast: 0, unit: 'ms', meaning: 'Delay of every answer.' }).optional();
+const latencyMs = wholeField({
+  atLeast: 0,
+  unit: 'ms',
+  default: DEFAULTS.mockLatencyMs,
+  meaning: 'How long a request travels to the exchange, and a report back.',
+}).optional();
 
 export const dependencies = z
   .strictObject({
@@ -56,8 +66,9 @@ export const dependencies = z
           type: z.literal('mock'),
           latencyMs,
           fillRatio: floatField({
-            atLeast: 0,
+            above: 0,
             atMost: 1,
+            default: DEFAULTS.mockFillRatio,
             unit: 'fraction',
             meaning: 'Share of an order that fills.',
           }).optional(),

@@ -1,15 +1,13 @@
 import {
   appendFileSync,
   closeSync,
-  copyFileSync,
   fstatSync,
   mkdirSync,
   readFileSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { WorkFolder } from '@bowline/testkit';
 import { account, instrument } from '../matching/scenario.spec-support.js';
 import { ExchangeLogError } from './exchange-log.js';
@@ -17,7 +15,12 @@ import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
 import type { MockExchangeOptions } from './options.js';
 
 const work = new WorkFolder('exchange-log');
+const opened: MockScenario[] = [];
 let folders = 0;
+
+afterEach(async () => {
+  for (const scenario of opened.splice(0)) await scenario.exchange.close();
+});
 
 function newFolder(): string {
   folders += 1;
@@ -25,7 +28,9 @@ function newFolder(): string {
 }
 
 function open(folder: string, options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
-  return new MockScenario({ log: { folder }, ...options }, now);
+  const scenario = new MockScenario({ log: { folder }, ...options }, now);
+  opened.push(scenario);
+  return scenario;
 }
 
 /** A morning at the exchange: entries, a pair, a cancel, a stop that triggers, refusals, ticks that meet orders and ticks that do not. */
@@ -118,39 +123,38 @@ describe('an exchange with a log', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('opens on whatever the process left behind: cut at every byte, it is where it was after the last whole command', () => {
+  it('opens on whatever the process left behind: it is where it was after the last whole command', async () => {
     const folder = newFolder();
-    const path = `${folder}/sim.jsonl`;
     trade(open(folder));
-    const whole = readFileSync(path);
+    const whole = readFileSync(`${folder}/sim.jsonl`);
     const lines = whole.toString('utf8').split('\n').slice(0, -1);
-    // What the state is after so many lines, told by a log that has just these.
-    const states = lines.map((_line, at) => {
-      const prefix = newFolder();
-      mkdirSync(prefix);
-      writeFileSync(`${prefix}/sim.jsonl`, `${lines.slice(0, at + 1).join('\n')}\n`);
-      return open(prefix).exchange.stateHash();
-    });
-    const fresh = new MockScenario().exchange.stateHash();
-    expect(new Set(states).size).toBeGreaterThan(8);
-    let ends = -1;
-    let complete = 0;
-    for (let cut = 0; cut <= whole.length; cut += 1) {
+    const openOn = async (content: Uint8Array): Promise<{ hash: string; left: string }> => {
       const torn = newFolder();
       mkdirSync(torn);
-      copyFileSync(path, `${torn}/sim.jsonl`);
-      truncateSync(`${torn}/sim.jsonl`, cut);
-      if (cut > 0 && whole[cut - 1] === 0x0a) {
-        complete += 1;
-        ends = cut;
-      }
-      const scenario = open(torn);
-      expect(scenario.exchange.stateHash()).toBe(complete === 0 ? fresh : states[complete - 1]);
-      // The half line is gone, and the next one stands on a line of its own.
-      const after = readFileSync(`${torn}/sim.jsonl`, 'utf8').split('\n').slice(0, -1);
-      expect(() => after.forEach((line) => void JSON.parse(line))).not.toThrow();
+      writeFileSync(`${torn}/sim.jsonl`, content);
+      const { exchange } = open(torn);
+      await exchange.close();
+      return { hash: exchange.stateHash(), left: readFileSync(`${torn}/sim.jsonl`, 'utf8') };
+    };
+    // By how many of its lines are whole.
+    const states = [(await openOn(new Uint8Array())).hash];
+    for (let count = 1; count <= lines.length; count += 1) {
+      const content = Buffer.from(`${lines.slice(0, count).join('\n')}\n`);
+      states.push((await openOn(content)).hash);
     }
-    expect(ends).toBe(whole.length);
+    expect(states.at(-1)).toBe(opened[0].exchange.stateHash());
+    expect(new Set(states).size).toBeGreaterThan(8);
+    // Every byte of the tail, and what comes before here and there.
+    const tail = whole.length - 500;
+    for (let cut = 0; cut <= whole.length; cut += cut < tail ? 13 : 1) {
+      const { hash, left } = await openOn(whole.subarray(0, cut));
+      const complete = whole.subarray(0, cut).filter((byte) => byte === 0x0a).length;
+      expect(hash).toBe(states[complete]);
+      // The half line is gone, and what is written next stands on a line of its own.
+      const written = left.split('\n').slice(0, -1);
+      expect(written.slice(0, complete)).toEqual(lines.slice(0, complete));
+      expect(JSON.parse(written.at(-1) ?? '')).toMatchObject({ session: expect.any(Number) });
+    }
   });
 
   it('goes on after a torn line, again and again', () => {
@@ -227,6 +231,7 @@ describe('a log that cannot be used', () => {
     const scenario = open(folder).tick(PRICE);
     scenario.send('ikenna', scenario.place('a')).settle();
     closeBehindItsBack(`${folder}/sim.jsonl`);
+    opened.length = 0;
     scenario.send('ikenna', scenario.place('b'));
     expect(() => scenario.settle()).toThrow(/cannot be read or written \(EBADF\)/);
     scenario.send('ikenna', scenario.place('c'));

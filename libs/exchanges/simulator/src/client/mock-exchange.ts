@@ -112,6 +112,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
 
   /** Ends it as the death of its process would: whatever is on its way is gone. */
   async close(): Promise<void> {
+    if (this.isClosed) return;
     this.isClosed = true;
     this.arrivals.clear();
     for (const client of this.clients.values()) await client.close();

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   columnName,
@@ -282,9 +283,9 @@ describe('a store that is opened', () => {
   });
 
   it.each([
-    ['a text', (path: string) => writeFileSync(path, 'hello world\n'.repeat(500)), /is no DuckDB database/],
-    ['an empty file', (path: string) => writeFileSync(path, ''), /is no DuckDB database/],
-    ['a directory', (path: string) => mkdirSync(path), /is a directory/],
+    ['a text', async (path: string) => writeFile(path, 'hello world\n'.repeat(500)), /is no DuckDB database/],
+    ['an empty file', async (path: string) => writeFile(path, ''), /is no DuckDB database/],
+    ['a directory', async (path: string) => mkdir(path), /is a directory/],
     [
       'a database of something else',
       async (path: string) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WorkFolder } from '@bowline/testkit';
 import { LiveStore } from './live-store.js';
@@ -17,7 +18,9 @@ class HeldStore {
 
   commit: Commit = (rows, seen) => {
     this.commits.push({ rows, seen });
-    return new Promise((resolve, reject) => this.ends.push({ resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.ends.push({ resolve, reject });
+    });
   };
 
   /** How many rows the commit has, by table. */
@@ -29,12 +32,8 @@ class HeldStore {
     const { reject, resolve } = this.ends.shift()!;
     if (error === null) resolve();
     else reject(error);
-    await settled();
+    await setImmediate();
   }
-}
-
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Written when told to, or when full: no test waits for the clock. */
@@ -137,7 +136,7 @@ describe('what was added', () => {
     const adding = add('3', 'd').then(() => {
       added = true;
     });
-    await settled();
+    await setImmediate();
     expect(added).toBe(false);
     await store.end();
     await adding;

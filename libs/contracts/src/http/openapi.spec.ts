@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { ANALYTICS_ROUTES } from './analytics-routes.js';
+import { readControl } from './control-request.js';
+import { openApiDocument } from './openapi.js';
+import { DESK_ROUTES } from './routes.js';
+import { readSignals } from './signal-request.js';
+
+const routes = [...DESK_ROUTES, ...ANALYTICS_ROUTES];
+const document = openApiDocument(routes, '1.2.3');
+
+describe('the OpenAPI document', () => {
+  it('has every route once, under a name of its own', () => {
+    const paths = document['paths'] as Record<string, Record<string, { operationId: string }>>;
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    expect(operations).toHaveLength(routes.length);
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(routes.length);
+    expect(operations.every(({ operationId }) => /^[a-z][A-Za-z0-9]+$/.test(operationId))).toBe(true);
+  });
+
+  it('refers only to what is in it', () => {
+    const references = valuesOf(document, '$ref') as string[];
+    expect(references.length).toBeGreaterThan(0);
+    for (const reference of references) {
+      const parts = reference.replace(/^#\//, '').split('/');
+      const target = parts.reduce<unknown>(
+        (at, part) => (at as Record<string, unknown> | undefined)?.[part],
+        document,
+      );
+      expect({ reference, found: typeof target }).toEqual({ reference, found: 'object' });
+    }
+  });
+
+  it('shows what a field takes, though its check is a function', () => {
+    const [single] = (
+      valuesOf(document, 'requestBody') as {
+        content: { 'application/json': { schema: { anyOf: Record<string, unknown>[] } } };
+      }[]
+    )[0].content['application/json'].schema.anyOf as {
+      properties: Record<string, unknown>;
+      required: string[];
+    }[];
+    expect(single.required).toEqual(['strategyId', 'symbol', 'signal']);
+    expect(single.properties['price']).toMatchObject({ anyOf: [{ type: 'number' }, { type: 'string' }] });
+  });
+
+  it('has examples that work', () => {
+    const readers = { '/v1/signals': readSignals, '/v1/control': readControl };
+    const shown = DESK_ROUTES.filter(({ example }) => example !== undefined);
+    expect(shown.map(({ path }) => path)).toEqual(Object.keys(readers));
+    for (const { example, path } of shown) {
+      expect(readers[path as keyof typeof readers](example)).toMatchObject({ ok: true });
+    }
+  });
+});
+
+/** What stands under a key anywhere. */
+function valuesOf(value: unknown, key: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, held]) =>
+    name === key ? [held] : valuesOf(held, key),
+  );
+}

@@ -1,0 +1,17 @@
+import { samplesOf, type Sample } from '@bowline/contracts';
+import type { GatewaySetup, GatewayState } from './state.js';
+
+/** What one account has to show: all that it has counted, and the orders that nobody knows of at the moment. */
+export function* gatewaySamples(
+  state: GatewayState,
+  { channels, clientId, exchange }: Pick<GatewaySetup, 'channels' | 'clientId' | 'exchange'>,
+): Iterable<Sample<'execution-gateway'>> {
+  yield* samplesOf(state.tally);
+  const unknown = new Map(channels.map(({ symbol }) => [symbol, 0]));
+  for (const { channel, status } of state.orders.values()) {
+    if (status === 'unknown') unknown.set(channel.symbol, (unknown.get(channel.symbol) ?? 0) + 1);
+  }
+  for (const [symbol, value] of unknown) {
+    yield { series: 'bowline_unknown_orders', labels: { symbol, exchange, client_id: clientId }, value };
+  }
+}

@@ -1,0 +1,1 @@
+export * from './oco-manager.module.js';
