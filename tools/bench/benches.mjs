@@ -20,4 +20,12 @@ export const BENCHES = {
     file: './order-book.mjs',
     about: "the simulator's order book, beside nodejs-order-book",
   },
+  journal: {
+    file: './journal.mjs',
+    about: 'durable appends and recovery of the embedded journal, beside the disk itself',
+  },
+  'local-bus': {
+    file: './bus.mjs',
+    about: 'a hop over the local bus, with and without Nest',
+  },
 };

@@ -1,6 +1,9 @@
 /** Opens the journals of one process. Whoever opens it holds it alone. */
 export interface JournalStore {
-  /** The journal of one role and shard, `oco-manager/ikenna.binance-usdm.BTCUSDT`. Opened once. */
+  /**
+   * The journal of one role and shard, `oco-manager/ikenna.binance-usdm.BTCUSDT`. It has one writer: asked for a second
+   * time, it throws a `JournalError` of kind `conflict`.
+   */
   journal(shard: string): Journal;
   /** Names of all shards that have a record or a snapshot, in code-point order. */
   shards(): readonly string[];
@@ -21,17 +24,22 @@ export interface Journal {
   /**
    * Appends one record whole, or not at all. Resolves once it is durable, in the order of the calls; it need not be
    * awaited before the next one. `expected` is the record's number, `sequence + 1`; any other is a `JournalError` of
-   * kind `conflict`. A failure is final: from then on every append is refused.
+   * kind `conflict`, which changes nothing. When writing fails (`full`, `failed`) nobody knows what the disk has: what
+   * was on its way is refused, and from then on every append of every shard.
    */
   append(expected: number, record: string): Promise<void>;
   /**
    * Keeps a state that holds everything up to and with record `sequence`. Resolves once it is durable. Records up to
-   * `forgetTo` (at most `sequence`) may be dropped from then on.
+   * `forgetTo` (at most `sequence`) may be dropped from then on. It is a bug, a `RangeError`, to save one of a record
+   * that was not appended, or one that is older than the last.
    */
   saveSnapshot(sequence: number, snapshot: string, forgetTo: number): Promise<void>;
   /** The newest snapshot, null where there is none. */
   loadSnapshot(): Promise<StoredSnapshot | null>;
-  /** The records after `sequence`, oldest first, as far as they are kept. */
+  /**
+   * The records after `sequence` that are kept, oldest first, up to the last one that is durable when it is reached.
+   * A reader that is overtaken by forgetting fails; it never leaves a record out.
+   */
   readAfter(sequence: number): AsyncIterable<StoredRecord>;
 }
 

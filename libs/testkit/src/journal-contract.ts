@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Journal, JournalStore, StoredRecord } from '@bowline/ports';
 import fc from 'fast-check';
 import { checkAgainstModel, journalSteps } from './journal-contract/model.js';
+import { recordsAfter } from './journal-contract/records-after.js';
+
+export { recordsAfter } from './journal-contract/records-after.js';
 
 /** A place for journals, as the contract opens it. */
 export interface JournalsUnderTest {
@@ -250,13 +253,6 @@ async function journalOf(store: JournalStore, records: number): Promise<Journal>
   const journal = store.journal('shard');
   for (let number = 1; number <= records; number += 1) await journal.append(number, `record ${number}`);
   return journal;
-}
-
-/** The records after a number, read to the end. */
-export async function recordsAfter(journal: Journal, sequence: number): Promise<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for await (const record of journal.readAfter(sequence)) records.push(record);
-  return records;
 }
 
 function numbered(...records: readonly string[]): StoredRecord[] {

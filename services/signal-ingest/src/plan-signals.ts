@@ -22,7 +22,10 @@ export interface DeskFacts {
 }
 
 /** What well-formed signals mean to this desk: all of them, or everything that is wrong with any. */
-export function planSignals(placed: readonly PlacedSignal[], desk: DeskFacts): Read<readonly PlannedSignal[]> {
+export function planSignals(
+  placed: readonly PlacedSignal[],
+  desk: DeskFacts,
+): Read<readonly PlannedSignal[]> {
   const errors: FieldError[] = [];
   const planned: PlannedSignal[] = [];
   const before = new Map<string, { readonly path: string; readonly said: string }>();
@@ -54,7 +57,11 @@ interface Fault {
 }
 
 /** The clients that follow the strategy and trade the symbol. */
-function recipients(strategyId: string, symbol: string, directory: SignalDirectory): readonly string[] | Fault {
+function recipients(
+  strategyId: string,
+  symbol: string,
+  directory: SignalDirectory,
+): readonly string[] | Fault {
   const followers = directory.followers(strategyId);
   if (followers.length === 0) {
     return { field: 'strategyId', message: unknown('no client follows', strategyId, directory.strategies) };

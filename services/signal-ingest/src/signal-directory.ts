@@ -28,20 +28,18 @@ export interface Market {
 
 /** The directory of a desk that trades at these markets. */
 export function signalDirectory(config: DeskConfig, markets: readonly Market[]): SignalDirectory {
-  const clients = config.clients.map(
-    ({ accounts, clientId, strategies }): DirectoryClient => ({
-      clientId,
-      strategies: strategies === null ? null : sorted(strategies.keys()),
-      channels: markets
-        .filter(({ exchange, symbol }) =>
-          accounts.some(
-            (account) =>
-              account.exchange === exchange && (account.symbols === null || account.symbols.includes(symbol)),
-          ),
-        )
-        .sort((a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol)),
-    }),
-  );
+  const clients = config.clients.map(({ accounts, clientId, strategies }): DirectoryClient => ({
+    clientId,
+    strategies: strategies === null ? null : sorted(strategies.keys()),
+    channels: markets
+      .filter(({ exchange, symbol }) =>
+        accounts.some(
+          (account) =>
+            account.exchange === exchange && (account.symbols === null || account.symbols.includes(symbol)),
+        ),
+      )
+      .sort((a, b) => compareCodePoints(a.exchange, b.exchange) || compareCodePoints(a.symbol, b.symbol)),
+  }));
   return {
     clients,
     strategies: sorted(clients.flatMap(({ strategies }) => strategies ?? [])),

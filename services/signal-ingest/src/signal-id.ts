@@ -6,7 +6,17 @@ import type { ClientSignal } from '@bowline/contracts';
  * same signal again has the same id, wherever it is taken in.
  */
 export function derivedSignalId(signal: Omit<ClientSignal, 'id' | 'expiresAt'>): string {
-  const { price, quantity, signal: wish, stopLoss, strategyId, symbol, takeProfit, time, volatility } = signal;
+  const {
+    price,
+    quantity,
+    signal: wish,
+    stopLoss,
+    strategyId,
+    symbol,
+    takeProfit,
+    time,
+    volatility,
+  } = signal;
   const said = [strategyId, symbol, wish, time, price, takeProfit, stopLoss, volatility, quantity];
   return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { decodeJson, parseConfig, signalsTopic } from '@bowline/contracts';
 import type { BusBacklog, BusMessage } from '@bowline/ports';
 import type { IngestLimits } from './limits.js';
@@ -9,7 +10,10 @@ const NOW = Date.UTC(2025, 0, 6, 12);
 const MINUTE = 60_000;
 
 const DIRECTORY = signalDirectory(
-  parseConfig('clients: { ikenna: { exchanges: { okx: {} } }, odum: { exchanges: { okx: {} } } }', 'desk.yaml'),
+  parseConfig(
+    'clients: { ikenna: { exchanges: { okx: {} } }, odum: { exchanges: { okx: {} } } }',
+    'desk.yaml',
+  ),
   [
     { exchange: 'okx', symbol: 'BTCUSDT' },
     { exchange: 'okx', symbol: 'ETHUSDT' },
@@ -44,6 +48,14 @@ function desk(limits: Partial<IngestLimits> = {}) {
     receive: (body: unknown, source = '127.0.0.1') => ingest.receive(source, body),
     signals: () => bus.published.map(({ data }) => signalsTopic.parse(decodeJson(data))),
   };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 const SIGNAL = { strategyId: 'trend', symbol: 'BTCUSDT', signal: 1 };
@@ -87,7 +99,14 @@ describe('a signal that is taken', () => {
   it('has the same id again, wherever it is taken in, and however its numbers are written', async () => {
     const bodies = [
       { ...SIGNAL, time: NOW, price: 62_000, takeProfit: '64000.50' },
-      { action: 'buy', symbol: 'BTCUSDT', strategy: 'trend', take_profit: 64000.5, time: new Date(NOW).toISOString(), price: '62000.0' },
+      {
+        action: 'buy',
+        symbol: 'BTCUSDT',
+        strategy: 'trend',
+        take_profit: 64000.5,
+        time: new Date(NOW).toISOString(),
+        price: '62000.0',
+      },
     ];
     const ids = [];
     for (const body of bodies) {
@@ -118,7 +137,11 @@ describe('a signal that is taken', () => {
   it('is answered once every client’s message is confirmed, and not before', async () => {
     const { bus, receive } = desk();
     const confirmations: (() => void)[] = [];
-    bus.confirm = () => new Promise((resolve) => confirmations.push(resolve));
+    bus.confirm = () => {
+      const { promise, resolve } = withResolvers();
+      confirmations.push(resolve);
+      return promise;
+    };
     let answered = false;
     const receipt = receive(SIGNAL).then((given) => {
       answered = true;
@@ -154,7 +177,8 @@ describe('a signal that is not taken', () => {
 
   it('is answered where the bus says nothing', async () => {
     const { bus, receive } = desk({ confirmWithinMs: 5 });
-    bus.confirm = () => new Promise(() => undefined);
+    const { promise } = withResolvers();
+    bus.confirm = () => promise;
     expect(await receive(SIGNAL)).toMatchObject({ ...refusal, problem: { status: 503, retryAfterS: 1 } });
   });
 
@@ -185,5 +209,73 @@ describe('a signal that is not taken', () => {
     });
     expect(bus.published).toEqual([]);
     expect((await receive(SIGNAL, '127.0.0.2')).taken).toBe(true);
+  });
+});
+
+describe('whatever is sent', () => {
+  const value = fc.oneof(
+    fc.constantFrom(
+      1,
+      -1,
+      0,
+      '1',
+      'long',
+      'trend',
+      'BTCUSDT',
+      'ETHUSDT',
+      NOW,
+      '2025-01-06T12:00:00Z',
+      60_000,
+      '0.5',
+      null,
+    ),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  const field = fc.constantFrom(
+    ...[
+      'id',
+      'strategy',
+      'strategyId',
+      'symbol',
+      'signal',
+      'action',
+      'time',
+      'price',
+      'take_profit',
+      'stopLoss',
+    ],
+    ...['volatility', 'quantity', 'expiresAt', 'expires_in_ms', '__proto__', 'toString'],
+  );
+  const signal = fc
+    .array(fc.tuple(field, value), { maxLength: 5 })
+    .map((more): unknown => Object.fromEntries([...Object.entries(SIGNAL), ...more]));
+  const body = fc.oneof(
+    signal,
+    fc.array(signal, { maxLength: 4 }),
+    fc.record({ signals: fc.array(signal) }),
+    value,
+  );
+
+  it('is refused with what is wrong, or published as signals for every client', async () => {
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const { receive, signals } = desk();
+        const receipt = await receive(sent);
+        // Throws where one is none.
+        const published = signals();
+        if (receipt.taken) {
+          taken += 1;
+          const fresh = receipt.answer.accepted.filter(({ duplicate }) => duplicate !== true);
+          expect(published).toHaveLength(2 * fresh.length);
+        } else {
+          expect(published).toEqual([]);
+          expect([400, 422]).toContain(receipt.problem.status);
+          expect(receipt.problem.errors?.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 });

@@ -31,14 +31,8 @@ export class SourceRates {
     const taken = waitMs <= TOLERANCE_MS;
     this.fullAt.delete(source);
     this.fullAt.set(source, taken ? after : before);
-    if (this.fullAt.size > MOST_SOURCES) this.forgetOldest();
+    const [oldest] = this.fullAt.size > MOST_SOURCES ? this.fullAt.keys() : [];
+    if (oldest !== undefined) this.fullAt.delete(oldest);
     return taken ? 0 : Math.ceil(waitMs);
-  }
-
-  private forgetOldest(): void {
-    for (const source of this.fullAt.keys()) {
-      this.fullAt.delete(source);
-      return;
-    }
   }
 }

@@ -38,7 +38,12 @@ const COLUMN_SCHEMAS: Readonly<Record<LiveColumnType, z.ZodType>> = {
   boolean: z.boolean(),
 };
 
-/** The columns of a table as an object, with more beside them. */
+/** The columns of a table as an object. */
+function rowSchema<Name extends LiveTableName>(name: Name): z.ZodType<LiveItem<Name>> {
+  return itemSchema(name, {}) as unknown as z.ZodType<LiveItem<Name>>;
+}
+
+/** The same, with more beside them. */
 function itemSchema<Name extends LiveTableName, S extends z.core.$ZodShape>(name: Name, more: S) {
   const { columns }: LiveTable = LIVE_TABLES[name];
   const shape = Object.fromEntries(
@@ -70,7 +75,7 @@ function listSchema<T extends z.ZodType>(items: T) {
 }
 
 function tableSchema<Name extends LiveTableName>(name: Name) {
-  return listSchema(itemSchema(name, {}));
+  return listSchema(rowSchema(name));
 }
 
 const leg = z
@@ -170,7 +175,7 @@ export const channelsResponseSchema = z.strictObject({
 });
 export type ChannelsResponse = z.output<typeof channelsResponseSchema>;
 
-export const accountsResponseSchema = z.strictObject({ items: z.array(itemSchema('accounts', {})) });
+export const accountsResponseSchema = z.strictObject({ items: z.array(rowSchema('accounts')) });
 export type AccountsResponse = z.output<typeof accountsResponseSchema>;
 
 export const positionsResponseSchema = listSchema(itemSchema('strategy_positions', marked));

@@ -49,9 +49,7 @@ const commandSchema = z.strictObject({
 
 /** A command to the desk: exactly one of `client`, `clients`, `all`; `state` with `trading_state` and only there. */
 export const controlBodySchema = commandSchema.extend({
-  scope: scopeSchema
-    .describe('What it is about, of what the clients trade. Absent: all of it.')
-    .optional(),
+  scope: scopeSchema.describe('What it is about, of what the clients trade. Absent: all of it.').optional(),
 });
 
 export type ControlCommand =

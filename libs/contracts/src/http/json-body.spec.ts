@@ -38,7 +38,26 @@ describe('the JSON of a request', () => {
 
   it('is refused where JSON.parse refuses it, and else only for a repeated key', () => {
     const soup = fc.array(
-      fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"', '\\', '1', '-', '0', '.5', 'e3', 'true', 'nul', ' ', '\u0001'),
+      fc.constantFrom(
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"a"',
+        '"',
+        '\\',
+        '1',
+        '-',
+        '0',
+        '.5',
+        'e3',
+        'true',
+        'nul',
+        ' ',
+        '\u0001',
+      ),
       { maxLength: 12 },
     );
     fc.assert(

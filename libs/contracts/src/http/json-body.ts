@@ -101,7 +101,7 @@ class Scanner {
 
   private string(): Flaw | null {
     const start = this.at;
-    for (this.at += 1; this.at < this.text.length; ) {
+    for (this.at += 1; this.at < this.text.length;) {
       const code = this.text.charCodeAt(this.at);
       if (code === QUOTE) {
         this.at += 1;

@@ -38,12 +38,18 @@ function isRefusal(value: unknown): value is Refusal {
 
 /** A value as far as a message needs it. */
 export function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = String(value);
-  const short = text.length > 40 ? `${text.slice(0, 40)}...` : text;
-  return typeof value === 'string' ? JSON.stringify(short) : short;
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    default:
+      return 'nothing';
+  }
 }
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;

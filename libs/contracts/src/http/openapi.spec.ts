@@ -56,7 +56,5 @@ describe('the OpenAPI document', () => {
 /** What stands under a key anywhere. */
 function valuesOf(value: unknown, key: string): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, held]) =>
-    name === key ? [held] : valuesOf(held, key),
-  );
+  return Object.entries(value).flatMap(([name, held]) => (name === key ? [held] : valuesOf(held, key)));
 }

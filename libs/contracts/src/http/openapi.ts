@@ -91,7 +91,9 @@ function problemResponses(codes: readonly ProblemCode[]): Record<string, Json> {
     const types = byStatus.get(problemStatus(code)) ?? [];
     byStatus.set(problemStatus(code), [...types, PROBLEM_TYPE + code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, types]) => [status, problemResponse(types.join(', '))]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, types]) => [status, problemResponse(types.join(', '))]),
+  );
 }
 
 function problemResponse(description: string): Json {

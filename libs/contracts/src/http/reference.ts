@@ -81,8 +81,7 @@ function fieldRows(schema: Json, prefix: string): string[] {
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     const need = required.includes(name) ? '' : 'optional';
-    const meaning = field['description'] ?? '';
-    const cells = [`\`${path}\``, typeText(field), need, String(meaning)];
+    const cells = [`\`${path}\``, typeText(field), need, field['description'] ?? ''].map(String);
     const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     return [row, ...rowsBelow(field, path)];
   });
@@ -96,9 +95,16 @@ function rowsBelow(field: Json, path: string): string[] {
 }
 
 function typeText(field: Json): string {
-  const { anyOf, const: only, enum: words, format, items, type } = field as {
+  const {
+    anyOf,
+    const: only,
+    enum: words,
+    format,
+    items,
+    type,
+  } = field as {
     anyOf?: readonly Json[];
-    const?: unknown;
+    const?: string | number | boolean;
     enum?: readonly unknown[];
     format?: string;
     items?: Json;
@@ -107,7 +113,7 @@ function typeText(field: Json): string {
   if (Array.isArray(type)) return typeText({ anyOf: type.map((each: string) => ({ ...field, type: each })) });
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeText))].join(' or ');
   if (words !== undefined) return words.map((word) => `\`${String(word)}\``).join(', ');
-  if (only !== undefined) return `\`${String(only)}\``;
+  if (only !== undefined) return `\`${only}\``;
   if (type === 'array') return `list of ${typeText(items ?? {})}`;
   const name = type === 'string' ? (format ?? type) : String(type ?? 'anything');
   return TYPES[name] ?? name;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { camelCase, didYouMean, snakeCase } from '../config/suggest.js';
 import { shown } from './leaf.js';
 import type { FieldError } from './problem.js';

@@ -8,7 +8,9 @@ export const signalsAcceptedSchema = z.object({
     .array(
       z.object({
         id: z.string().describe('The one that was given, or the one that was derived.'),
-        clients: z.array(z.string()).describe('Whom it went to: those who follow the strategy in the symbol.'),
+        clients: z
+          .array(z.string())
+          .describe('Whom it went to: those who follow the strategy in the symbol.'),
         duplicate: z
           .literal(true)
           .describe('The same signal stands earlier in this request; it went out once.')

@@ -9,6 +9,7 @@ export {
   type LiveColumns,
   type LiveColumnType,
   type LiveTable,
+  type RowOf,
 } from './columns.js';
 
 /**
@@ -44,8 +45,8 @@ export type LiveRows = { readonly [Name in LiveTableName]?: readonly LiveRow<Nam
 /** `strategyPositionId` as `strategy_position_id`. */
 export const columnName = snakeCase;
 
-/** What names a row of its table, as one text. */
-export function liveKey<Name extends LiveTableName>(name: Name, row: LiveRow<Name>): string {
+/** What names a row of its table, as one text: of the row itself, or of anything that has its key. */
+export function liveKey(name: LiveTableName, row: object): string {
   const { key }: LiveTable = LIVE_TABLES[name];
   const values = row as Readonly<Record<string, unknown>>;
   return JSON.stringify(key.map((field) => values[field]));

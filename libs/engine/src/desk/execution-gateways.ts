@@ -45,7 +45,7 @@ export class ExecutionGateways implements RoleShards {
     { accounts }: DeskLayout,
     names: OrderNames,
     clientOf: (account: AccountLayout) => ExchangeClient,
-    onSend: (request: ExchangeRequest, cause: Envelope) => void = () => undefined,
+    onSend: (request: ExchangeRequest, cause: Envelope, account: AccountLayout) => void = () => undefined,
   ): Promise<ExecutionGateways> {
     const shards: GatewayShard[] = [];
     for (const layout of accounts) {
@@ -62,7 +62,7 @@ export class ExecutionGateways implements RoleShards {
         clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
       const runner = await openShard(runtime, shardName('execution-gateway', layout.key), role, (request, cause) => {
-        onSend(request, cause);
+        onSend(request, cause, layout);
         client.send(request);
       });
       shards.push({ layout, runner, client });

@@ -1,10 +1,14 @@
 import type { ControlScope } from '@bowline/contracts';
-import type { TradingState } from '@bowline/domain';
+import type { TimeMs, TradingState } from '@bowline/domain';
 
 /** A state that was set for everything of a client that matches. */
 export interface ScopedState {
   readonly scope: ControlScope;
   readonly tradingState: TradingState;
+  /** Who has set it, why, and when: it is lifted by name. */
+  readonly by: string;
+  readonly reason: string;
+  readonly at: TimeMs;
 }
 
 /** Something that a scope may be about; a channel has no strategy of its own. */
@@ -22,7 +26,8 @@ const STRICTNESS: Readonly<Record<TradingState, number>> = { ACTIVE: 0, REDUCING
  */
 export function setScope(states: readonly ScopedState[], set: ScopedState): readonly ScopedState[] {
   const others = states.filter(({ scope }) => !covers(set.scope, scope));
-  return set.tradingState === 'ACTIVE' ? others : [...others, set];
+  const { at, by, reason, scope, tradingState } = set;
+  return tradingState === 'ACTIVE' ? others : [...others, { scope, tradingState, by, reason, at }];
 }
 
 /** The strictest state that has been set for anything that the target belongs to. */

@@ -2,6 +2,7 @@ import { compareCodePoints } from '@bowline/domain';
 import { JournalError } from '@bowline/ports';
 import type { Journal, JournalStore } from '@bowline/ports';
 import { EmbeddedJournal } from './embedded-journal.js';
+import { asJournalError } from './failures.js';
 import { LogWriter } from './log-writer.js';
 import type { SegmentedLog } from './segmented-log.js';
 import type { ShardSnapshot } from './snapshot-file.js';
@@ -58,6 +59,8 @@ export class EmbeddedJournals implements JournalStore {
       ]);
       // After a failed write nobody knows where the log ends: that is for the next one to find out, as after a crash.
       if (written.status === 'fulfilled') await this.log.seal();
+    } catch (error) {
+      throw asJournalError(error, `Closing the journals in ${this.log.folder}`);
     } finally {
       await this.log.close();
       await this.unlock();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JournalError } from '@bowline/ports';
-import { contentOf, filesOf, StoreFolders } from './store-folder.spec-support.js';
+import { contentOf, filesOf, StoreFolders, usedLength } from './store-folder.spec-support.js';
 
 const folders = new StoreFolders();
 
@@ -44,7 +44,7 @@ describe.each([
 
 /** Every byte that was written, and some of those that were not. */
 function positions(bytes: Buffer): readonly number[] {
-  const used = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const used = usedLength(bytes);
   // Of long runs of the same character some are enough.
   const written = Array.from({ length: used }, (_, at) => at).filter(
     (at) => at % 50 === 0 || bytes[at] !== 0x2e || bytes[at - 1] !== 0x2e || bytes[at + 1] !== 0x2e,

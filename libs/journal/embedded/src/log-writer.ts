@@ -1,4 +1,4 @@
-import { JournalError } from '@bowline/ports';
+import type { JournalError } from '@bowline/ports';
 import { Batch } from './batch.js';
 import { asJournalError } from './failures.js';
 import type { ShardLog } from './shard-log.js';

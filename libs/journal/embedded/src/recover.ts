@@ -96,8 +96,8 @@ async function recoverSegment(
     if (tail.kind === 'damaged') throw corrupt(path, `offset ${position}: ${tail.problem}`);
     if (tail.kind === 'torn') {
       onWarning(
-        `${path}: the last write, ${tail.bytes} bytes from offset ${position} on, was cut off by a crash before it` +
-          ' was acknowledged: it is dropped',
+        `${path}: the last write, ${tail.bytes} bytes from offset ${position} on, was not finished when its process` +
+          ' ended, and never acknowledged: it is dropped',
       );
     }
     // A process that was killed may have left in memory what no disk has yet, and we are about to build on it.

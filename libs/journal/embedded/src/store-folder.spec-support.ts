@@ -96,3 +96,10 @@ export function filesOf(folder: string): readonly string[] {
     .filter((name) => !name.startsWith('lock.'))
     .sort();
 }
+
+/** The number of bytes up to the last one that is not zero. */
+export function usedLength(bytes: Buffer): number {
+  let used = bytes.length;
+  while (used > 0 && bytes[used - 1] === 0) used -= 1;
+  return used;
+}

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { Journal, JournalStore, StoredSnapshot } from '@bowline/ports';
 import fc from 'fast-check';
 import type { JournalsUnderTest } from '../journal-contract.js';
+import { recordsAfter } from './records-after.js';
 
 /** What can be done with journals, in any order. */
 type Step =
@@ -96,18 +97,11 @@ function takeSnapshot(
 async function compare(journal: Journal, { forgotten, records, snapshot }: Model): Promise<void> {
   expect(journal.sequence).toBe(records.length);
   expect(await journal.loadSnapshot()).toEqual(snapshot);
-  let expected: number | null = null;
-  for await (const { record, sequence } of journal.readAfter(0)) {
-    expected ??= sequence;
-    expect(sequence).toBe(expected);
-    expect(record).toBe(records[sequence - 1]);
-    expected += 1;
-  }
-  // Where nothing was kept, nothing had to be; what is kept begins no later than after what may be forgotten.
-  expect(expected ?? records.length + 1).toBe(records.length + 1);
-  if (expected === null) expect(forgotten).toBe(records.length);
-  for await (const { sequence } of journal.readAfter(forgotten)) {
-    expect(sequence).toBe(forgotten + 1);
-    break;
-  }
+  // Of what may be forgotten there is nothing, a part up to its end, or all.
+  const kept = await recordsAfter(journal, 0);
+  const first = records.length - kept.length + 1;
+  expect(first).toBeLessThanOrEqual(forgotten + 1);
+  const expected = records.slice(first - 1).map((text, at) => ({ sequence: first + at, record: text }));
+  expect(kept).toEqual(expected);
+  expect(await recordsAfter(journal, forgotten)).toEqual(expected.slice(forgotten + 1 - first));
 }

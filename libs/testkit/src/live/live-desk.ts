@@ -30,7 +30,7 @@ import {
 import { LocalBus, type LocalBusFaults } from '@bowline/bus-local';
 import { MockExchange, type MockExchangeOptions } from '@bowline/exchange-simulator';
 import { openMemoryJournals, type MemoryJournals } from '@bowline/journal-memory';
-import type { BarClosed, BusMessage, ExchangeRequest, MarketUpdate } from '@bowline/ports';
+import type { BarClosed, BusMessage, Clock, ExchangeRequest, MarketUpdate } from '@bowline/ports';
 import { START } from '../historical/clock.js';
 import {
   CLIENT,
@@ -78,9 +78,12 @@ export interface Incident {
  */
 export class LiveDesk {
   readonly positions: PositionsMessage[] = [];
+  readonly audits: AuditMessage[] = [];
   readonly audited: AuditEntry[] = [];
   readonly incidents: Incident[] = [];
   readonly sent: ExchangeRequest[] = [];
+  /** Ids of the signals and commands that the desk has answered for, with the client behind a slash. */
+  readonly confirmed = new Set<string>();
   readonly bus: LocalBus;
   generators!: OrderGenerators;
   managers!: OcoManagers;
@@ -90,6 +93,9 @@ export class LiveDesk {
   private readonly listeners: ((update: MarketUpdate) => void)[] = [];
   private readonly barListeners: ((bar: BarClosed) => void)[] = [];
   private signals = 0;
+  /** Messages that were read: each is told once, however often it comes. */
+  private readonly read = new Set<string>();
+  private isDead = false;
 
   private constructor(
     readonly options: LiveDeskOptions,
@@ -148,9 +154,16 @@ export class LiveDesk {
   async crash(): Promise<LiveDesk> {
     for (const { client } of this.gateways.shards) await client.close();
     const next = new LiveDesk(this.options, this.clock, this.layout, this.exchanges, this.journals.reopen());
+    this.isDead = true;
+    // Nothing that it still hands over can become durable any more; it only has to come to an end.
+    await this.bus.close();
     next.signals = this.signals;
+    next.audits.push(...this.audits);
     next.audited.push(...this.audited);
     next.positions.push(...this.positions);
+    next.sent.push(...this.sent);
+    for (const id of this.confirmed) next.confirmed.add(id);
+    for (const id of this.read) next.read.add(id);
     await next.start();
     for (const { exchange, symbol } of this.layout.markets) {
       const quote = this.market.quote(exchange, symbol);
@@ -166,8 +179,12 @@ export class LiveDesk {
     await this.quiet();
   }
 
-  /** As `signal`, without waiting for anything. */
-  publishSignal(strategyId: string, signal: 1 | 0 | -1, fields: Partial<ClientSignal> = {}): void {
+  /** As `signal`, without waiting for anything. Returns what was sent: the same again is a repetition. */
+  publishSignal(
+    strategyId: string,
+    signal: 1 | 0 | -1,
+    fields: Partial<ClientSignal> = {},
+  ): ClientSignal {
     this.signals += 1;
     const body: ClientSignal = {
       id: `signal-${this.signals}`,
@@ -183,7 +200,13 @@ export class LiveDesk {
       expiresAt: null,
       ...fields,
     };
-    for (const { clientId } of this.layout.clients) this.publish('signals', clientId, body.id, body);
+    this.repeatSignal(body);
+    return body;
+  }
+
+  /** Sends a signal as it was sent before. */
+  repeatSignal(signal: ClientSignal): void {
+    for (const { clientId } of this.layout.clients) this.publish('signals', clientId, signal.id, signal);
   }
 
   async control(command: ControlMessage): Promise<void> {
@@ -264,7 +287,7 @@ export class LiveDesk {
     const runtime: ShardRuntime = {
       bus: this.bus,
       journals: this.journals,
-      clock: this.clock,
+      clock: this.mortalClock(),
       observer: this.observer(),
       ...(this.options.snapshotEvery === undefined ? {} : { snapshotEvery: this.options.snapshotEvery }),
     };
@@ -293,8 +316,11 @@ export class LiveDesk {
       }
     }
     for (const { clientId } of this.layout.clients) {
-      this.read('positions', clientId, (body) => this.positions.push(body as PositionsMessage));
-      this.read('audit', clientId, (body) => this.audited.push(...(body as AuditMessage).entries));
+      this.listen('positions', clientId, (body) => this.positions.push(body as PositionsMessage));
+      this.listen('audit', clientId, (body) => {
+        this.audits.push(body as AuditMessage);
+        this.audited.push(...(body as AuditMessage).entries);
+      });
     }
     this.time = new VirtualTime(this.clock, [], () => this.quiet());
     for (const role of roles) role.start();
@@ -302,12 +328,27 @@ export class LiveDesk {
     await this.quiet();
   }
 
-  private read(topic: TopicName, scope: string, take: (body: unknown) => void): void {
+  private listen(topic: TopicName, scope: string, take: (body: unknown) => void): void {
     this.bus.subscribe({
       topic: topicOf(topic, scope),
       group: 'test',
-      handle: async ({ message }) => take(decodeJson(message.data)),
+      handle: async ({ message }) => {
+        if (this.isDead || this.read.has(message.id)) return;
+        this.read.add(message.id);
+        take(decodeJson(message.data));
+      },
     });
+  }
+
+  /** What was asked of the clock dies with the process. */
+  private mortalClock(): Clock {
+    return {
+      now: () => this.clock.now(),
+      callAt: (time, callback) =>
+        this.clock.callAt(time, () => {
+          if (!this.isDead) callback();
+        }),
+    };
   }
 
   private publish(topic: TopicName, clientId: string, id: string, body: unknown): void {
@@ -321,9 +362,10 @@ export class LiveDesk {
       cause: null,
       data: encodeJson(body),
     };
-    this.bus.publish(message).catch((error: unknown) => {
-      this.incidents.push({ shard: 'bus', what: 'stopped', error: String(error) });
-    });
+    this.bus.publish(message).then(
+      () => this.confirmed.add(message.id),
+      (error: unknown) => this.incidents.push({ shard: 'bus', what: 'stopped', error: String(error) }),
+    );
   }
 
   private show(update: MarketUpdate): void {

@@ -18,7 +18,8 @@ export function auditRows(
   instrumentOf: KnownDesk['instrumentOf'],
 ): AuditRows {
   const rows: AuditRows = { signals: [], denials: [], alerts: [], controls: [] };
-  for (const [i, entry] of entries.entries()) addEntry(rows, `${messageId}/${i}`, clientId, entry, instrumentOf);
+  for (const [i, entry] of entries.entries())
+    addEntry(rows, `${messageId}/${i}`, clientId, entry, instrumentOf);
   return rows;
 }
 

@@ -7,7 +7,13 @@ export type ChannelRow = LiveRow<'channels'>;
 export type AccountRow = LiveRow<'accounts'>;
 
 /** A channel as configured, before it has said anything. */
-export function newChannelRow({ clientId, exchange, hedgeMode, instrument, symbol }: KnownChannel): ChannelRow {
+export function newChannelRow({
+  clientId,
+  exchange,
+  hedgeMode,
+  instrument,
+  symbol,
+}: KnownChannel): ChannelRow {
   return {
     clientId,
     exchange,

@@ -29,11 +29,8 @@ export class KeptRows<Row extends Numbered> {
       return;
     }
     this.over.set(key, row);
-    if (this.over.size <= this.keep) return;
-    for (const oldest of this.over.keys()) {
-      this.over.delete(oldest);
-      return;
-    }
+    const [oldest] = this.over.keys();
+    if (this.over.size > this.keep && oldest !== undefined) this.over.delete(oldest);
   }
 
   /** Those that are not over. */

@@ -68,7 +68,10 @@ export function positionRow(
 }
 
 /** The row of a position that is over, with what its trade tells. */
-export function closedRow<R extends Omit<PositionRow, 'sequence'>>(row: R, trade: Omit<TradeRow, 'sequence'>): R {
+export function closedRow<R extends Omit<PositionRow, 'sequence'>>(
+  row: R,
+  trade: Omit<TradeRow, 'sequence'>,
+): R {
   return {
     ...row,
     exitPrice: trade.exitPrice,
@@ -93,7 +96,8 @@ export function tradeRow(
   trade: TradeView,
 ): Omit<TradeRow, 'sequence'> {
   const { entryTime, entryValue, exitTime, exitValue, quantity, realizedPnl, side, signalPrice } = trade;
-  const price = (ticks: number | null): string | null => (ticks === null ? null : priceText(instrument, ticks));
+  const price = (ticks: number | null): string | null =>
+    ticks === null ? null : priceText(instrument, ticks);
   const entryCash = cashValue(instrument, entryValue);
   return {
     clientId,

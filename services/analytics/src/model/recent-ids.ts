@@ -4,16 +4,17 @@ export class RecentIds {
 
   constructor(private readonly most: number) {}
 
-  /** False where it is known already. */
-  add(topic: string, id: string): boolean {
-    const known = `${topic}\n${id}`;
-    if (this.ids.has(known)) return false;
-    this.ids.add(known);
-    if (this.ids.size <= this.most) return true;
-    for (const oldest of this.ids) {
-      this.ids.delete(oldest);
-      break;
-    }
-    return true;
+  has(topic: string, id: string): boolean {
+    return this.ids.has(keyOf(topic, id));
   }
+
+  add(topic: string, id: string): void {
+    this.ids.add(keyOf(topic, id));
+    const [oldest] = this.ids;
+    if (this.ids.size > this.most && oldest !== undefined) this.ids.delete(oldest);
+  }
+}
+
+function keyOf(topic: string, id: string): string {
+  return `${topic}\n${id}`;
 }

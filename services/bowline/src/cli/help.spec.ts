@@ -4,7 +4,10 @@ import { runBowline } from '@bowline/testkit';
 import { METRICS } from '../sweep/metrics.js';
 import { VERSION } from './version.js';
 
-const COMMANDS = ['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep'];
+const COMMANDS = [
+  ...['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep'],
+  ...['status', 'positions', 'oco', 'orders', 'trades', 'signal', 'halt', 'resume', 'close'],
+];
 
 describe('--help', () => {
   it('of the program names every command', async () => {

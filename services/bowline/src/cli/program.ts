@@ -66,5 +66,6 @@ Examples:
   bowline init && bowline check --config bowline.yaml
   bowline fetch binance-usdm BTCUSDT 1m --from 2024-01-01 --to 2024-01-31
   bowline backtest --config bowline.yaml --bars BTCUSDT=btc.csv --strategy sma-cross:10,50
+  bowline status --watch
 
 Exit codes: 0 done, 1 input that cannot be used, 2 a command line that cannot be understood, 70 a bug.`;

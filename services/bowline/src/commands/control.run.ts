@@ -21,7 +21,8 @@ export async function runTradingState(
 export function requireSelector(options: ControlOptions): void {
   const { all, client, exchange, strategy, symbol } = options;
   const named = [client, exchange, symbol, strategy].some((value) => value !== undefined);
-  if (named && all === true) throw new UsageError('--all is everything; give it without --client and the like');
+  if (named && all === true)
+    throw new UsageError('--all is everything; give it without --client and the like');
   if (!named && all !== true) {
     throw new UsageError('say what: --client, --exchange, --symbol, --strategy, or --all for everything');
   }

@@ -66,7 +66,8 @@ const LISTS: Readonly<Record<ListName, ListText>> = {
   },
   trades: {
     summary: 'show what a running desk has closed',
-    description: 'Shows the strategy positions of a running desk that are over, the newest first, with their result.',
+    description:
+      'Shows the strategy positions of a running desk that are over, the newest first, with their result.',
     statuses: null,
     limit: 50,
   },

@@ -96,7 +96,8 @@ function halts({ halts: all }: StatusResponse, paint: Paint): string {
     all.map(({ at, by, client, reason, scope, state }) => [
       paint.bad(state),
       client,
-      [scope.exchange, scope.symbol, scope.strategyId].filter((part) => part !== null).join(' ') || 'everything',
+      [scope.exchange, scope.symbol, scope.strategyId].filter((part) => part !== null).join(' ') ||
+        'everything',
       by,
       timeText(at),
       reason,

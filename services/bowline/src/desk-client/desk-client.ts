@@ -1,10 +1,14 @@
 import { fieldErrorText, InputError, problemSchema, type Problem } from '@bowline/contracts';
-import type { z } from 'zod';
 import { commandText } from '../cli/command-text.js';
 import { deskAddress, type DeskAddress } from './desk-address.js';
 
 /** Query parameters; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Says what a value is, or that it is not: schemas of zod do. */
+export interface Schema<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false };
+}
 
 const TIMEOUT_MS = 15_000;
 
@@ -24,7 +28,7 @@ export class DeskClient {
     return this.address.url;
   }
 
-  get<T>(path: string, schema: z.ZodType<T>, query: Query = {}): Promise<T> {
+  get<T>(path: string, schema: Schema<T>, query: Query = {}): Promise<T> {
     const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[name, String(value)]],
     );
@@ -32,12 +36,12 @@ export class DeskClient {
     return this.ask(text === '' ? path : `${path}?${text}`, {}, schema);
   }
 
-  post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+  post<T>(path: string, body: unknown, schema: Schema<T>): Promise<T> {
     const headers = { 'content-type': 'application/json' };
     return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) }, schema);
   }
 
-  private async ask<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<T> {
+  private async ask<T>(path: string, init: RequestInit, schema: Schema<T>): Promise<T> {
     const { body, status } = await this.fetch(path, init);
     const problem = problemSchema.safeParse(body);
     if (problem.success) throw new InputError(linesOf(problem.data));

@@ -6,14 +6,14 @@ import {
   tradesResponseSchema,
 } from '@bowline/contracts';
 import { moneyText, plainTable, pnlText, type Column } from '@bowline/report';
-import type { z } from 'zod';
+import type { Schema } from './desk-client.js';
 import type { Page } from './pages.js';
 import type { Paint } from './paint.js';
 
 /** A list of a running desk: where it comes from, and how it looks. */
 export interface DeskList<T> {
   readonly path: string;
-  readonly schema: z.ZodType<Page<T>>;
+  readonly schema: Schema<Page<T>>;
   /** Said where there is nothing. */
   readonly none: string;
   /** Whether an item is shown where nobody asks for a status. */
@@ -34,7 +34,7 @@ export function listText<T>({ columns, none }: DeskList<T>, items: readonly T[],
   );
 }
 
-type Item<S extends z.ZodType<{ readonly items: readonly unknown[] }>> = z.output<S>['items'][number];
+type Item<S> = S extends Schema<Page<infer T>> ? T : never;
 
 function left<T>(head: string, max: number, cell: ListColumn<T>['cell']): ListColumn<T> {
   return { head, align: 'left', max, cell };

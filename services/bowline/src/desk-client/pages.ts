@@ -1,6 +1,5 @@
 import { MOST_ITEMS } from '@bowline/contracts';
-import type { z } from 'zod';
-import type { DeskClient, Query } from './desk-client.js';
+import type { DeskClient, Query, Schema } from './desk-client.js';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -18,7 +17,7 @@ export interface Collected<T> {
 export async function collect<T>(
   client: DeskClient,
   path: string,
-  schema: z.ZodType<Page<T>>,
+  schema: Schema<Page<T>>,
   query: Query,
   limit: number,
   wanted: (item: T) => boolean,

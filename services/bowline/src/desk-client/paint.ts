@@ -2,10 +2,10 @@ import { bad, bold, dim, good } from '@bowline/report';
 
 /** Colors of a terminal, or none. */
 export interface Paint {
-  bad(text: string): string;
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
+  readonly bad: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly good: (text: string) => string;
 }
 
 const plain = (text: string): string => text;

@@ -90,7 +90,10 @@ function addressed(request: ControlRequest, directory: SignalDirectory): Read<re
 function channelsIn(client: DirectoryClient, { scope }: ControlRequest): string[] {
   if (scope.strategyId !== null && !follows(client, scope.strategyId)) return [];
   return client.channels
-    .filter(({ exchange, symbol }) => (scope.exchange ?? exchange) === exchange && (scope.symbol ?? symbol) === symbol)
+    .filter(
+      ({ exchange, symbol }) =>
+        (scope.exchange ?? exchange) === exchange && (scope.symbol ?? symbol) === symbol,
+    )
     .map(({ exchange, symbol }) => `${client.clientId}.${exchange}.${symbol}`);
 }
 
@@ -101,15 +104,17 @@ function unknownClients({ clients }: ControlRequest, directory: SignalDirectory)
     .map((clientId) => ({ path: 'client', message: unknownName('client', clientId, known) }));
 }
 
-function unknownScope({ scope }: ControlRequest, { clients, followers, strategies }: SignalDirectory): FieldError[] {
+function unknownScope({ scope }: ControlRequest, directory: SignalDirectory): FieldError[] {
+  const { clients, strategies } = directory;
   const errors: FieldError[] = [];
   const exchanges = [...new Set(clients.flatMap(({ channels }) => channels.map(({ exchange }) => exchange)))];
   const check = (path: string, what: string, name: string | null, known: readonly string[]): void => {
-    if (name !== null && !known.includes(name)) errors.push({ path, message: unknownName(what, name, known) });
+    if (name !== null && !known.includes(name))
+      errors.push({ path, message: unknownName(what, name, known) });
   };
   check('scope.exchange', 'exchange', scope.exchange, exchanges.sort());
   check('scope.symbol', 'symbol', scope.symbol, symbolsOf(clients));
-  if (scope.strategyId !== null && followers(scope.strategyId).length === 0) {
+  if (scope.strategyId !== null && directory.followers(scope.strategyId).length === 0) {
     check('scope.strategyId', 'strategy', scope.strategyId, strategies);
   }
   return errors;

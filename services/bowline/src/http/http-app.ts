@@ -98,15 +98,11 @@ function fastifyAdapter(host: string, maxBodyBytes: number, routes: RouteTable):
     });
   }
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, body, done) => {
-      const read = readBody(body, request.headers['content-encoding']);
-      if (read instanceof HttpException) done(read);
-      else done(null, read);
-    },
-  );
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const read = readBody(body, request.headers['content-encoding']);
+    if (read instanceof HttpException) done(read);
+    else done(null, read);
+  });
   return adapter;
 }
 

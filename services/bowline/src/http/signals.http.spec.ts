@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NOW, post, testDesk } from './test-desk.spec-support.js';
 
 const desk = await testDesk();
+const slow = await testDesk({ burst: 2, signalsPerSecond: 0.01 });
+const held = await testDesk({ maxBacklog: 2 });
+const deaf = await testDesk({ confirmWithinMs: 20 });
 const url = `${desk.url}/v1/signals`;
 const SIGNAL = { strategy: 'trend-fast', symbol: 'BTCUSDT', signal: 1 };
 
@@ -28,7 +31,11 @@ describe('a signal that says something else than a signal', () => {
   afterEach(goesOn);
 
   it.each<[string, unknown, [path: string, message: string][]]>([
-    ['no strategy', { symbol: 'BTCUSDT', signal: 1 }, [['strategyId', `missing; expected a strategy id of ${ID}`]]],
+    [
+      'no strategy',
+      { symbol: 'BTCUSDT', signal: 1 },
+      [['strategyId', `missing; expected a strategy id of ${ID}`]],
+    ],
     ['no symbol', { strategy: 'trend-fast', signal: 1 }, [['symbol', `missing; expected a symbol of ${ID}`]]],
     ['no signal', { strategy: 'trend-fast', symbol: 'BTCUSDT' }, [['signal', `missing; ${WISH}`]]],
     [
@@ -46,47 +53,140 @@ describe('a signal that says something else than a signal', () => {
     ['a signal of 2', { ...SIGNAL, signal: 2 }, [['signal', `${WISH}, got 2`]]],
     ['a signal of 0.5', { ...SIGNAL, signal: 0.5 }, [['signal', `${WISH}, got 0.5`]]],
     ['a signal of true', { ...SIGNAL, signal: true }, [['signal', `${WISH}, got true`]]],
-    ['a word that is none', { strategy: 'trend-fast', symbol: 'BTCUSDT', action: 'hold' }, [['action', `${WISH}, got "hold"`]]],
+    [
+      'a word that is none',
+      { strategy: 'trend-fast', symbol: 'BTCUSDT', action: 'hold' },
+      [['action', `${WISH}, got "hold"`]],
+    ],
     ['both names of a field', { ...SIGNAL, action: 1 }, [['action', 'the same as signal; give one of them']]],
-    ['both spellings of a field', { ...SIGNAL, take_profit: 1, takeProfit: 1 }, [['takeProfit', 'the same as take_profit; give one of them']]],
-    ['a strategy with a space', { ...SIGNAL, strategy: 'trend fast' }, [['strategy', `expected a strategy id of ${ID}, got "trend fast"`]]],
-    ['a strategy of 65 letters', { ...SIGNAL, strategy: 'x'.repeat(65) }, [['strategy', `expected a strategy id of ${ID}, got "${'x'.repeat(40)}..."`]]],
-    ['a symbol that is a number', { ...SIGNAL, symbol: 7 }, [['symbol', `expected a symbol of ${ID}, got 7`]]],
-    ['an id with a slash', { ...SIGNAL, id: 'a/b' }, [['id', 'expected 1 to 64 letters, digits, dots, dashes, underscores or colons, got "a/b"']]],
-    ['an empty id', { ...SIGNAL, id: '' }, [['id', 'expected 1 to 64 letters, digits, dots, dashes, underscores or colons, got ""']]],
+    [
+      'both spellings of a field',
+      { ...SIGNAL, take_profit: 1, takeProfit: 1 },
+      [['takeProfit', 'the same as take_profit; give one of them']],
+    ],
+    [
+      'a strategy with a space',
+      { ...SIGNAL, strategy: 'trend fast' },
+      [['strategy', `expected a strategy id of ${ID}, got "trend fast"`]],
+    ],
+    [
+      'a strategy of 65 letters',
+      { ...SIGNAL, strategy: 'x'.repeat(65) },
+      [['strategy', `expected a strategy id of ${ID}, got "${'x'.repeat(40)}..."`]],
+    ],
+    [
+      'a symbol that is a number',
+      { ...SIGNAL, symbol: 7 },
+      [['symbol', `expected a symbol of ${ID}, got 7`]],
+    ],
+    [
+      'an id with a slash',
+      { ...SIGNAL, id: 'a/b' },
+      [['id', 'expected 1 to 64 letters, digits, dots, dashes, underscores or colons, got "a/b"']],
+    ],
+    [
+      'an empty id',
+      { ...SIGNAL, id: '' },
+      [['id', 'expected 1 to 64 letters, digits, dots, dashes, underscores or colons, got ""']],
+    ],
     ['a price below 0', { ...SIGNAL, price: -1 }, [['price', `${MONEY}, got -1`]]],
     ['a stop of 0', { ...SIGNAL, stop_loss: 0 }, [['stop_loss', `${MONEY}, got 0`]]],
     ['a price with a comma', { ...SIGNAL, price: '45,000' }, [['price', `${MONEY}, got "45,000"`]]],
-    ['a price of 19 decimals', { ...SIGNAL, price: '0.0000000000000000001' }, [['price', `${MONEY}, got "0.0000000000000000001"`]]],
+    [
+      'a price of 19 decimals',
+      { ...SIGNAL, price: '0.0000000000000000001' },
+      [['price', `${MONEY}, got "0.0000000000000000001"`]],
+    ],
     ['a price beyond all', { ...SIGNAL, price: 1e300 }, [['price', `${MONEY}, got 1e+300`]]],
-    ['a price in an object', { ...SIGNAL, takeProfit: { at: 1 } }, [['takeProfit', `${MONEY}, got an object`]]],
+    [
+      'a price in an object',
+      { ...SIGNAL, takeProfit: { at: 1 } },
+      [['takeProfit', `${MONEY}, got an object`]],
+    ],
     ['a quantity in a list', { ...SIGNAL, quantity: [1] }, [['quantity', `${MONEY}, got a list`]]],
-    ['a volatility of Infinity', { ...SIGNAL, volatility: 'Infinity' }, [['volatility', 'expected a number above 0, got "Infinity"']]],
-    ['a time in seconds', { ...SIGNAL, time: NOW / 1000 }, [['time', `expected milliseconds since 1970, not seconds, got ${NOW / 1000}`]]],
-    ['a time in microseconds', { ...SIGNAL, time: NOW * 1000 }, [['time', `expected milliseconds since 1970, nothing finer, got ${NOW * 1000}`]]],
-    ['a time without its zone', { ...SIGNAL, time: '2025-01-06T12:00:00' }, [['time', 'expected a time with Z, or with an offset such as +01:00, got "2025-01-06T12:00:00"']]],
-    ['a day that never was', { ...SIGNAL, time: '2025-02-30T12:00:00Z' }, [['time', `${TIME}, got "2025-02-30T12:00:00Z"`]]],
+    [
+      'a volatility of Infinity',
+      { ...SIGNAL, volatility: 'Infinity' },
+      [['volatility', 'expected a number above 0, got "Infinity"']],
+    ],
+    [
+      'a time in seconds',
+      { ...SIGNAL, time: NOW / 1000 },
+      [['time', `expected milliseconds since 1970, not seconds, got ${NOW / 1000}`]],
+    ],
+    [
+      'a time in microseconds',
+      { ...SIGNAL, time: NOW * 1000 },
+      [['time', `expected milliseconds since 1970, nothing finer, got ${NOW * 1000}`]],
+    ],
+    [
+      'a time without its zone',
+      { ...SIGNAL, time: '2025-01-06T12:00:00' },
+      [['time', 'expected a time with Z, or with an offset such as +01:00, got "2025-01-06T12:00:00"']],
+    ],
+    [
+      'a day that never was',
+      { ...SIGNAL, time: '2025-02-30T12:00:00Z' },
+      [['time', `${TIME}, got "2025-02-30T12:00:00Z"`]],
+    ],
     ['a time in words', { ...SIGNAL, time: 'now' }, [['time', `${TIME}, got "now"`]]],
-    ['a life of half a millisecond', { ...SIGNAL, expiresInMs: 0.5 }, [['expiresInMs', 'expected a whole number of milliseconds from 1 to 86400000, got 0.5']]],
-    ['two ends', { ...SIGNAL, expires_at: NOW + 1, expiresInMs: 1 }, [['expiresInMs', 'expiresAt says when it expires already; give one of them']]],
-    ['a misspelled field', { ...SIGNAL, stop_los: 43_000 }, [['stop_los', 'unknown field; did you mean stop_loss?']]],
+    [
+      'a life of half a millisecond',
+      { ...SIGNAL, expiresInMs: 0.5 },
+      [['expiresInMs', 'expected a whole number of milliseconds from 1 to 86400000, got 0.5']],
+    ],
+    [
+      'two ends',
+      { ...SIGNAL, expires_at: NOW + 1, expiresInMs: 1 },
+      [['expiresInMs', 'expiresAt says when it expires already; give one of them']],
+    ],
+    [
+      'a misspelled field',
+      { ...SIGNAL, stop_los: 43_000 },
+      [['stop_los', 'unknown field; did you mean stop_loss?']],
+    ],
     [
       'a field that is none',
       { ...SIGNAL, reduceOnly: true },
-      [['reduceOnly', 'unknown field; known here: id, strategyId, symbol, signal, time, price, takeProfit, stopLoss, volatility, quantity, expiresAt, expiresInMs']],
+      [
+        [
+          'reduceOnly',
+          'unknown field; known here: id, strategyId, symbol, signal, time, price, takeProfit, stopLoss, volatility, quantity, expiresAt, expiresInMs',
+        ],
+      ],
     ],
-    ['a key of the language', '{"strategy":"trend-fast","symbol":"BTCUSDT","signal":1,"__proto__":{"price":1}}', [['__proto__', 'unknown field; known here: id, strategy_id, symbol, signal, time, price, take_profit, stop_loss, volatility, quantity, expires_at, expires_in_ms']]],
+    [
+      'a key of the language',
+      '{"strategy":"trend-fast","symbol":"BTCUSDT","signal":1,"__proto__":{"price":1}}',
+      [
+        [
+          '__proto__',
+          'unknown field; known here: id, strategy_id, symbol, signal, time, price, take_profit, stop_loss, volatility, quantity, expires_at, expires_in_ms',
+        ],
+      ],
+    ],
     ['no signals', [], [['', 'expected 1 to 500 signals, got 0']]],
-    ['too many signals', { signals: Array(501).fill(SIGNAL) }, [['signals', 'expected 1 to 500 signals, got 501']]],
+    [
+      'too many signals',
+      { signals: Array(501).fill(SIGNAL) },
+      [['signals', 'expected 1 to 500 signals, got 501']],
+    ],
     ['signals that are one', { signals: SIGNAL }, [['signals', 'expected a list of signals, got an object']]],
-    ['signals and more', { signals: [SIGNAL], dryRun: true }, [['dryRun', 'unknown field; known here: signals']]],
+    [
+      'signals and more',
+      { signals: [SIGNAL], dryRun: true },
+      [['dryRun', 'unknown field; known here: signals']],
+    ],
     ['a list in a list', [[SIGNAL]], [['[0]', 'expected an object, got a list']]],
     [
       'two that are wrong among three',
       { signals: [SIGNAL, { ...SIGNAL, signal: 'up' }, { ...SIGNAL, price: 'x', qty: 1 }] },
       [
         ['signals[1].signal', `${WISH}, got "up"`],
-        ['signals[2].qty', 'unknown field; known here: id, strategyId, symbol, signal, time, price, takeProfit, stopLoss, volatility, quantity, expiresAt, expiresInMs'],
+        [
+          'signals[2].qty',
+          'unknown field; known here: id, strategyId, symbol, signal, time, price, takeProfit, stopLoss, volatility, quantity, expiresAt, expiresInMs',
+        ],
         ['signals[2].price', `${MONEY}, got "x"`],
       ],
     ],
@@ -111,10 +211,26 @@ describe('a signal that this desk cannot take', () => {
   afterEach(goesOn);
 
   it.each<[string, unknown, [path: string, message: string][]]>([
-    ['a strategy nobody follows', { ...SIGNAL, strategy: 'trend-fats' }, [['strategy', 'no client follows "trend-fats"; did you mean trend-fast?']]],
-    ['a strategy like no other', { ...SIGNAL, strategy: 'zzz' }, [['strategy', 'no client follows "zzz"; known here: scout, trend-fast, trend-slow']]],
-    ['a symbol nobody trades', { ...SIGNAL, symbol: 'BTCUSD' }, [['symbol', 'no account trades "BTCUSD"; did you mean BTCUSDT?']]],
-    ['a symbol in another case', { ...SIGNAL, symbol: 'btcusdt' }, [['symbol', 'no account trades "btcusdt"; did you mean BTCUSDT?']]],
+    [
+      'a strategy nobody follows',
+      { ...SIGNAL, strategy: 'trend-fats' },
+      [['strategy', 'no client follows "trend-fats"; did you mean trend-fast?']],
+    ],
+    [
+      'a strategy like no other',
+      { ...SIGNAL, strategy: 'zzz' },
+      [['strategy', 'no client follows "zzz"; known here: scout, trend-fast, trend-slow']],
+    ],
+    [
+      'a symbol nobody trades',
+      { ...SIGNAL, symbol: 'BTCUSD' },
+      [['symbol', 'no account trades "BTCUSD"; did you mean BTCUSDT?']],
+    ],
+    [
+      'a symbol in another case',
+      { ...SIGNAL, symbol: 'btcusdt' },
+      [['symbol', 'no account trades "btcusdt"; did you mean BTCUSDT?']],
+    ],
     [
       'a symbol that only others trade',
       { ...SIGNAL, strategy: 'trend-slow', symbol: 'SOLUSDT' },
@@ -123,12 +239,22 @@ describe('a signal that this desk cannot take', () => {
     [
       'one from the future',
       { ...SIGNAL, time: '2025-01-06T12:05:00.001Z' },
-      [['time', "2025-01-06T12:05:00.001Z is 5 min ahead of the desk's time, 2025-01-06T12:00:00.000Z; at most 5 min is taken"]],
+      [
+        [
+          'time',
+          "2025-01-06T12:05:00.001Z is 5 min ahead of the desk's time, 2025-01-06T12:00:00.000Z; at most 5 min is taken",
+        ],
+      ],
     ],
     [
       'one of another year',
       { ...SIGNAL, time: '2026-01-06T12:00:00Z' },
-      [['time', "2026-01-06T12:00:00.000Z is 365 d ahead of the desk's time, 2025-01-06T12:00:00.000Z; at most 5 min is taken"]],
+      [
+        [
+          'time',
+          "2026-01-06T12:00:00.000Z is 365 d ahead of the desk's time, 2025-01-06T12:00:00.000Z; at most 5 min is taken",
+        ],
+      ],
     ],
     [
       'one that has expired',
@@ -138,7 +264,12 @@ describe('a signal that this desk cannot take', () => {
     [
       'one whose life is over',
       { ...SIGNAL, time: '2025-01-06T11:58:00Z', expiresInMs: 60_000 },
-      [['expiresInMs', "it expired at 2025-01-06T11:59:00.000Z; the desk's time is 2025-01-06T12:00:00.000Z"]],
+      [
+        [
+          'expiresInMs',
+          "it expired at 2025-01-06T11:59:00.000Z; the desk's time is 2025-01-06T12:00:00.000Z",
+        ],
+      ],
     ],
     [
       'one that would live on',
@@ -147,7 +278,10 @@ describe('a signal that this desk cannot take', () => {
     ],
     [
       'two under one id',
-      [{ ...SIGNAL, id: 'x' }, { ...SIGNAL, id: 'x', signal: 0 }],
+      [
+        { ...SIGNAL, id: 'x' },
+        { ...SIGNAL, id: 'x', signal: 0 },
+      ],
       [['[1].id', 'x is the id of [0] already, which says something else']],
     ],
     [
@@ -179,15 +313,71 @@ describe('a body that cannot be read', () => {
 
   it.each<[string, string | Uint8Array, Record<string, string>, number, string, string]>([
     ['empty', '', {}, 400, 'malformed-body', 'the body is empty; send JSON'],
-    ['cut off', '{"strategy": "trend', {}, 400, 'malformed-body', 'line 1, column 14: a text that does not end'],
-    ['with a comma too many', '{"signal": 1,}', {}, 400, 'malformed-body', 'line 1, column 14: expected a key in double quotes, got "}"'],
-    ['with a key twice', '{"signal": 1,\n "signal": -1}', {}, 400, 'malformed-body', 'line 2, column 2: the key "signal" is given twice'],
-    ['nested without end', '['.repeat(50_000), {}, 400, 'malformed-body', 'line 1, column 33: nested more than 32 levels deep'],
+    [
+      'cut off',
+      '{"strategy": "trend',
+      {},
+      400,
+      'malformed-body',
+      'line 1, column 14: a text that does not end',
+    ],
+    [
+      'with a comma too many',
+      '{"signal": 1,}',
+      {},
+      400,
+      'malformed-body',
+      'line 1, column 14: expected a key in double quotes, got "}"',
+    ],
+    [
+      'with a key twice',
+      '{"signal": 1,\n "signal": -1}',
+      {},
+      400,
+      'malformed-body',
+      'line 2, column 2: the key "signal" is given twice',
+    ],
+    [
+      'nested without end',
+      '['.repeat(50_000),
+      {},
+      400,
+      'malformed-body',
+      'line 1, column 33: nested more than 32 levels deep',
+    ],
     ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), {}, 400, 'malformed-body', 'the body is not UTF-8'],
-    ['too large', `"${'x'.repeat(262_143)}"`, {}, 413, 'body-too-large', 'a body of more than 262144 bytes is not read; send less at once'],
-    ['of a form', 'signal=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unsupported-media-type', 'the content-type is "application/x-www-form-urlencoded"; send application/json'],
-    ['of plain text', '{}', { 'content-type': 'text/plain' }, 415, 'unsupported-media-type', 'the content-type is "text/plain"; send application/json'],
-    ['packed', '{}', { 'content-encoding': 'gzip' }, 415, 'unsupported-media-type', 'the content-encoding is "gzip"; send it as it is'],
+    [
+      'too large',
+      `"${'x'.repeat(262_143)}"`,
+      {},
+      413,
+      'body-too-large',
+      'a body of more than 262144 bytes is not read; send less at once',
+    ],
+    [
+      'of a form',
+      'signal=1',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported-media-type',
+      'the content-type is "application/x-www-form-urlencoded"; send application/json',
+    ],
+    [
+      'of plain text',
+      '{}',
+      { 'content-type': 'text/plain' },
+      415,
+      'unsupported-media-type',
+      'the content-type is "text/plain"; send application/json',
+    ],
+    [
+      'packed',
+      '{}',
+      { 'content-encoding': 'gzip' },
+      415,
+      'unsupported-media-type',
+      'the content-encoding is "gzip"; send it as it is',
+    ],
   ])('(%s) is refused', async (_what, sent, headers, status, code, detail) => {
     const answer = await post(url, sent, headers);
     expect(answer.status).toBe(status);
@@ -213,7 +403,6 @@ describe('a body that cannot be read', () => {
 
 describe('more than a desk works off', () => {
   it('is refused for the source, and the answer says when to try again', async () => {
-    const slow = await testDesk({ burst: 2, signalsPerSecond: 0.01 });
     const at = `${slow.url}/v1/signals`;
     expect((await post(at, [SIGNAL, { ...SIGNAL, signal: 0 }])).status).toBe(202);
     slow.reset();
@@ -233,7 +422,6 @@ describe('more than a desk works off', () => {
   });
 
   it('waits outside while the bus is behind, and is taken afterwards', async () => {
-    const held = await testDesk({ maxBacklog: 2 });
     const at = `${held.url}/v1/signals`;
     held.bus.pause('signals.odum', 'order-generator');
     const waiting = [1, 0].map((signal) => post(at, { ...SIGNAL, signal }));
@@ -257,7 +445,6 @@ describe('more than a desk works off', () => {
   });
 
   it('is not confirmed where nobody reads it: the id is told for the next try', async () => {
-    const deaf = await testDesk({ confirmWithinMs: 20 });
     deaf.bus.pause('signals.odum', 'order-generator');
     const { body, headers, status } = await post(`${deaf.url}/v1/signals`, { ...SIGNAL, id: 'n-1' });
     expect({ status, retry: headers.get('retry-after'), body }).toEqual({

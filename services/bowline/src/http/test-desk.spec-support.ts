@@ -1,4 +1,5 @@
 import { afterAll } from '@jest/globals';
+import type { DynamicModule } from '@nestjs/common';
 import { LocalBus } from '@bowline/bus-local';
 import { decodeJson, parseConfig, type StatusResponse } from '@bowline/contracts';
 import type { BusMessage } from '@bowline/ports';
@@ -53,8 +54,15 @@ export interface TestDesk {
 /** The HTTP side of a desk on a free port: ingest and operator interface over a bus whose readers only keep. */
 export async function testDesk(
   limits: Partial<IngestLimits> = {},
-  options: { readonly host?: string; readonly maxBodyBytes?: number } = {},
+  options: {
+    readonly host?: string;
+    readonly maxBodyBytes?: number;
+    /** Runs in the same process. */
+    readonly beside?: readonly DynamicModule[];
+    readonly status?: StatusResponse;
+  } = {},
 ): Promise<TestDesk> {
+  const { beside = [], status = STATUS, ...httpOptions } = options;
   const log = new KeptLog();
   const bus = new LocalBus();
   const kept: BusMessage[] = [];
@@ -80,12 +88,12 @@ export async function testDesk(
     health,
     logger: log,
     metrics: new Metrics(),
-    status: { read: () => STATUS },
+    status: { read: () => status },
   });
   const ingest = SignalIngestModule.forRoot({ bus, clock, directory, limits, logger: log });
   const http = await createHttpApp(
-    { module: TestModule, imports: [operator, ingest] },
-    { port: 0, logger: log, ...options },
+    { module: TestModule, imports: [operator, ingest, ...beside] },
+    { port: 0, logger: log, ...httpOptions },
   );
   const url = await http.listen();
   afterAll(() => http.close());
@@ -131,7 +139,11 @@ export interface Answer {
 }
 
 /** Sends a body, as it is where it is a text, and reads the answer. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

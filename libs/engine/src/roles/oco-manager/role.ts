@@ -112,16 +112,17 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
     }
     // Closes are the order-generator's to order.
     if (command.type === 'close') return [];
-    const { tradingState } = command;
+    const { by, reason, tradingState } = command;
+    const scoped = { scope, tradingState, by, reason, at };
     if (scope.strategyId !== null) {
       return tradingState === 'ACTIVE' ? [] : [{ type: 'stop_entries', strategyId: scope.strategyId, at }];
     }
-    const after = stateOf(setScope(state.scopes, { scope, tradingState }), {
+    const after = stateOf(setScope(state.scopes, scoped), {
       exchange,
       symbol,
       strategyId: null,
     });
-    const set = { type: 'scope_set', scope, tradingState } as const;
+    const set = { type: 'scope_set', ...scoped } as const;
     return after === state.channel.tradingState
       ? [set]
       : [set, { type: 'trading_state', tradingState: after, at }];

@@ -6,7 +6,7 @@ import {
   type Tally,
   type TallyJson,
 } from '@bowline/contracts';
-import type { ChannelName, ControlScope, ExchangeInput } from '@bowline/contracts';
+import type { ChannelName, ExchangeInput } from '@bowline/contracts';
 import type {
   ChannelEvent,
   ChannelState,
@@ -19,7 +19,6 @@ import type {
   StrategyPosition,
   TimeExitDue,
   TimeMs,
-  TradingState,
   TriggerHit,
 } from '@bowline/domain';
 import { createChannel } from '@bowline/domain';
@@ -66,7 +65,7 @@ export type OcoManagerInput =
 export type OcoManagerEvent =
   | ChannelEvent
   | { readonly type: 'intent_seen'; readonly strategyId: string; readonly sequence: number }
-  | { readonly type: 'scope_set'; readonly scope: ControlScope; readonly tradingState: TradingState }
+  | ({ readonly type: 'scope_set' } & ScopedState)
   | ({ readonly type: 'compared' } & Comparison);
 
 export function createOcoState(setup: OcoManagerSetup): OcoManagerState {

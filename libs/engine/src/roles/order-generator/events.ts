@@ -1,5 +1,6 @@
-import type { ClientSignal, ControlMessage, ControlScope, PositionsMessage } from '@bowline/contracts';
-import type { ClientEvent, PositionReport, TimeMs, TradingState } from '@bowline/domain';
+import type { ClientSignal, ControlMessage, PositionsMessage } from '@bowline/contracts';
+import type { ClientEvent, PositionReport, TimeMs } from '@bowline/domain';
+import type { ScopedState } from '../scopes.js';
 
 export type OrderGeneratorInput =
   | { readonly type: 'signal'; readonly signal: ClientSignal }
@@ -29,4 +30,4 @@ export type OrderGeneratorEvent =
       readonly sequence: number;
       readonly at: TimeMs;
     }
-  | { readonly type: 'scope_set'; readonly scope: ControlScope; readonly tradingState: TradingState };
+  | ({ readonly type: 'scope_set' } & ScopedState);

@@ -126,8 +126,8 @@ class Step {
 
   private control(id: string, command: Extract<OrderGeneratorInput, { type: 'control' }>['command']): void {
     if (command.type === 'trading_state') {
-      const { scope, tradingState } = command;
-      this.emit({ type: 'scope_set', scope, tradingState });
+      const { by, reason, scope, tradingState } = command;
+      this.emit({ type: 'scope_set', scope, tradingState, by, reason, at: this.at });
     } else if (command.type === 'close') {
       for (const channel of this.state.channels) this.closeAll(channel, id, command);
     }

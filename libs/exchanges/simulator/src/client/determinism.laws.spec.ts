@@ -1,7 +1,13 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExchangeRequest } from '@bowline/ports';
+import { ManualClock } from '@bowline/testkit';
 import { lineOf, MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
+import type { MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 /** What happens at one instant: requests of both accounts, before which the market may move. */
 interface Instant {
@@ -53,7 +59,7 @@ function play(
   order: (index: number) => number,
   spreadMs: number,
 ): MockScenario {
-  const scenario = new MockScenario({
+  const scenario = scenarioOf({
     latencySpreadMs: spreadMs,
     seed: 11,
     duplicateProbability: 0.2,

@@ -1,7 +1,6 @@
 import type { TimeMs, TradeId } from '@bowline/domain';
 import {
   MatchingEngine,
-  type AccountOptions,
   type Command as EngineCommand,
   type EngineOptions,
   type ExecutionReport,
@@ -25,6 +24,7 @@ export class ExchangeCore {
   private readonly outside = new Map<string, OutsideMarket>();
   private readonly lastTradeIds = new Map<string, number>();
   private readonly now: () => TimeMs;
+  private readonly marginCheck: boolean;
 
   /** @param onReports what the market does to the accounts, for whom no request waits */
   constructor(
@@ -32,7 +32,8 @@ export class ExchangeCore {
     { clock, fillRatio }: MockSettings,
     onReports: (reports: readonly ExecutionReport[]) => void,
   ) {
-    const { accounts, exchange, instruments, log = null } = options;
+    const { accounts, exchange, instruments, log = null, marginCheck = false } = options;
+    this.marginCheck = marginCheck;
     this.now = () => clock.now();
     this.engine = new MatchingEngine(options);
     for (const { symbol } of instruments) {
@@ -64,7 +65,11 @@ export class ExchangeCore {
 
   /** Carries out a request, after the market has been seen as it stands. */
   carryOut(command: Command): readonly ExecutionReport[] {
-    this.outside.get(command.symbol)?.beforeRequest(command.kind === 'new' ? command : null);
+    for (const [symbol, outside] of this.outside) {
+      // Margin is a matter of all that the account holds, at the prices of the moment.
+      if (symbol === command.symbol) outside.beforeRequest(command.kind === 'new' ? command : null);
+      else if (this.marginCheck) outside.beforeRequest(null);
+    }
     return this.act(command);
   }
 
@@ -102,7 +107,7 @@ function headerOf(options: EngineOptions & { readonly exchange: string }): LogHe
   const rules = { pattern, historyLimit, marginCheck, maxConditionalOrders, maxOpenOrders };
   return {
     exchange,
-    accounts: textOf(accounts.map((account: AccountOptions) => ({ ...account }))),
+    accounts: textOf(accounts),
     instruments: textOf(instruments),
     rules: textOf(rules),
   };

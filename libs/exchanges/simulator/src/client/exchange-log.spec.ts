@@ -8,11 +8,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { WorkFolder } from '@bowline/testkit';
+import { ManualClock, WorkFolder } from '@bowline/testkit';
 import { account, instrument } from '../matching/scenario.spec-support.js';
 import { ExchangeLogError } from './exchange-log.js';
 import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
 import type { MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 const work = new WorkFolder('exchange-log');
 const opened: MockScenario[] = [];
@@ -28,7 +32,7 @@ function newFolder(): string {
 }
 
 function open(folder: string, options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
-  const scenario = new MockScenario({ log: { folder }, ...options }, now);
+  const scenario = scenarioOf({ log: { folder }, ...options }, now);
   opened.push(scenario);
   return scenario;
 }
@@ -73,7 +77,7 @@ describe('an exchange with a log', () => {
     };
     const told = goOn(after);
     expect(told).toHaveLength(2);
-    expect(told).toEqual(goOn(trade(new MockScenario())));
+    expect(told).toEqual(goOn(trade(scenarioOf())));
   });
 
   it('answers questions about what happened before', () => {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { MockScenario, PRICE } from './mock-exchange.spec-support.js';
-import type { Fault } from './options.js';
+import { ManualClock } from '@bowline/testkit';
+import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
+import type { Fault, MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 /** An exchange where only requests about `a` go wrong. */
 function withFault(fault: Fault): MockScenario {
-  return new MockScenario({
+  return scenarioOf({
     faultOf: (_account, request) =>
       'clientOrderId' in request && request.clientOrderId === 'a' ? fault : null,
   }).tick(PRICE);
@@ -19,7 +24,7 @@ describe('a request that is lost', () => {
   });
 
   it('is unknown in the order of names where several are lost at one instant', () => {
-    const scenario = new MockScenario({ faultOf: () => 'request_lost' });
+    const scenario = scenarioOf({ faultOf: () => 'request_lost' });
     scenario.send('ikenna', scenario.cancel('b'), scenario.queryPosition(), scenario.place('b')).settle();
     scenario.send('ikenna', scenario.place('b'), scenario.cancel('b'), scenario.queryPosition()).settle();
     const lines = scenario.lines();
@@ -82,7 +87,7 @@ describe('a request that times out', () => {
 
 describe('a request that is late', () => {
   it('is overtaken by its own cancel', () => {
-    const scenario = new MockScenario({
+    const scenario = scenarioOf({
       faultOf: (_account, { type }) => (type === 'place' ? { lateMs: 500 } : null),
     }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a', { limitPrice: 9_900 }), scenario.cancel('a')).settle();
@@ -95,7 +100,7 @@ describe('a request that is late', () => {
 
 describe('reports that come twice', () => {
   it('are the same report, by its id, and no earlier than the first', () => {
-    const scenario = new MockScenario({ duplicateProbability: 0.5, seed: 2 }).tick(PRICE);
+    const scenario = scenarioOf({ duplicateProbability: 0.5, seed: 2 }).tick(PRICE);
     for (let at = 0; at < 60; at += 1) scenario.send('ikenna', scenario.place(`order-${at}`)).settle();
     const first = new Map<string, (typeof scenario.told)[number]>();
     let repeated = 0;
@@ -118,7 +123,7 @@ describe('reports that come twice', () => {
 
 describe('a line that breaks', () => {
   it('loses what was on its way, and what is said until it is back; queries tell', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a'), scenario.place('b', { limitPrice: 9_900 }));
     scenario.clock.advance(60);
     scenario.exchange.disconnect('ikenna');
@@ -141,7 +146,7 @@ describe('a line that breaks', () => {
   });
 
   it('takes no requests, and says so while it is broken', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.exchange.disconnect('ikenna');
     scenario.send('ikenna', scenario.place('a'));
     scenario.send('odum', scenario.place('a')).settle();
@@ -154,7 +159,7 @@ describe('a line that breaks', () => {
   });
 
   it('does not bring back old reports when it is broken and mended at once', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a'));
     scenario.clock.advance(70);
     scenario.exchange.disconnect('ikenna');

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { MockScenario, PRICE } from './mock-exchange.spec-support.js';
+import { ManualClock } from '@bowline/testkit';
+import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
+import type { MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 function thin(fillRatio: number): MockScenario {
-  return new MockScenario({ fillRatio, latencyMs: 0 }).tick(PRICE);
+  return scenarioOf({ fillRatio, latencyMs: 0 }).tick(PRICE);
 }
 
 describe('an outside market that carries only a share of what is wanted', () => {
@@ -98,7 +104,7 @@ describe('an outside market that carries only a share of what is wanted', () => 
 });
 
 it('fills whole by default, down to the touch of a resting order', () => {
-  const scenario = new MockScenario({ latencyMs: 0 }).tick(PRICE);
+  const scenario = scenarioOf({ latencyMs: 0 }).tick(PRICE);
   scenario.send('ikenna', scenario.place('a', { orderQty: 9_000 })).settle();
   scenario.send('ikenna', scenario.place('b', { limitPrice: 9_900, orderQty: 9_000 })).settle();
   expect(scenario.tick(9_900).settle().lines()).toEqual([

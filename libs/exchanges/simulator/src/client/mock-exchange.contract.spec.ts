@@ -1,10 +1,14 @@
-import { exchangeClientContract } from '@bowline/testkit';
-import { MockScenario, PRICE } from './mock-exchange.spec-support.js';
+import { exchangeClientContract, ManualClock } from '@bowline/testkit';
+import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
 import type { MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 function contract(name: string, options: Partial<MockExchangeOptions>): void {
   exchangeClientContract(name, () => {
-    const scenario = new MockScenario(options).tick(PRICE);
+    const scenario = scenarioOf(options).tick(PRICE);
     return {
       client: scenario.exchange.client('ikenna'),
       symbol: 'BTCUSDT',

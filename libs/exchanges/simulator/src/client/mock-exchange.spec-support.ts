@@ -1,6 +1,5 @@
 import type { Lots, OrderTerms, Ticks } from '@bowline/domain';
-import type { ExchangeReport, ExchangeRequest } from '@bowline/ports';
-import { ManualClock } from '@bowline/testkit';
+import type { Clock, ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import type { MarketTick } from '../market/index.js';
 import { account, instrument } from '../matching/scenario.spec-support.js';
 import { MockExchange } from './mock-exchange.js';
@@ -23,28 +22,35 @@ export function tickAt(price: Ticks, changes: Partial<MarketTick> = {}): MarketT
 
 type OrderChange = Partial<OrderTerms> & { readonly leg?: OrderTerms['key']['leg'] };
 
+/** A clock that is moved by hand. */
+interface HandClock extends Clock {
+  advance(ms: number): void;
+  advanceTo(time: number): void;
+  settle(): void;
+}
+
 /** An exchange with the accounts ikenna and odum, and all that its clients were told. */
 export class MockScenario {
-  readonly clock: ManualClock;
   readonly exchange: MockExchange;
   /** `1050 ikenna a accept`, in the order of arrival. */
   readonly told: { readonly account: string; readonly at: number; readonly report: ExchangeReport }[] = [];
 
-  constructor(options: Partial<MockExchangeOptions> = {}, now = START) {
-    this.clock = new ManualClock(now);
+  constructor(
+    readonly clock: HandClock,
+    options: Partial<MockExchangeOptions> = {},
+  ) {
     this.exchange = new MockExchange({
       exchange: 'sim',
-      clock: this.clock,
+      clock,
       instruments: [instrument()],
       accounts: [account('ikenna'), account('odum')],
       ...options,
     });
-    for (const name of (options.accounts ?? [{ account: 'ikenna' }, { account: 'odum' }]).map(
-      (each) => each.account,
-    )) {
-      void this.exchange.client(name).connect((report) => {
-        this.told.push({ account: name, at: this.clock.now(), report });
-      });
+    const accounts = options.accounts ?? [account('ikenna'), account('odum')];
+    for (const { account: name } of accounts) {
+      void this.exchange
+        .client(name)
+        .connect((report) => this.told.push({ account: name, at: clock.now(), report }));
     }
   }
 

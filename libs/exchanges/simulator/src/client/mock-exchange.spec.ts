@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { cash, decimal } from '@bowline/domain';
+import { ManualClock } from '@bowline/testkit';
 import { account, instrument } from '../matching/scenario.spec-support.js';
 import { MockScenario, PRICE, START } from './mock-exchange.spec-support.js';
+import type { MockExchangeOptions } from './options.js';
+
+function scenarioOf(options: Partial<MockExchangeOptions> = {}, now = START): MockScenario {
+  return new MockScenario(new ManualClock(now), options);
+}
 
 describe('the way of a request', () => {
   it('takes 50 ms to the exchange, and the reports 50 ms back', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a'));
     scenario.clock.advance(49);
     expect(scenario.exchange.signedQty('ikenna', 'BTCUSDT')).toBe(0);
@@ -18,7 +24,7 @@ describe('the way of a request', () => {
   });
 
   it('meets the market as it is on arrival', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a'));
     scenario.clock.advance(30);
     scenario.tick(PRICE + 500).settle();
@@ -26,7 +32,7 @@ describe('the way of a request', () => {
   });
 
   it('takes a time of its own where latency is drawn, and reports do not overtake each other', () => {
-    const scenario = new MockScenario({ latencyMs: 100, latencySpreadMs: 60, seed: 3 }).tick(PRICE);
+    const scenario = scenarioOf({ latencyMs: 100, latencySpreadMs: 60, seed: 3 }).tick(PRICE);
     const ids = Array.from({ length: 40 }, (_, at) => `order-${at}`);
     for (const id of ids) {
       scenario.send('ikenna', scenario.place(id));
@@ -38,7 +44,7 @@ describe('the way of a request', () => {
     expect(atExchange).toEqual([...atExchange].sort((a, b) => a - b));
     // Some overtook others on their way to the exchange.
     const order = accepted.map(({ report }) => 'clientOrderId' in report && report.clientOrderId);
-    expect([...order].sort()).toEqual([...ids].sort());
+    expect(new Set(order)).toEqual(new Set(ids));
     expect(order).not.toEqual(ids);
     const travels = accepted.map(({ at, report }) => at - report.at);
     expect(new Set(travels).size).toBeGreaterThan(20);
@@ -46,7 +52,7 @@ describe('the way of a request', () => {
 
   it('ends in a rejection where it took longer than its window', () => {
     const faultOf = () => ({ lateMs: 4_960 });
-    const scenario = new MockScenario({ faultOf }).tick(PRICE);
+    const scenario = scenarioOf({ faultOf }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a'), scenario.cancel('b'), scenario.amend('c', 5));
     scenario.send('ikenna', scenario.queryOrder('a'), scenario.queryPosition()).settle();
     expect(scenario.lines()).toEqual([
@@ -60,7 +66,7 @@ describe('the way of a request', () => {
   });
 
   it('is just in time at the end of its window', () => {
-    const scenario = new MockScenario({ faultOf: () => ({ lateMs: 4_950 }) }).tick(PRICE);
+    const scenario = scenarioOf({ faultOf: () => ({ lateMs: 4_950 }) }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a')).settle();
     expect(scenario.lines()).toEqual(['ikenna a accept 10/0', 'ikenna a trade 10@10001']);
   });
@@ -68,7 +74,7 @@ describe('the way of a request', () => {
 
 describe('what arrives at one instant', () => {
   it('acts by account, then clientOrderId, then kind', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('odum', scenario.place('a', { limitPrice: 9_900 }), scenario.place('m'));
     scenario.send('ikenna', scenario.cancel('b'), scenario.queryOrder('b'), scenario.place('z'));
     scenario.send('ikenna', scenario.place('b', { limitPrice: 9_900 })).settle();
@@ -87,7 +93,7 @@ describe('what arrives at one instant', () => {
   });
 
   it('is one instant also without latency', () => {
-    const scenario = new MockScenario({ latencyMs: 0 }).tick(PRICE);
+    const scenario = scenarioOf({ latencyMs: 0 }).tick(PRICE);
     scenario.send('ikenna', scenario.cancel('a'), scenario.place('a', { limitPrice: 9_900 }));
     expect(scenario.lines()).toEqual([]);
     scenario.settle();
@@ -97,7 +103,7 @@ describe('what arrives at one instant', () => {
 
 describe('orders of two accounts', () => {
   it('trade with each other, and both are told', () => {
-    const scenario = new MockScenario();
+    const scenario = scenarioOf();
     scenario.send('odum', scenario.place('maker', { limitPrice: 100, side: 'SELL' })).settle();
     scenario.send('ikenna', scenario.place('taker', { limitPrice: 100 })).settle();
     expect(scenario.lines()).toEqual([
@@ -109,7 +115,7 @@ describe('orders of two accounts', () => {
   });
 
   it('never share an id within one account', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a'), scenario.queryPosition(), scenario.cancel('b'));
     scenario.send('odum', scenario.place('a'), scenario.queryPosition()).settle();
     const ids = scenario.told.map(({ account: name, report }) => `${name} ${report.id}`);
@@ -119,7 +125,7 @@ describe('orders of two accounts', () => {
 
 describe('self-trade prevention', () => {
   it('takes the entry that meets an order of the same account', () => {
-    const scenario = new MockScenario();
+    const scenario = scenarioOf();
     scenario.send('ikenna', scenario.place('resting', { side: 'SELL', limitPrice: 100, leg: 't' })).settle();
     scenario.send('ikenna', scenario.place('entry', { limitPrice: 100 })).settle();
     expect(scenario.lines().slice(1)).toEqual([
@@ -129,7 +135,7 @@ describe('self-trade prevention', () => {
   });
 
   it.each(['t', 's', 'x'] as const)('takes what stands in the way of a closing order (leg %s)', (leg) => {
-    const scenario = new MockScenario();
+    const scenario = scenarioOf();
     scenario.send('ikenna', scenario.place('resting', { limitPrice: 100 })).settle();
     scenario.send('ikenna', scenario.place('close', { side: 'SELL', limitPrice: 100, leg })).settle();
     expect(scenario.lines().slice(1)).toEqual([
@@ -153,7 +159,7 @@ describe('refusals and endings', () => {
       'reject 10/0 OTHER',
     ],
   ] as const)('says why: %s', (_what, spec, change, said) => {
-    const scenario = new MockScenario({ instruments: [instrument(spec)] }).tick(PRICE);
+    const scenario = scenarioOf({ instruments: [instrument(spec)] }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a', change)).settle();
     expect(scenario.lines().at(-1)).toBe(`ikenna a ${said}`);
   });
@@ -162,26 +168,46 @@ describe('refusals and endings', () => {
     ['open orders', { maxOpenOrders: 1 }, { limitPrice: 9_900 }],
     ['conditional orders', { maxConditionalOrders: 1 }, { stopPrice: 9_900, side: 'SELL', leg: 's' }],
   ] as const)('says that an account has too many %s', (_what, limits, change) => {
-    const scenario = new MockScenario(limits).tick(PRICE);
+    const scenario = scenarioOf(limits).tick(PRICE);
     scenario.send('ikenna', scenario.place('a', change), scenario.place('b', change)).settle();
     expect(scenario.lines()).toEqual(['ikenna a accept 10/0', 'ikenna b reject 10/0 CAPACITY']);
   });
 
   it('says that the margin is not there', () => {
     const poor = { ...account('ikenna'), balances: { USDT: cash('1') } };
-    const scenario = new MockScenario({ accounts: [poor], marginCheck: true }).tick(PRICE);
+    const scenario = scenarioOf({ accounts: [poor], marginCheck: true }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a')).settle();
     expect(scenario.lines()).toEqual(['ikenna a reject 10/0 INSUFFICIENT_MARGIN']);
   });
 
+  it('knows the margin by the latest prices of all that the account holds', () => {
+    const instruments = [instrument(), instrument({ symbol: 'ETHUSDT', base: 'ETH' })];
+    const small = { ...account('ikenna'), balances: { USDT: cash('150000') } };
+    const scenario = scenarioOf({ instruments, accounts: [small], marginCheck: true }).tick(PRICE);
+    scenario.tick(1_000, { symbol: 'ETHUSDT' });
+    scenario.send('ikenna', scenario.place('a')).settle();
+    // The position loses 50,000, and its margin falls to as much.
+    scenario.tick(5_000);
+    scenario.send('ikenna', { ...scenario.place('b'), symbol: 'ETHUSDT' }).settle();
+    // It has lost 99,000; at the price before, the order could be carried.
+    scenario.tick(100);
+    scenario.send('ikenna', { ...scenario.place('c', { orderQty: 50 }), symbol: 'ETHUSDT' }).settle();
+    const orders = scenario.lines().filter((line) => !line.includes('trade'));
+    expect(orders).toEqual([
+      'ikenna a accept 10/0',
+      'ikenna b accept 10/0',
+      'ikenna c reject 50/0 INSUFFICIENT_MARGIN',
+    ]);
+  });
+
   it('ends a market order that finds nobody', () => {
-    const scenario = new MockScenario();
+    const scenario = scenarioOf();
     scenario.send('ikenna', scenario.place('a')).settle();
     expect(scenario.lines()).toEqual(['ikenna a accept 10/0', 'ikenna a expire 10/0 OTHER']);
   });
 
   it('refuses what is asked of a symbol that is not traded here', () => {
-    const scenario = new MockScenario();
+    const scenario = scenarioOf();
     const elsewhere = { symbol: 'DOGEUSDT' };
     scenario.send(
       'ikenna',
@@ -198,7 +224,7 @@ describe('refusals and endings', () => {
   });
 
   it('tells when reduce-only orders are shrunk and dropped with their position', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     const close = { side: 'SELL', leg: 't', reduceOnly: true, limitPrice: 10_100 } as const;
     scenario.send('ikenna', scenario.place('a')).settle();
     scenario.send('ikenna', scenario.place('t', close)).settle();
@@ -217,7 +243,7 @@ describe('refusals and endings', () => {
 
   it('rejects its share of orders by their ids, whenever they come', () => {
     const rejected = (ids: readonly string[]): readonly string[] => {
-      const scenario = new MockScenario({ rejectProbability: 0.2, seed: 5 }).tick(PRICE);
+      const scenario = scenarioOf({ rejectProbability: 0.2, seed: 5 }).tick(PRICE);
       for (const id of ids) scenario.send('ikenna', scenario.place(id)).settle();
       return scenario.lines().filter((line) => line.includes('reject'));
     };
@@ -232,7 +258,7 @@ describe('refusals and endings', () => {
 
 describe('positions and cash', () => {
   it('nets in one-way mode, and names the average entry', () => {
-    const scenario = new MockScenario().tick(PRICE);
+    const scenario = scenarioOf().tick(PRICE);
     scenario.send('ikenna', scenario.place('a', { orderQty: 3 })).settle();
     scenario.tick(PRICE + 10);
     scenario.send('ikenna', scenario.place('b', { orderQty: 1 })).settle();
@@ -243,7 +269,7 @@ describe('positions and cash', () => {
   });
 
   it('holds both sides in hedge mode, and reports them as one', () => {
-    const scenario = new MockScenario({ accounts: [account('ikenna', { hedgeMode: true })] }).tick(PRICE);
+    const scenario = scenarioOf({ accounts: [account('ikenna', { hedgeMode: true })] }).tick(PRICE);
     const short = { positionSide: 'SHORT', side: 'SELL', orderQty: 4 } as const;
     scenario.send('ikenna', scenario.place('long'), scenario.place('short', short)).settle();
     scenario.lines();
@@ -265,7 +291,7 @@ describe('positions and cash', () => {
 
   it('tells the account its cash after trades, once for all of them, and beside its position', () => {
     const fees = { feeTakerBps: decimal('10'), balances: { USDT: cash('1000') } };
-    const scenario = new MockScenario({ accounts: [account('ikenna', fees)] });
+    const scenario = scenarioOf({ accounts: [account('ikenna', fees)] });
     scenario.tick(PRICE, {
       asks: [
         [10_001, 4],
@@ -287,7 +313,7 @@ describe('positions and cash', () => {
 
   it('tells of a trade what it cost, and in what role', () => {
     const fees = { feeTakerBps: decimal('10'), feeMakerBps: decimal('-1') };
-    const scenario = new MockScenario({ accounts: [account('ikenna', fees)] }).tick(PRICE);
+    const scenario = scenarioOf({ accounts: [account('ikenna', fees)] }).tick(PRICE);
     scenario.send('ikenna', scenario.place('a'), scenario.place('b', { limitPrice: 9_900 })).settle();
     scenario.tick(9_800).settle();
     const trades = scenario.told.map(({ report }) => report).filter((report) => report.type === 'trade');
@@ -314,11 +340,11 @@ describe('what makes no exchange', () => {
     [{ duplicateProbability: -0.1 }, 'duplicateProbability must lie between 0 and 1, got -0.1'],
     [{ accounts: [account('ikenna'), account('ikenna')] }, 'account ikenna is there twice'],
   ])('%j', (options, message) => {
-    expect(() => new MockScenario(options)).toThrow(new RangeError(message));
+    expect(() => scenarioOf(options)).toThrow(new RangeError(message));
   });
 
   it('has no clients but its accounts', () => {
-    const { exchange } = new MockScenario();
+    const { exchange } = scenarioOf();
     expect(exchange.client('odum')).toBe(exchange.client('odum'));
     expect(() => exchange.client('christian')).toThrow('sim has no account christian');
   });

@@ -2,7 +2,13 @@ import type { Cash, Instrument, Lots, TimeMs } from '@bowline/domain';
 import type { ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { draw } from '../bar/index.js';
 import type { MarketSink, MarketTick } from '../market/index.js';
-import type { AccountOptions, ExecutionReport, OrderSnapshot, PositionReport } from '../matching/index.js';
+import type {
+  AccountOptions,
+  ExecutionReport,
+  OrderSnapshot,
+  PositionReport,
+  TradeReport,
+} from '../matching/index.js';
 import { balanceFact, orderAnswer, positionAnswer, signedQty, type Answer } from './answers.js';
 import { compareArrivals, idOf, isStale, messageOf, type Arrival } from './arrival.js';
 import { ExchangeCore } from './exchange-core.js';
@@ -76,6 +82,11 @@ export class MockExchange implements MarketSink, ExchangeBook {
   /** A digest of the exchange's whole state: equal after equal commands. */
   stateHash(): string {
     return this.core.engine.stateHash();
+  }
+
+  /** The account's trades in the symbol, oldest first, each with the exchange's own id of its order. */
+  trades(account: string, symbol: string): readonly TradeReport[] {
+    return this.core.engine.tradesSince(account, 0, symbol);
   }
 
   onTick(tick: MarketTick): void {

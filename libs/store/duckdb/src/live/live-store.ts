@@ -52,6 +52,7 @@ export const REMEMBERED_MESSAGES = 50_000;
 /** The live store of one desk. One process writes it; calls are one after the other. */
 export class LiveStore {
   private failed = false;
+  private copies = 0;
 
   private constructor(
     readonly path: string,
@@ -132,13 +133,15 @@ export class LiveStore {
   /** Writes a copy of one moment to a file that is not there yet. Commits may go on meanwhile. */
   async copyTo(path: string): Promise<void> {
     const connection = await this.opened.instance.connect();
+    this.copies += 1;
+    const copy = `copy_${this.copies}`;
     try {
       const [[name]] = await query(connection, 'SELECT current_database()');
-      await connection.run(`ATTACH ${literal(path)} AS copy_of_desk`);
+      await connection.run(`ATTACH ${literal(path)} AS ${copy}`);
       try {
-        await connection.run(`COPY FROM DATABASE "${String(name).replaceAll('"', '""')}" TO copy_of_desk`);
+        await connection.run(`COPY FROM DATABASE "${String(name).replaceAll('"', '""')}" TO ${copy}`);
       } finally {
-        await connection.run('DETACH copy_of_desk');
+        await connection.run(`DETACH ${copy}`);
       }
     } catch (error) {
       throw asDiskFailure(error, path);

@@ -1,0 +1,166 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { topicOf, type LiveRows } from '@bowline/contracts';
+import type { DeskLayout } from '@bowline/engine';
+import type { BarClosed, Delivery, Logger, MarketFeed } from '@bowline/ports';
+import { LiveStore, LiveWriter, type LiveWriterOptions } from '@bowline/store-duckdb';
+import { Answers } from './answers/answers.js';
+import { knownDesk } from './known-desk-of.js';
+import { barRow } from './model/desk-rows.js';
+import { KEPT_ROWS, LiveModel } from './model/live-model.js';
+import { ANALYTICS_TOPICS, readBody, type AnalyticsTopic } from './read-body.js';
+
+/** A subscription: `pattern` names the handler. Messages are acknowledged once they are in the store. */
+export interface AnalyticsRoute {
+  readonly pattern: string;
+  readonly topic: string;
+  readonly group: string;
+  readonly acknowledge: 'later';
+}
+
+export interface AnalyticsOptions {
+  readonly layout: DeskLayout;
+  /** The live store's file; made where there is none. */
+  readonly path: string;
+  readonly logger: Logger;
+  /** How rows are put together into batches, where it should not be the usual way. */
+  readonly batches?: Omit<LiveWriterOptions, 'onFailure'>;
+}
+
+/** Follows a desk: folds what it tells into a read model, keeps it in the live store, and answers what is asked. */
+export class Analytics {
+  readonly role = 'analytics';
+  readonly routes: readonly AnalyticsRoute[];
+  readonly answers: Answers;
+  private readonly writer: LiveWriter;
+  private closed: Promise<void> | null = null;
+
+  private constructor(
+    private readonly options: AnalyticsOptions,
+    private readonly store: LiveStore,
+    private readonly model: LiveModel,
+  ) {
+    const { batches, layout, logger, path } = options;
+    this.answers = new Answers(model);
+    this.writer = new LiveWriter(store, {
+      ...batches,
+      onFailure: (error) => logger.error({ error, path }, 'the live store cannot be written; tried again'),
+    });
+    this.routes = layout.clients.flatMap(({ clientId }) =>
+      ANALYTICS_TOPICS.map((topic) => ({
+        pattern: `analytics/${topic}`,
+        topic: topicOf(topic, clientId),
+        group: 'analytics',
+        acknowledge: 'later' as const,
+      })),
+    );
+  }
+
+  /**
+   * Takes up where the store left off.
+   *
+   * @throws LiveStoreError where the file is in use, is something else, or is of a later version
+   */
+  static async open(options: AnalyticsOptions): Promise<Analytics> {
+    const store = await LiveStore.open(options.path);
+    try {
+      const model = new LiveModel(knownDesk(options.layout));
+      const configured = model.begin(await store.history(KEPT_ROWS));
+      for await (const trades of store.trades()) for (const trade of trades) model.countTrade(trade);
+      const analytics = new Analytics(options, store, model);
+      await analytics.writer.add(configured, null, () => undefined);
+      return analytics;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Why the store could not be written when it was last tried; null where it was. */
+  get trouble(): Error | null {
+    return this.writer.failure;
+  }
+
+  /**
+   * Folds a message, and acknowledges it once it is durable. What cannot be read, folded, or stored is put aside, with
+   * an alert: the others go on. Resolves as soon as there is room for the next.
+   */
+  async receive(topic: AnalyticsTopic, delivery: Pick<Delivery, 'message' | 'ack'>): Promise<void> {
+    const { message } = delivery;
+    const seen = { topic: message.topic, id: message.id };
+    try {
+      await this.writer.add(this.fold(topic, message), seen, () => delivery.ack());
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      await this.writer.add(this.putAside(message, error), seen, () => delivery.ack());
+    }
+  }
+
+  /** Takes prices for what is open, and candles for the store. */
+  follow(feed: MarketFeed): void {
+    feed.onUpdate((update) => this.model.mark(update));
+    feed.onBar((bar) => this.takeBar(bar));
+  }
+
+  /** A copy of the store, of this moment, as a DuckDB file. Whoever asks reads it to its end, or destroys it. */
+  async copy(): Promise<Readable> {
+    await this.writer.flush();
+    const folder = await mkdtemp(join(tmpdir(), 'bowline-copy-'));
+    const path = join(folder, 'desk.duckdb');
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    try {
+      await this.store.copyTo(path);
+      const { logger } = this.options;
+      return createReadStream(path).once('close', () => {
+        remove().catch((error: unknown) => logger.warn({ error, folder }, 'a copy could not be removed'));
+      });
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+  }
+
+  /** From now on what comes is written at once: whoever drains the bus waits for it. */
+  hurry(): void {
+    this.writer.hurry();
+  }
+
+  /** Writes what waits, and lets the file go. Without effect the second time. */
+  close(): Promise<void> {
+    this.closed ??= this.finish();
+    return this.closed;
+  }
+
+  private async finish(): Promise<void> {
+    try {
+      await this.writer.flush();
+    } finally {
+      this.writer.stop();
+      await this.store.close();
+    }
+  }
+
+  private fold(topic: AnalyticsTopic, message: Delivery['message']): LiveRows {
+    if (!this.model.isNews(message)) return {};
+    const body = readBody(topic, message.data);
+    return body instanceof Error ? this.putAside(message, body) : this.model.fold(message, body);
+  }
+
+  private putAside(message: Delivery['message'], error: Error): LiveRows {
+    const { id, source, topic } = message;
+    this.options.logger.error({ error, id, source, topic }, 'analytics has put a message aside');
+    return this.model.putAside(message, error.message);
+  }
+
+  private takeBar(bar: BarClosed): void {
+    const instrument = this.model.desk.instrumentOf(bar);
+    if (instrument === null) return;
+    const { logger } = this.options;
+    this.writer
+      .add({ bars: [barRow(instrument, bar)] }, null, () => undefined)
+      .catch((error: unknown) => logger.error({ error, ...bar }, 'a candle cannot be stored'));
+  }
+}

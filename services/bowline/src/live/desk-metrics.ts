@@ -1,0 +1,49 @@
+import { samplesOf, type Sample } from '@bowline/contracts';
+import { gatewaySamples, ocoSamples } from '@bowline/engine';
+import type { Desk } from './desk.js';
+
+/** Lets the desk's metrics show what its roles have counted, each series from its one writer. */
+export function registerMetrics(desk: Desk): void {
+  const { bus, gateways, generators, managers, metrics, trace, watch } = desk;
+  metrics.register('every-role', () => [...watch.samples(), ...haltSamples(desk)]);
+  metrics.register('program', function* () {
+    for (const { group, messages, oldestMs, topic } of bus.backlog()) {
+      const labels = { topic, group };
+      yield { series: 'bowline_bus_backlog_messages', labels, value: messages };
+      yield { series: 'bowline_bus_oldest_message_seconds', labels, value: oldestMs / 1000 };
+    }
+  });
+  for (const runner of generators?.runners ?? []) {
+    metrics.register('order-generator', () => samplesOf(runner.state.tally));
+  }
+  for (const { layout, runner } of managers?.shards ?? []) {
+    metrics.register('oco-manager', () => ocoSamples(runner.state, { channel: layout.name }));
+  }
+  for (const { layout, runner } of gateways?.shards ?? []) {
+    const channels = layout.channels.map(({ name }) => name);
+    const { clientId } = layout.client;
+    const { exchange } = layout.account;
+    metrics.register('execution-gateway', () => gatewaySamples(runner.state, { channels, clientId, exchange }));
+  }
+  if (gateways !== null) metrics.register('execution-gateway', () => trace.samples());
+}
+
+/** What is halted, by the order-generator, which every command reaches. */
+function* haltSamples({ generators }: Desk): Iterable<Sample<'every-role'>> {
+  for (const { shard, state } of generators?.runners ?? []) {
+    const client = shard.slice(shard.indexOf('/') + 1);
+    const whole = { client_id: client, exchange: '', symbol: '', strategy_id: '' };
+    yield { series: 'bowline_halted', labels: whole, value: state.client.tradingState === 'HALTED' ? 1 : 0 };
+    for (const { scope, tradingState } of state.scopes) {
+      const { exchange, strategyId, symbol } = scope;
+      if (exchange === null && symbol === null && strategyId === null) continue;
+      const labels = {
+        client_id: client,
+        exchange: exchange ?? '',
+        symbol: symbol ?? '',
+        strategy_id: strategyId ?? '',
+      };
+      yield { series: 'bowline_halted', labels, value: tradingState === 'HALTED' ? 1 : 0 };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { BusRoute } from '@bowline/bus-nestjs';
+import type { DeskConfig, RoleName } from '@bowline/contracts';
+import type { AccountLayout, DeskLayout } from '@bowline/engine';
+import type { Clock, ExchangeClient, JournalStore, Logger, MarketFeed } from '@bowline/ports';
+import type { HttpOptions } from '../http/http-app.js';
+
+/** What a process is made of. */
+export interface DeskParts {
+  readonly config: DeskConfig;
+  readonly layout: DeskLayout;
+  readonly roles: readonly RoleName[];
+  readonly mode: 'mock' | 'simulation';
+  readonly clock: Clock;
+  readonly journals: JournalStore;
+  readonly feeds: readonly MarketFeed[];
+  /** What the market has done before: for volatilities. */
+  readonly history: readonly MarketHistory[];
+  readonly clientOf: (account: AccountLayout) => ExchangeClient;
+  readonly logger: Logger;
+  /** Null: it does not listen. */
+  readonly http: Pick<HttpOptions, 'host' | 'port'> | null;
+  /** Virtual seconds to a real one; null: as fast as it can. */
+  readonly speed: number | null;
+  readonly seed: number | null;
+  /** Null: nobody reads. */
+  readonly analytics: DeskExtension | null;
+}
+
+export interface MarketHistory {
+  readonly feed: MarketFeed;
+  /** Lets all of it be seen. */
+  readonly play: () => void;
+}
+
+/** A part of the process that decides nothing. */
+export interface DeskExtension {
+  readonly module: DynamicModule;
+  readonly routes: readonly BusRoute[];
+  /** After the last message. */
+  close(): Promise<void>;
+}

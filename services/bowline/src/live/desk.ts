@@ -1,0 +1,223 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { BusTransport, type BusRoute } from '@bowline/bus-nestjs';
+import { LocalBus } from '@bowline/bus-local';
+import { handlerOf } from '@bowline/contracts';
+import {
+  ExecutionGateways,
+  LiveMarketView,
+  OcoManagers,
+  OrderGenerators,
+  OrderNames,
+  whenQuiet,
+  type AccountLayout,
+  type AnyRunner,
+  type RoleShards,
+  type ShardRuntime,
+} from '@bowline/engine';
+import { ExecutionGatewayModule } from '@bowline/execution-gateway';
+import { OcoManagerModule } from '@bowline/oco-manager';
+import { OrderGeneratorModule } from '@bowline/order-generator';
+import type { Bus, ExchangeClient } from '@bowline/ports';
+import { SignalIngest, signalDirectory, SignalIngestModule, type SignalDirectory } from '@bowline/signal-ingest';
+import { HealthRegistry, Metrics } from '@bowline/telemetry';
+import { createHttpApp, type HttpApp } from '../http/http-app.js';
+import { OperatorModule } from '../http/operator.module.js';
+import { registerMetrics } from './desk-metrics.js';
+import type { DeskParts } from './desk-parts.js';
+import { LatencyTrace } from './latency-trace.js';
+import { RunnerWatch } from './observe.js';
+import { deskStatus } from './status.js';
+
+/** How old the last price may be when an entry is decided. */
+const MAX_QUOTE_AGE_MS = 30_000;
+/** How long a signal may enter that reaches an order-generator without saying so. */
+const SIGNAL_TTL_MS = 15 * 60_000;
+
+/** What the composition is made around. */
+@Module({})
+class DeskModule {}
+
+/** The roles of one process, composed over one bus: what `bowline start`, `run` and `simulate` run. */
+export class Desk {
+  readonly startedAt = new Date();
+  readonly metrics = new Metrics();
+  readonly health = new HealthRegistry();
+  readonly trace = new LatencyTrace();
+  readonly watch: RunnerWatch;
+  readonly bus: LocalBus;
+  /** Takes in what is made up here, through the same checks as what comes by HTTP, and without its limits. */
+  readonly ingest: SignalIngest;
+  generators: OrderGenerators | null = null;
+  managers: OcoManagers | null = null;
+  gateways: ExecutionGateways | null = null;
+  /** Where it listens; null: nowhere. */
+  url: string | null = null;
+  private readonly traced: Bus;
+  private readonly directory: SignalDirectory;
+  private readonly market = new LiveMarketView();
+  private http: HttpApp | null = null;
+  private ready = false;
+
+  private constructor(
+    private readonly parts: DeskParts,
+    onStopped: (error: Error) => void,
+  ) {
+    const { clock, config, layout, logger } = parts;
+    this.watch = new RunnerWatch(logger, (_, error) => onStopped(error));
+    this.bus = new LocalBus({
+      maxBacklog: config.live.queueSize,
+      // Only analytics reads these; a process without it loses nothing that anybody decides by.
+      unread: (topic) => topic.startsWith('audit.') || topic.startsWith('accounts.'),
+      onFailure: ({ delivery: { group, message }, error, retryInMs }) =>
+        logger.warn({ group, messageId: message.id, topic: message.topic, retryInMs, error }, 'a message failed'),
+    });
+    this.traced = this.trace.over(this.bus);
+    this.directory = signalDirectory(config, layout.markets);
+    this.ingest = new SignalIngest({
+      bus: this.traced,
+      clock,
+      directory: this.directory,
+      limits: { signalsPerSecond: 1e9, burst: 1e9 },
+      logger,
+    });
+  }
+
+  /**
+   * Reads the journals, connects the roles, and listens.
+   *
+   * @param onStopped told where a journal refuses: the desk should end, and be started again
+   * @throws InputError where the address cannot be had, a JournalError where a journal cannot be read
+   */
+  static async open(parts: DeskParts, onStopped: (error: Error) => void): Promise<Desk> {
+    const desk = new Desk(parts, onStopped);
+    await desk.openShards();
+    await desk.connect();
+    return desk;
+  }
+
+  /** Resolves once nothing is on its way that does not wait for the clock. */
+  quiet(): Promise<void> {
+    return whenQuiet(this.bus, this.runners());
+  }
+
+  /** Ends it cleanly: what is on its way is dealt with, and all of it is written. */
+  async close(): Promise<void> {
+    this.ready = false;
+    // Nothing more comes in: neither from an exchange nor by HTTP.
+    for (const { client } of this.gateways?.shards ?? []) await client.close();
+    await this.quiet();
+    await this.parts.analytics?.close();
+    await this.http?.close();
+    for (const shards of this.shards()) await shards.close();
+    await this.bus.close();
+    await this.parts.journals.close();
+  }
+
+  runners(): readonly AnyRunner[] {
+    return this.shards().flatMap(({ runners }) => runners);
+  }
+
+  private shards(): readonly RoleShards[] {
+    return [this.generators, this.managers, this.gateways].filter((shards) => shards !== null);
+  }
+
+  private async openShards(): Promise<void> {
+    const { clientOf, clock, feeds, history, journals, layout, roles } = this.parts;
+    const runtime: ShardRuntime = { bus: this.traced, journals, clock, observer: this.watch };
+    const names = new OrderNames(layout.clients);
+    if (roles.includes('order-generator')) {
+      const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs: MAX_QUOTE_AGE_MS };
+      this.generators = await OrderGenerators.open(runtime, layout, this.market, terms);
+    }
+    if (roles.includes('oco-manager')) {
+      this.managers = await OcoManagers.open(runtime, layout, names, 'paired');
+    }
+    if (roles.includes('execution-gateway')) {
+      this.gateways = await ExecutionGateways.open(
+        runtime,
+        layout,
+        names,
+        (account) => this.seen(account, clientOf(account)),
+        (request, cause, { account, client }) =>
+          this.trace.requested(client.clientId, account.exchange, request, cause),
+      );
+    }
+    for (const { feed, play } of history) {
+      this.market.follow(feed);
+      play();
+    }
+    for (const feed of feeds) {
+      this.market.follow(feed);
+      feed.onUpdate((update) => this.managers?.onMarket(update));
+    }
+  }
+
+  /** The client, with the trace looking on at what it reports. */
+  private seen({ account: { exchange }, client: { clientId } }: AccountLayout, real: ExchangeClient): ExchangeClient {
+    return {
+      exchange: real.exchange,
+      account: real.account,
+      capabilities: real.capabilities,
+      send: (request) => real.send(request),
+      connect: (onReport) =>
+        real.connect((report) => {
+          this.trace.reported(clientId, exchange, report);
+          onReport(report);
+        }),
+      close: () => real.close(),
+    };
+  }
+
+  private async connect(): Promise<void> {
+    const { http: options, logger } = this.parts;
+    registerMetrics(this);
+    this.registerHealth();
+    const http = await createHttpApp(
+      { module: DeskModule, imports: this.modules() },
+      { ...options, logger },
+    );
+    this.http = http;
+    http.app.connectMicroservice({ strategy: new BusTransport(this.bus, this.routes()) });
+    await http.app.startAllMicroservices();
+    for (const shards of this.shards()) shards.start();
+    await this.gateways?.connect();
+    if (options !== null) this.url = await http.listen();
+    else await http.app.init();
+    this.ready = true;
+  }
+
+  private routes(): BusRoute[] {
+    const own = this.shards().flatMap(({ role, routes }) =>
+      routes.map(({ pattern, ...route }) => ({ ...route, pattern: handlerOf(role, pattern) })),
+    );
+    return [...own, ...(this.parts.analytics?.routes ?? [])];
+  }
+
+  private modules(): DynamicModule[] {
+    const { directory, generators, gateways, health, managers, metrics, traced: bus } = this;
+    const { analytics, clock, logger, roles } = this.parts;
+    const operator = { bus, clock, directory, logger, health, metrics };
+    return [
+      ...(roles.includes('signal-ingest')
+        ? [SignalIngestModule.forRoot({ bus, clock, directory, logger })]
+        : []),
+      ...(generators === null ? [] : [OrderGeneratorModule.forRoot(generators)]),
+      ...(managers === null ? [] : [OcoManagerModule.forRoot(managers)]),
+      ...(gateways === null ? [] : [ExecutionGatewayModule.forRoot(gateways)]),
+      ...(analytics === null ? [] : [analytics.module]),
+      OperatorModule.forRoot({ ...operator, status: { read: () => deskStatus(this, this.parts) } }),
+    ];
+  }
+
+  private registerHealth(): void {
+    this.health.add('readiness', 'started', () => ({
+      ok: this.ready,
+      detail: this.ready ? 'all roles are connected' : 'starting, or stopping',
+    }));
+    this.health.add('liveness', 'journals', () => {
+      const stopped = this.runners().filter(({ trouble }) => trouble !== null);
+      const detail = stopped.map(({ shard, trouble }) => `${shard}: ${trouble!.message}`).join('; ');
+      return { ok: stopped.length === 0, detail: detail === '' ? 'every shard writes' : detail };
+    });
+  }
+}

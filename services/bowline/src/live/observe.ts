@@ -1,0 +1,77 @@
+import { count, createTally, observe, samplesOf, type RoleName, type Sample, type Tally } from '@bowline/contracts';
+import type { DeadLetter, Envelope, RunnerObserver } from '@bowline/engine';
+import type { Logger } from '@bowline/ports';
+
+/** A message that must not be skipped and fails again and again. */
+export interface Quarantine {
+  readonly shard: string;
+  readonly error: string;
+  /** Wall time. */
+  readonly since: Date;
+}
+
+/** Counts and logs what happens to the runners of a process, for all of its roles. */
+export class RunnerWatch implements RunnerObserver {
+  private readonly tally: Tally<'every-role'> = createTally();
+  private readonly recoveries = new Map<string, number>();
+  readonly quarantines = new Map<string, Quarantine>();
+
+  constructor(
+    private readonly logger: Logger,
+    /** Called once where a shard has stopped: nothing it does is durable any more. */
+    private readonly onStopped: (shard: string, error: Error) => void,
+  ) {}
+
+  appended(shard: string, milliseconds: number): void {
+    observe(this.tally, 'bowline_journal_append_seconds', { role: partsOf(shard).role }, milliseconds / 1000);
+  }
+
+  duplicate(shard: string): void {
+    count(this.tally, 'bowline_inbox_duplicates_total', partsOf(shard));
+  }
+
+  fenced(shard: string, { epoch, id, source }: Envelope): void {
+    this.logger.warn({ shard, source, epoch, messageId: id }, 'refused: the sender has been replaced');
+  }
+
+  parked({ at: _, ...letter }: DeadLetter): void {
+    count(this.tally, 'bowline_dead_letters_total', partsOf(letter.shard));
+    this.logger.error(letter, 'a message that always fails was put aside');
+  }
+
+  quarantined(shard: string, error: Error | null): void {
+    if (error === null) {
+      this.quarantines.delete(shard);
+      this.logger.info({ shard }, 'the message that failed went through');
+      return;
+    }
+    this.quarantines.set(shard, { shard, error: error.message, since: new Date() });
+    this.logger.error({ shard, error }, 'a message that must not be skipped fails: the shard waits for it');
+  }
+
+  stopped(shard: string, error: Error): void {
+    this.logger.error({ shard, error }, 'the journal refuses: the shard has stopped');
+    this.onStopped(shard, error);
+  }
+
+  recovered(shard: string, records: number, milliseconds: number): void {
+    this.recoveries.set(shard, milliseconds / 1000);
+    if (records > 0) this.logger.info({ shard, records, milliseconds }, 'read from the journal');
+  }
+
+  *samples(): Iterable<Sample<'every-role'>> {
+    yield* samplesOf(this.tally);
+    for (const [shard, value] of this.recoveries) {
+      yield { series: 'bowline_recovery_seconds', labels: partsOf(shard), value };
+      const waits = this.quarantines.has(shard) ? 1 : 0;
+      yield { series: 'bowline_quarantined_keys', labels: partsOf(shard), value: waits };
+    }
+  }
+}
+
+/** `oco-manager/ikenna.binance-usdm.BTCUSDT`: its role, and what of it. */
+function partsOf(shard: string): { readonly role: RoleName; readonly shard: string } {
+  const slash = shard.indexOf('/');
+  return { role: shard.slice(0, slash) as RoleName, shard: shard.slice(slash + 1) };
+}
+

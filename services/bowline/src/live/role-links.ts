@@ -1,0 +1,26 @@
+import { InputError, ROLES, type RoleName, type TopicName } from '@bowline/contracts';
+
+/** Who writes what, and who has to read it. What analytics reads besides may go unread. */
+const LINKS: readonly (readonly [from: RoleName, topic: TopicName, to: RoleName])[] = [
+  ['signal-ingest', 'signals', 'order-generator'],
+  ['order-generator', 'order-intents', 'oco-manager'],
+  ['oco-manager', 'orders', 'execution-gateway'],
+  ['oco-manager', 'positions', 'order-generator'],
+  ['execution-gateway', 'executions', 'oco-manager'],
+];
+
+/**
+ * The roles of a process, in the order of the list of all roles.
+ *
+ * @throws InputError where one of them would speak to a role that is not there: the local bus goes no further than
+ * the process
+ */
+export function checkRoles(roles: readonly RoleName[]): readonly RoleName[] {
+  const problems = LINKS.filter(([from, , to]) => roles.includes(from) && !roles.includes(to)).map(
+    ([from, topic, to]) =>
+      `--roles: ${from} sends ${topic} to ${to}, which is not among them; messaging local_pubsub connects roles of one process only, so add ${to}`,
+  );
+  if (roles.length === 0) problems.push(`--roles: name at least one of ${ROLES.join(', ')}`);
+  if (problems.length > 0) throw new InputError(problems);
+  return ROLES.filter((role) => roles.includes(role));
+}
