@@ -119,6 +119,8 @@ export type ExchangeFact =
       readonly entryPrice: string | null;
       readonly lastTradeId: TradeId | null;
     }
+  /** The line was broken and is whole again: what was said meanwhile is lost, and has to be asked for. */
+  | { readonly type: 'reconnected' }
   /** Cash of the account in the settlement currency. */
   | { readonly type: 'balance'; readonly asset: string; readonly balance: Cash }
   | {

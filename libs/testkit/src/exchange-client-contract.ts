@@ -307,9 +307,9 @@ function tradesOf(reports: readonly ExchangeReport[]): readonly Trade[] {
   return reports.filter((report) => report.type === 'trade');
 }
 
-/** Without the account's cash, which changes beside them. */
+/** Without the account's cash and position, which change beside them. */
 function aboutOrders(reports: readonly ExchangeReport[]): readonly ExchangeReport[] {
-  return reports.filter((report) => report.type !== 'balance');
+  return reports.filter(({ type }) => type !== 'balance' && type !== 'position');
 }
 
 /** `a accept 10/0` (orderQty/cumQty); of other reports their type. */

@@ -13,3 +13,5 @@ export * from './shared-data.js';
 export * from './when-present.js';
 export * from './work-folder.js';
 export * from './live/live-desk.js';
+export * from './live/desk-laws.js';
+export * from './live/random-desk.js';

@@ -1,3 +1,5 @@
+import { SIGNAL_LIFE_MIN } from '@bowline/contracts';
+
 /** What ingest takes at most. */
 export interface IngestLimits {
   /** Signals of one source a second, in the long run. */
@@ -25,6 +27,6 @@ export const INGEST_LIMITS: IngestLimits = {
   maxBacklog: 1000,
   confirmWithinMs: 10 * SECOND_MS,
   maxAheadMs: 5 * MINUTE_MS,
-  defaultLifeMs: 15 * MINUTE_MS,
-  maxLifeMs: 45 * MINUTE_MS,
+  defaultLifeMs: SIGNAL_LIFE_MIN.default * MINUTE_MS,
+  maxLifeMs: SIGNAL_LIFE_MIN.most * MINUTE_MS,
 };

@@ -1,4 +1,4 @@
-import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { ExceptionFilter } from '@nestjs/common';
 import { applyDecorators, Catch, UseFilters } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
@@ -13,7 +13,7 @@ export const DECLARED = 'bowline.bus';
  */
 @Catch()
 class PassOn implements ExceptionFilter {
-  catch(exception: unknown, _host: ArgumentsHost): Observable<never> {
+  catch(exception: unknown): Observable<never> {
     return throwError(() => exception);
   }
 }

@@ -42,9 +42,9 @@ export const DESK_ROUTES: readonly ApiRoute[] = [
     notes: [
       'The answer comes once the bus has confirmed every signal for every client that follows its strategy in its',
       'symbol. One that is wrong makes the whole request wrong: then nothing of it is published. After a 429, a 503 or a',
-      'lost answer send the same again: a signal of the same strategy and symbol under the same `id` acts once. An id',
-      'that is absent is derived from strategy, symbol, signal, time, prices, volatility and quantity; without `time`',
-      'too, the same body sent later is another signal.',
+      'lost answer send the same again: within an hour, a signal of the same strategy and symbol under the same `id` acts',
+      'once. An id that is absent is derived from strategy, symbol, signal, time, prices, volatility and quantity; without',
+      "`time` too, the same body sent later is another signal. All times are the desk's, which in mock mode runs faster.",
       '',
       'Fields may be written in snake_case. Prices and quantities are exact: send a text where a JSON number would lose',
       'digits (more than 15).',

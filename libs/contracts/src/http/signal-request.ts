@@ -6,6 +6,12 @@ import { readObject, type Read } from './request-object.js';
 /** Signals of one request. */
 export const MOST_SIGNALS = 500;
 
+/**
+ * For how long a signal may enter: where it does not say so, and at most. Shorter than the hour for which its receiver
+ * knows its id, so that none acts a second time.
+ */
+export const SIGNAL_LIFE_MIN = { default: 15, most: 45 } as const;
+
 const DAY_MS = 86_400_000;
 
 const WORDS: Readonly<Record<string, 1 | 0 | -1>> = {
@@ -60,7 +66,9 @@ export const signalRequestSchema = z.strictObject({
     'Replaces the computed volatility: standard deviation of log returns per bar.',
   ).optional(),
   quantity: moneyLeaf('Replaces the computed quantity: base units.').optional(),
-  expiresAt: timeLeaf('After this it does not enter any more.').optional(),
+  expiresAt: timeLeaf(
+    `After this it does not enter any more: at most ${SIGNAL_LIFE_MIN.most} minutes from now. Default: ${SIGNAL_LIFE_MIN.default} minutes from now.`,
+  ).optional(),
   expiresInMs: durationLeaf(DAY_MS, 'The same, as milliseconds after `time`.').optional(),
 });
 export type SignalRequest = z.output<typeof signalRequestSchema>;

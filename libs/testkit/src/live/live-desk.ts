@@ -180,11 +180,7 @@ export class LiveDesk {
   }
 
   /** As `signal`, without waiting for anything. Returns what was sent: the same again is a repetition. */
-  publishSignal(
-    strategyId: string,
-    signal: 1 | 0 | -1,
-    fields: Partial<ClientSignal> = {},
-  ): ClientSignal {
+  publishSignal(strategyId: string, signal: 1 | 0 | -1, fields: Partial<ClientSignal> = {}): ClientSignal {
     this.signals += 1;
     const body: ClientSignal = {
       id: `signal-${this.signals}`,

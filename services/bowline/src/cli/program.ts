@@ -5,6 +5,7 @@ import { closeCommand, haltCommand, resumeCommand } from '../commands/control.co
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
 import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
+import { runCommand } from '../commands/run.command.js';
 import { sampleCommand } from '../commands/sample.command.js';
 import { signalCommand } from '../commands/signal.command.js';
 import { startCommand } from '../commands/start.command.js';
@@ -15,6 +16,7 @@ import { VERSION } from './version.js';
 
 const COMMANDS = [
   startCommand,
+  runCommand,
   initCommand,
   checkCommand,
   sampleCommand,

@@ -1,21 +1,19 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import { pathText } from '../cli/values.js';
-
-export interface StartOptions {
-  readonly dir: string;
-}
+import { addDeskRunOptions, type DeskRunOptions } from './desk-run-options.js';
 
 export function startCommand(parent: Command, context: CommandContext): Command {
-  return parent
+  const command = parent
     .command('start')
-    .summary('make a sample desk and run it')
+    .summary('run a desk that trades before your eyes')
     .description(
-      'Makes a sample desk, unless it is there already: three clients, two exchanges, three symbols, five strategies, made-up candles. Runs it over its history and shows the report.',
+      'Runs a whole desk in this process, against exchanges, markets and strategies that are made up: three clients, two exchanges, three symbols. Time is virtual, a minute to a second. Every few seconds it shows where everybody stands.',
     )
-    .option('--dir <dir>', 'where desk and report go', pathText, 'bowline-data')
+    .option('--config <file>', 'a configuration of your own (default: bowline.yaml in --dir, made where it is missing)', pathText);
+  return addDeskRunOptions(command)
     .addHelpText('after', HELP)
-    .action(async (options: StartOptions) => {
+    .action(async (options: DeskRunOptions) => {
       const { runStart } = await import('./start.run.js');
       await runStart(options, context);
     });
@@ -24,4 +22,11 @@ export function startCommand(parent: Command, context: CommandContext): Command 
 const HELP = `
 Examples:
   bowline start
-  bowline start --dir playground`;
+  bowline start --for 20s
+  bowline start --seed 42 --speed max --for 10m
+  bowline start --resume
+
+While it runs, in another terminal:
+  bowline status
+  bowline signal send --strategy trend-fast --symbol BTCUSDT --signal 1
+  bowline halt --client ikenna --reason "lunch"`;

@@ -1,4 +1,5 @@
 import { UsageError } from '../cli/exit.js';
+import { DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
 import { deskFilePath, readDeskFile } from './desk-file.js';
 
 /** Where a desk should be, and who says so. */
@@ -8,7 +9,7 @@ export interface DeskAddress {
 }
 
 const DATA_DIR = 'bowline-data';
-const DEFAULT_URL = 'http://127.0.0.1:8420';
+const DEFAULT_URL = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
 /** `--url`, else BOWLINE_URL, else what a desk that was started here has written, else the default. */
 export async function deskAddress(

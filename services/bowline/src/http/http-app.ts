@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { InputError, parseJsonBody, problem, type JsonBody } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
+import { DEFAULT_HOST, DEFAULT_PORT } from './address.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import type { HttpReply } from './reply.js';
 import { RouteTable } from './route-table.js';
@@ -13,8 +14,6 @@ const MAX_BODY_BYTES = 262_144;
 /** For a body to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_PORT = 8420;
 
 export interface HttpOptions {
   /** Default: this machine only. */

@@ -1,5 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
-import type { BusRoute } from '@bowline/bus-nestjs';
+import type { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
 import type { AccountLayout, DeskLayout } from '@bowline/engine';
 import type { Clock, ExchangeClient, JournalStore, Logger, MarketFeed } from '@bowline/ports';
@@ -24,19 +23,11 @@ export interface DeskParts {
   readonly speed: number | null;
   readonly seed: number | null;
   /** Null: nobody reads. */
-  readonly analytics: DeskExtension | null;
+  readonly analytics: Analytics | null;
 }
 
 export interface MarketHistory {
   readonly feed: MarketFeed;
   /** Lets all of it be seen. */
   readonly play: () => void;
-}
-
-/** A part of the process that decides nothing. */
-export interface DeskExtension {
-  readonly module: DynamicModule;
-  readonly routes: readonly BusRoute[];
-  /** After the last message. */
-  close(): Promise<void>;
 }

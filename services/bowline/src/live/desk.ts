@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AnalyticsModule } from '@bowline/analytics';
 import { BusTransport, type BusRoute } from '@bowline/bus-nestjs';
 import { LocalBus } from '@bowline/bus-local';
 import { handlerOf } from '@bowline/contracts';
@@ -106,6 +107,8 @@ export class Desk {
     // Nothing more comes in: neither from an exchange nor by HTTP.
     for (const { client } of this.gateways?.shards ?? []) await client.close();
     await this.quiet();
+    // What the store has not seen yet is told it now, and waits no longer for more.
+    this.parts.analytics?.hurry();
     await this.parts.analytics?.close();
     await this.http?.close();
     for (const shards of this.shards()) await shards.close();
@@ -149,6 +152,7 @@ export class Desk {
     for (const feed of feeds) {
       this.market.follow(feed);
       feed.onUpdate((update) => this.managers?.onMarket(update));
+      this.parts.analytics?.follow(feed);
     }
   }
 
@@ -204,7 +208,7 @@ export class Desk {
       ...(generators === null ? [] : [OrderGeneratorModule.forRoot(generators)]),
       ...(managers === null ? [] : [OcoManagerModule.forRoot(managers)]),
       ...(gateways === null ? [] : [ExecutionGatewayModule.forRoot(gateways)]),
-      ...(analytics === null ? [] : [analytics.module]),
+      ...(analytics === null ? [] : [AnalyticsModule.forRoot(analytics)]),
       OperatorModule.forRoot({ ...operator, status: { read: () => deskStatus(this, this.parts) } }),
     ];
   }
@@ -214,6 +218,13 @@ export class Desk {
       ok: this.ready,
       detail: this.ready ? 'all roles are connected' : 'starting, or stopping',
     }));
+    const { analytics } = this.parts;
+    if (analytics !== null) {
+      this.health.add('readiness', 'store', () => {
+        const { trouble } = analytics;
+        return { ok: trouble === null, detail: trouble === null ? 'what is told is stored' : trouble.message };
+      });
+    }
     this.health.add('liveness', 'journals', () => {
       const stopped = this.runners().filter(({ trouble }) => trouble !== null);
       const detail = stopped.map(({ shard, trouble }) => `${shard}: ${trouble!.message}`).join('; ');

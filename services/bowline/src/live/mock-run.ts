@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Analytics } from '@bowline/analytics';
 import { InputError, type DeskConfig, type RoleName } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import { layOut, VirtualClock, VirtualTime, type DeskLayout } from '@bowline/engine';
+import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
-import { JournalError, type Clock, type JournalStore, type Logger, type MarketFeed } from '@bowline/ports';
+import { JournalError, type JournalStore, type Logger } from '@bowline/ports';
 import { Desk } from './desk.js';
-import type { DeskExtension } from './desk-parts.js';
 import { openMockExchanges } from './mock-exchanges.js';
 import { mockMarkets } from './mock-markets.js';
 import { mockSources, mockStrategies, playUntil, warmUpMs } from './mock-world.js';
@@ -23,15 +23,6 @@ export interface MockRunOptions {
   readonly resume: boolean;
   readonly http: { readonly host?: string; readonly port: number } | null;
   readonly logger: Logger;
-  /** Makes what reads along; null where nobody does. */
-  readonly analytics: ((parts: AnalyticsParts) => Promise<DeskExtension>) | null;
-}
-
-export interface AnalyticsParts {
-  readonly layout: DeskLayout;
-  readonly clock: Clock;
-  readonly feeds: readonly MarketFeed[];
-  readonly database: string;
 }
 
 /** When the virtual clock begins. */
@@ -50,6 +41,7 @@ export class MockRun {
     readonly desk: Desk,
     readonly clock: VirtualClock,
     readonly checks: ShareChecks | null,
+    readonly analytics: Analytics | null,
     readonly seed: number,
     private readonly time: VirtualTime,
     private readonly closeExchanges: () => Promise<void>,
@@ -81,8 +73,9 @@ export class MockRun {
     if (noted !== null) clock.step(noted);
     const now = clock.now();
     const sources = mockSources(seed, markets, (exchange) => exchanges.get(exchange)!, () => now + 1);
-    const analytics =
-      (await options.analytics?.({ layout, clock, feeds: sources, database: state.database })) ?? null;
+    const analytics = roles.includes('analytics')
+      ? await Analytics.open({ layout, path: state.database, logger })
+      : null;
     const silent = (exchange: string) => ({ exchange, onTick: () => undefined });
     const history = mockSources(seed, markets, silent, () => now - warmUpMs(layout)).map((feed) => ({
       feed,
@@ -121,7 +114,7 @@ export class MockRun {
     const closeExchanges = async () => {
       for (const exchange of exchanges.values()) await exchange.close();
     };
-    return new MockRun(desk, clock, checks, seed, time, closeExchanges, options);
+    return new MockRun(desk, clock, checks, analytics, seed, time, closeExchanges, options);
   }
 
   /**
@@ -147,6 +140,17 @@ export class MockRun {
       onPace();
       await sleep(speed === null ? 0 : PACE_MS);
     }
+  }
+
+  /** Throws where the shares have ever not added up to what the exchange held. */
+  refuseBroken(): void {
+    const differences = this.checks?.differences() ?? [];
+    if (differences.length === 0) return;
+    const lines = differences.map(
+      ({ channel, exchangeQty, since, sumOfShares }) =>
+        `${channel}: the shares add up to ${sumOfShares} lots, the exchange has ${exchangeQty}, since ${new Date(since).toISOString()}`,
+    );
+    throw new Error(`the books are broken, which is a bug:\n${lines.join('\n')}`);
   }
 
   /** Ends it: what is on its way is dealt with, and all of it is written. */

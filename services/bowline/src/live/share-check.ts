@@ -1,4 +1,4 @@
-import { sumOfShares, type Lots, type TimeMs } from '@bowline/domain';
+import { quantityText, sumOfShares, type Lots, type TimeMs } from '@bowline/domain';
 import type { OcoManagers } from '@bowline/engine';
 import type { ExchangeBook } from '@bowline/exchange-simulator';
 
@@ -44,6 +44,15 @@ export class ShareChecks {
       this.violated += 1;
       this.found.set(layout.key, { channel: layout.key, sumOfShares: held, exchangeQty, since });
     }
+  }
+
+  /** How every channel stands at this moment. */
+  now(): readonly { readonly channel: string; readonly sumOfShares: string; readonly exchangeQty: string }[] {
+    return this.managers.shards.map(({ layout: { instrument, key, name }, runner }) => ({
+      channel: key,
+      sumOfShares: quantityText(instrument, sumOfShares(runner.state.channel)),
+      exchangeQty: quantityText(instrument, this.exchanges.get(name.exchange)!.signedQty(name.clientId, name.symbol)),
+    }));
   }
 
   /** The last difference of each channel that ever had one. */

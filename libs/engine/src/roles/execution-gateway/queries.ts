@@ -44,8 +44,6 @@ export function onStatus(
       const { replaces } = order;
       onOpened(step, order, at);
       if (replaces === null) step.tellStatus(order, 'restate', at, { orderQty, cumQty });
-      // The cancel was lost on its way, or refused for an order that had not arrived.
-      if (order.cancelWanted) step.cancel(order);
     }
   }
 }

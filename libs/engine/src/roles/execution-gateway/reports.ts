@@ -6,7 +6,7 @@ import type { GatewayOrder } from './state.js';
 import type { GatewayStep } from './step.js';
 
 /** What the exchange says. */
-export function onReport(step: GatewayStep, report: ExchangeReport): void {
+export function onReport(step: GatewayStep, report: Exclude<ExchangeReport, { type: 'reconnected' }>): void {
   switch (report.type) {
     case 'trade':
       return onTrade(step, report, report.at);
@@ -66,9 +66,11 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
 
 /** It is in the book. The replacement of a stop is in place now: the old one may go. */
 export function onOpened(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
-  const wasOpen = order.status === 'open';
-  if (order.status === 'done' || wasOpen) return;
+  const { status } = order;
+  if (status === 'done' || status === 'open') return;
   step.emit({ type: 'order_opened', clientOrderId: order.clientOrderId, at });
+  // The cancel was lost on its way, or refused for an order that had not arrived.
+  if (status === 'unknown' && order.cancelWanted) step.cancel(order);
   const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
   if (old === undefined) return step.tellStatus(order, 'accept', at);
   if (old.status !== 'done') {

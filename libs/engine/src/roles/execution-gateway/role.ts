@@ -47,13 +47,12 @@ function take(step: GatewayStep, input: GatewayInput): void {
     case 'command':
       return onCommand(step, input.command);
     case 'report':
+      if (input.report.type === 'reconnected') return onConnected(step);
       onReport(step, input.report);
       if (input.report.type === 'balance') tellAccount(step);
       return;
     case 'connected':
-      // Orders first, then trades, then positions.
-      for (const order of state.orders.values()) if (order.status !== 'done') ask(step, order);
-      return sweep(step);
+      return onConnected(step);
     case 'sweep_due':
       return sweep(step);
     case 'query_due': {
@@ -61,6 +60,12 @@ function take(step: GatewayStep, input: GatewayInput): void {
       if (order !== undefined && order.status === 'unknown') ask(step, order);
     }
   }
+}
+
+/** Whatever may have happened meanwhile is asked for: orders first, then trades, then positions. */
+function onConnected(step: GatewayStep): void {
+  for (const order of step.state.orders.values()) if (order.status !== 'done') ask(step, order);
+  sweep(step);
 }
 
 /** Asks for the trades that were missed and the positions of all symbols. */

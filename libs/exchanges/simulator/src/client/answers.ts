@@ -37,21 +37,26 @@ export function positionAnswer(
   instrument: Instrument,
   afterTradeId: number,
 ): readonly Answer[] {
-  const { symbol } = instrument;
   const { engine } = core;
-  const held = engine.positions(account).filter((position) => position.symbol === symbol);
-  const only = held.length === 1 ? held[0] : null;
   return [
-    ...engine.tradesSince(account, afterTradeId, symbol).map(tradeReport),
+    ...engine.tradesSince(account, afterTradeId, instrument.symbol).map(tradeReport),
     balanceFact(engine, account, instrument),
-    {
-      type: 'position',
-      symbol,
-      signedQty: signedQty(engine, account, symbol),
-      entryPrice: only && averagePriceText(instrument, only.cost, Math.abs(only.quantity)),
-      lastTradeId: core.lastTradeId(account, symbol),
-    },
+    positionFact(core, account, instrument),
   ];
+}
+
+/** What the account holds, and the last trade that has made it so. */
+export function positionFact(core: ExchangeCore, account: string, instrument: Instrument): ExchangeFact {
+  const { symbol } = instrument;
+  const held = core.engine.positions(account).filter((position) => position.symbol === symbol);
+  const only = held.length === 1 ? held[0] : null;
+  return {
+    type: 'position',
+    symbol,
+    signedQty: signedQty(core.engine, account, symbol),
+    entryPrice: only && averagePriceText(instrument, only.cost, Math.abs(only.quantity)),
+    lastTradeId: core.lastTradeId(account, symbol),
+  };
 }
 
 /** Cash in the instrument's settlement currency. */

@@ -112,10 +112,10 @@ describe('reports that come twice', () => {
         expect(told.report).toEqual(known.report);
       }
     }
-    // Three reports an order: accepted, traded, cash.
-    expect(first.size).toBe(180);
-    expect(repeated).toBeGreaterThan(60);
-    expect(repeated).toBeLessThan(120);
+    // Four reports an order: accepted, traded, cash, position.
+    expect(first.size).toBe(240);
+    expect(repeated).toBeGreaterThan(80);
+    expect(repeated).toBeLessThan(160);
     const inOrder = [...first.values()].map(({ report }) => report.at);
     expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
   });

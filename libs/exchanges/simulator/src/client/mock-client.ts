@@ -89,8 +89,11 @@ export class MockClient implements ExchangeClient {
     this.connection += 1;
   }
 
-  reconnect(): void {
+  /** False where the line was whole. */
+  reconnect(): boolean {
+    const wasOnline = this.isOnline;
     this.isOnline = true;
+    return !wasOnline;
   }
 
   private deliver({ answers, connection, report }: Outgoing): void {

@@ -108,17 +108,17 @@ export class MockScenario {
     return this;
   }
 
-  /** What was told since the last call, cash left out: `ikenna a accept 10/0`, `ikenna a trade 10@10001`. */
+  /** What was told since the last call, what trades made of the account left out: `ikenna a accept 10/0`, `ikenna a trade 10@10001`. */
   lines(): readonly string[] {
     return this.told
       .splice(0)
-      .filter(({ report }) => report.type !== 'balance')
+      .filter(({ report }) => !isAftermath(report))
       .map(({ account: name, report }) => `${name} ${lineOf(report)}`);
   }
 
   /** The same with the time since the start: `+100 ikenna a accept 10/0`. */
   timedLines(): readonly string[] {
-    const times = this.told.filter(({ report }) => report.type !== 'balance').map(({ at }) => at - START);
+    const times = this.told.filter(({ report }) => !isAftermath(report)).map(({ at }) => at - START);
     return this.lines().map((line, index) => `+${times[index]} ${line}`);
   }
 }
@@ -148,4 +148,9 @@ export function lineOf(report: ExchangeReport): string {
     default:
       return report.type;
   }
+}
+
+/** What a batch of trades has made of the account: told behind them, unasked. */
+export function isAftermath({ id, type }: ExchangeReport): boolean {
+  return type === 'balance' || (type === 'position' && id.startsWith('p'));
 }

@@ -19,7 +19,9 @@ describe('the way of a request', () => {
     expect(scenario.exchange.signedQty('ikenna', 'BTCUSDT')).toBe(10);
     expect(scenario.lines()).toEqual([]);
     scenario.clock.advance(50);
-    expect(scenario.told.map(({ report }) => report.at)).toEqual([START + 50, START + 50, START + 50]);
+    const moments = scenario.told.map(({ report }) => report.at);
+    // Accepted, traded, and what that has made of cash and position.
+    expect(moments).toEqual([START + 50, START + 50, START + 50, START + 50]);
     expect(scenario.timedLines()).toEqual(['+100 ikenna a accept 10/0', '+100 ikenna a trade 10@10001']);
   });
 
@@ -289,7 +291,7 @@ describe('positions and cash', () => {
     ]);
   });
 
-  it('tells the account its cash after trades, once for all of them, and beside its position', () => {
+  it('tells the account its cash and position after trades, once for all of them, and when it is asked', () => {
     const fees = { feeTakerBps: decimal('10'), balances: { USDT: cash('1000') } };
     const scenario = scenarioOf({ accounts: [account('ikenna', fees)] });
     scenario.tick(PRICE, {
@@ -302,7 +304,8 @@ describe('positions and cash', () => {
     scenario.send('ikenna', scenario.queryPosition()).settle();
     const told = scenario.told.map(({ report }) => report);
     const balance = cash('1000') - cash('40.004') - cash('60.012');
-    const types = ['order', 'trade', 'trade', 'balance', 'trade', 'trade', 'balance', 'position'];
+    const account = ['balance', 'position'];
+    const types = ['order', 'trade', 'trade', ...account, 'trade', 'trade', ...account];
     expect(told.map(({ type }) => type)).toEqual(types);
     expect(told.filter(({ type }) => type === 'balance')).toMatchObject([
       { asset: 'USDT', balance },

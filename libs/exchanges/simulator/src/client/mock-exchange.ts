@@ -9,7 +9,7 @@ import type {
   PositionReport,
   TradeReport,
 } from '../matching/index.js';
-import { balanceFact, orderAnswer, positionAnswer, signedQty, type Answer } from './answers.js';
+import { balanceFact, orderAnswer, positionAnswer, positionFact, signedQty, type Answer } from './answers.js';
 import { compareArrivals, idOf, isStale, messageOf, type Arrival } from './arrival.js';
 import { ExchangeCore } from './exchange-core.js';
 import { Instants } from './instants.js';
@@ -117,8 +117,10 @@ export class MockExchange implements MarketSink, ExchangeBook {
     this.clientOf(account).disconnect();
   }
 
+  /** Mends the account's line, which its client says. */
   reconnect(account: string): void {
-    this.clientOf(account).reconnect();
+    const client = this.clientOf(account);
+    if (client.reconnect()) client.say(this.identified({ type: 'reconnected' }));
   }
 
   /** Ends it as the death of its process would: whatever is on its way is gone. */
@@ -209,8 +211,13 @@ export class MockExchange implements MarketSink, ExchangeBook {
       if (isReply) answers = null;
     }
     for (const [account, { execId, symbol, time }] of traded) {
-      const fact = balanceFact(this.core.engine, account, this.instruments.get(symbol)!);
-      this.clientOf(account).tell({ id: `b${execId}`, at: time, ...fact }, null);
+      // As exchanges do: what a batch of trades has made of the account comes right behind it.
+      const instrument = this.instruments.get(symbol)!;
+      const client = this.clientOf(account);
+      const balance = balanceFact(this.core.engine, account, instrument);
+      client.tell({ id: `b${execId}`, at: time, ...balance }, null);
+      const position = positionFact(this.core, account, instrument);
+      client.tell({ id: `p${execId}`, at: time, ...position }, null);
     }
     if (cause?.fault === 'reply_lost') this.giveUp(cause);
   }

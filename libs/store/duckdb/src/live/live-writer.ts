@@ -69,6 +69,7 @@ export class LiveWriter {
   private writing: Promise<void> | null = null;
   private roomFor: (() => void)[] = [];
   private hurried = false;
+  private stopped = false;
   private lastFailure: Error | null = null;
 
   constructor(
@@ -87,6 +88,7 @@ export class LiveWriter {
    * hold it.
    */
   async add(rows: LiveRows, seen: SeenMessage | null, written: () => void): Promise<void> {
+    if (this.stopped) return;
     const { batch, options } = this;
     const own = LIVE_TABLE_NAMES.map((name) => [name, encoded(name, rows[name] ?? [])] as const);
     for (const [name, keyed] of own) if (keyed.size > 0) batch.put(name, keyed);
@@ -115,15 +117,15 @@ export class LiveWriter {
     }
   }
 
-  /** Stops the clock. What waits and was not flushed is not written, and not told to be. */
+  /** Takes nothing more. What waits and was not flushed is not written, and not told to be. */
   stop(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.stopped = true;
+    this.stopTimer();
   }
 
   private start(): void {
     if (this.writing !== null || this.batch.isEmpty) return;
-    this.stop();
+    this.stopTimer();
     this.writing = this.write().finally(() => {
       this.writing = null;
       this.goOn();
@@ -150,9 +152,14 @@ export class LiveWriter {
   }
 
   private goOn(): void {
-    if (this.batch.isEmpty) return;
+    if (this.stopped || this.batch.isEmpty) return;
     const { everyMs = 1_000, fullAt = 2_000 } = this.options;
     if (this.lastFailure === null && (this.hurried || this.batch.size >= fullAt)) this.start();
     else this.timer ??= setTimeout(() => this.start(), everyMs);
+  }
+
+  private stopTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
   }
 }
