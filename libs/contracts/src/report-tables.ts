@@ -174,7 +174,7 @@ const FILLS: ReportTable = {
     column('lastPx', 'decimal', QUOTE, 'Price of this fill.'),
     column('value', 'decimal', QUOTE, 'lastPx x lastQty, contract multiplier included.'),
     column('fee', 'decimal', QUOTE, 'Paid; below 0 for a rebate.'),
-    column('liquidity', 'text', '', '`maker` or `taker`.'),
+    column('liquidity', 'text', '', '`maker` or `taker`; empty where the exchange has not said.', true),
     column('time', 'time', '', 'When it happened.'),
   ],
 };

@@ -141,16 +141,18 @@ const byName = (description: string) => z.record(z.string(), performanceSchema).
 
 export const backtestSummarySchema = z
   .strictObject({
-    mode: z.literal('historical'),
-    bars: count('Bars played, summed over channels.'),
+    mode: z
+      .enum(['historical', 'live'])
+      .meta({ description: '`historical`: of a backtest. `live`: of what a desk did, from its store.' }),
+    bars: count('Bars, summed over channels.'),
     elapsedMs: z
       .number()
       .nonnegative()
-      .meta({ description: 'Wall-clock time of the run. Differs from run to run.' }),
+      .meta({ description: 'Wall-clock time of the run; 0 for `live`. Differs from run to run.' }),
     barsPerSecond: z
       .number()
       .nonnegative()
-      .meta({ description: 'bars over the elapsed time. Differs from run to run.' }),
+      .meta({ description: 'bars over the elapsed time; 0 for `live`. Differs from run to run.' }),
     convention: z
       .enum(['bowline', 'nautilus', 'lean', 'freqtrade'])
       .meta({ description: 'Whose formulas the figures follow.' }),
@@ -187,7 +189,10 @@ export const backtestSummarySchema = z
       .array(z.string())
       .meta({ description: 'Names of the files written into the directory of --out; empty without it.' }),
   })
-  .meta({ title: 'Bowline backtest summary', description: 'What `bowline backtest --json` prints.' });
+  .meta({
+    title: 'Bowline backtest summary',
+    description: 'What `bowline backtest --json` and `bowline report --json` print.',
+  });
 
 /** Figures of one strategy or one client. */
 export type Performance = z.output<typeof performanceSchema>;

@@ -1,7 +1,11 @@
 export * from './historical/input.js';
 export * from './historical/run-historical.js';
 export { bookSignals, type SignalBook } from './historical/client-setup.js';
-export { equityPerBar } from './historical/equity.js';
+export { lastAtOrBefore } from './historical/bar-index.js';
+export { closeLine } from './historical/close-line.js';
+export { CurveMaker, equityPerBar, type Holding } from './historical/equity.js';
+export { EquitySteps } from './historical/equity-steps.js';
+export { ExchangeBook } from './historical/exchange-book.js';
 export { simulateClient, type ClientOutcome } from './historical/simulate-client.js';
 export * from './strategies/index.js';
 export * from './client-layout.js';

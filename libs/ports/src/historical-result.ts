@@ -96,7 +96,8 @@ export interface FillRecord {
   readonly lastQty: Lots;
   readonly lastPx: Ticks;
   readonly fee: Cash;
-  readonly liquidity: 'maker' | 'taker';
+  /** Null where the exchange has not said. */
+  readonly liquidity: 'maker' | 'taker' | null;
   readonly time: TimeMs;
 }
 

@@ -76,3 +76,8 @@ function withThousands(text: string): string {
 function isZero(text: string): boolean {
   return /^-?[0.,]+$/.test(text);
 }
+
+/** What a report is of, as its heading. */
+export function headingText(mode: 'historical' | 'live'): string {
+  return mode === 'historical' ? 'Backtest' : 'Live desk';
+}

@@ -3,7 +3,9 @@ import type { StrategyTags } from './order-ids.js';
 
 /** What a report says beyond the result itself. */
 export interface ReportMeta {
-  /** Wall-clock time of the run. */
+  /** What it is a report of: a backtest (the default), or what a desk did. */
+  readonly mode?: 'historical' | 'live';
+  /** Wall-clock time of the run; 0 for `live`. */
   readonly elapsedMs: number;
   /** A tag for every strategy that appears, from `strategyTags` of the contracts. */
   readonly strategyTags: StrategyTags;

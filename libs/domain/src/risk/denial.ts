@@ -9,7 +9,6 @@ export const DENIAL_CODES = {
   POSITION_CONFLICT: 'the strategy still has a position or an entry on the other side',
   CANCELED_BEFORE_ORDER: 'the entry was canceled before it was seen',
   MARKET_DATA_STALE: 'no recent price of the symbol is known',
-  ACCOUNT_STALE: 'the account has not been heard of recently',
   INTENT_EXPIRED: 'the intent was older than its expiry',
   RESTRICTED_SYMBOL: 'the client may not trade the symbol',
   VOLATILITY_UNAVAILABLE: 'not enough closes for the volatility window',

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordsAfter } from '@bowline/testkit';
+import { openEmbeddedJournals } from './index.js';
+import { Manifest } from './manifest.js';
 import { change, contentOf, filesOf, StoreFolders } from './store-folder.spec-support.js';
 import type { Found } from './store-folder.spec-support.js';
 
@@ -101,6 +104,42 @@ describe.each([
       message: expect.stringContaining('000099.log'),
     });
   });
+});
+
+describe('a store whose files agree with their checksums', () => {
+  it('is refused where records are missing between others', async () => {
+    const folder = await folders.filled({ close: true });
+    const manifest = (await Manifest.read(folder))!;
+    const { segments } = manifest.content;
+    rmSync(join(folder, '000002.log'));
+    await manifest.update({ segments: segments.filter(({ number }) => number !== 2) });
+    await expect(contentOf(folder)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringMatching(/000003\.log: offset \d+: record 3 of a follows record 1\./),
+    });
+  });
+
+  it('is refused where the manifest lacks a shard', async () => {
+    const folder = await folders.filled({ close: true });
+    const manifest = (await Manifest.read(folder))!;
+    await manifest.update({ shards: manifest.content.shards.slice(0, 1) });
+    await expect(contentOf(folder)).rejects.toMatchObject({
+      kind: 'corrupt',
+      message: expect.stringContaining('the manifest has no shard 1'),
+    });
+  });
+});
+
+it('a record that is damaged while the store is open is refused when it is read', async () => {
+  const folder = await folders.filled({ close: true });
+  const store = await openEmbeddedJournals(folder);
+  change(folder, '000001.log', (bytes) => void (bytes[500]! ^= 1));
+  const journal = store.journal('a');
+  await expect(recordsAfter(journal, 0)).rejects.toMatchObject({
+    kind: 'corrupt',
+    message: expect.stringMatching(/000001\.log: offset \d+: record 1 of a is damaged/),
+  });
+  await store.close();
 });
 
 describe('a folder', () => {

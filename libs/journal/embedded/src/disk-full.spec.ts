@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JournalStore } from '@bowline/ports';
 import { recordsAfter, whenPresent } from '@bowline/testkit';
 import { openEmbeddedJournals } from './index.js';
 
@@ -28,21 +27,20 @@ whenPresent('a full disk', 'the right to mount a tmpfs, which root has', mountSm
     }
     expect(failure).toMatchObject({ kind: 'full', message: expect.stringContaining('000001.log') });
     await expect(b.append(2, 'small')).rejects.toMatchObject({ kind: 'full' });
-    await expect(b.saveSnapshot(1, 'state', 0)).rejects.toMatchObject({ kind: 'full' });
+    execFileSync('mount', ['-o', 'remount,size=4m', disk]);
+    await expect(b.append(3, 'with space again')).rejects.toMatchObject({ kind: 'full' });
+    await expect(b.saveSnapshot(2, 'of what is not in the log', 0)).rejects.toMatchObject({ kind: 'full' });
     await store.close();
 
-    // Nothing can be opened either, as a new segment has no room.
     const warnings: string[] = [];
-    const open = (): Promise<JournalStore> =>
-      openEmbeddedJournals(join(disk, 'journals'), { onWarning: (message) => warnings.push(message) });
-    await expect(open()).rejects.toMatchObject({ kind: 'full' });
-    execFileSync('mount', ['-o', 'remount,size=4m', disk]);
-    warnings.length = 0;
-    const again = await open();
+    const again = await openEmbeddedJournals(join(disk, 'journals'), {
+      onWarning: (message) => warnings.push(message),
+    });
     expect(warnings).toEqual([expect.stringContaining('was not finished')]);
     const recovered = again.journal('a');
     expect(recovered.sequence).toBe(acknowledged);
     expect(await recordsAfter(recovered, 0)).toHaveLength(acknowledged);
+    expect(await again.journal('b').loadSnapshot()).toBeNull();
     await recovered.append(acknowledged + 1, 'x'.repeat(100_000));
     await again.close();
   });

@@ -163,6 +163,19 @@ describe('what a crash may leave beside the log', () => {
     expect(readdirSync(image)).toEqual(['000001.log', 'manifest']);
   });
 
+  it('is deleted: segments that a snapshot has made superfluous', async () => {
+    const { folder, store } = await opened();
+    const journal = store.journal('shard');
+    for (let number = 1; number <= 20; number += 1) await journal.append(number, 'x'.repeat(500));
+    const image = folders.next(folder);
+    await journal.saveSnapshot(20, 'state', 20);
+    await store.close();
+    const [snapshot] = snapshots(folder);
+    writeFileSync(join(image, snapshot!), readFileSync(join(folder, snapshot!)));
+    expect(await contentOf(image)).toMatchObject({ records: { shard: [] }, snapshots: { shard: 'state' } });
+    expect(logs(image)).toEqual([]);
+  });
+
   it('is cut off: the end of a segment that the manifest does not count', async () => {
     const { folder, store } = await opened();
     await appendEach(store, 'shard', 3);

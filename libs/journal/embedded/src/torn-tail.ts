@@ -67,8 +67,8 @@ function laterBatch(bytes: Buffer, position: number): number | null {
 
 /** Whether the end of the first `length` bytes, or a whole sector among them, was never written. */
 function hasHole(bytes: Buffer, position: number, length: number): boolean {
-  // Behind what was loaded there are zeros only.
-  if (length > bytes.length || bytes[length - 1] === 0) return true;
+  // What was loaded ends with the last byte that is not zero, and so do a header and a batch.
+  if (length > bytes.length) return true;
   for (let from = 0; from < length;) {
     const to = Math.min(length, from + SECTOR - ((position + from) % SECTOR));
     if (isZeros(bytes.subarray(from, to))) return true;

@@ -1,5 +1,6 @@
 import { InputError } from '@bowline/contracts';
 import type { BarColumns } from '@bowline/ports';
+import { isNumber } from '../table/open-csv.js';
 import { withTable } from '../table/open-table.js';
 import { readDoubles } from '../table/read-columns.js';
 import { doubleSql, timeSql, type TableColumn } from '../table/sql.js';
@@ -48,7 +49,7 @@ export async function readBars(path: string, options: ReadBarsOptions = {}): Pro
   const repair = options.repair ?? false;
   return withTable(
     path,
-    { repair, json: true, exampleHeader: 'time,open,high,low,close,volume' },
+    { repair, json: true, exampleHeader: 'time,open,high,low,close,volume', headerless: klineColumns },
     async (table) => {
       const columns = pickColumns(table, WANTED);
       const { bars, scan } = await load(table, columns, options.onProgress);
@@ -68,6 +69,26 @@ export async function readBars(path: string, options: ReadBarsOptions = {}): Pro
       );
     },
   );
+}
+
+/** Columns of the exchange's kline archive, whose older files have no header. */
+const BINANCE_KLINE = [
+  'open_time',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'close_time',
+  'quote_volume',
+  'count',
+  'taker_buy_volume',
+  'taker_buy_quote_volume',
+  'ignore',
+];
+
+function klineColumns(fields: readonly string[]): readonly string[] | null {
+  return fields.length === BINANCE_KLINE.length && isNumber(fields[0]) ? BINANCE_KLINE : null;
 }
 
 async function finish(

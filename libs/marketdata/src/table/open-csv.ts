@@ -10,24 +10,15 @@ import type { Table } from './table.js';
 const HEAD_BYTES = 1 << 16;
 const LISTED_PROBLEMS = 10;
 
-/** Columns of the exchange's kline archive, whose older files have no header. */
-const BINANCE_KLINE = [
-  'open_time',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'close_time',
-  'quote_volume',
-  'count',
-  'taker_buy_volume',
-  'taker_buy_quote_volume',
-  'ignore',
-];
-
 /** 2025-10-24T10:00Z, 2025/10/24, or a date that begins with the day or the month. */
 const DATE = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)/;
+
+export interface CsvOptions {
+  /** A header to show where one is missing. */
+  readonly exampleHeader: string;
+  /** Names of the columns of a file without a header, told by its first line; null where it has to have one. */
+  readonly headerless?: (fields: readonly string[]) => readonly string[] | null;
+}
 
 export interface CsvShape {
   readonly delimiter: string;
@@ -41,9 +32,9 @@ export async function openCsv(
   connection: DuckDBConnection,
   path: string,
   label: string,
-  exampleHeader: string,
+  options: CsvOptions,
 ): Promise<{ table: Table; shape: CsvShape }> {
-  const shape = await sniff(path, label, exampleHeader);
+  const shape = await sniff(path, label, options);
   const table: Table = {
     label,
     connection,
@@ -98,7 +89,11 @@ function countProblem(fields: readonly string[], expected: number): string | nul
   return `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} where ${expected} are expected`;
 }
 
-async function sniff(path: string, label: string, exampleHeader: string): Promise<CsvShape> {
+async function sniff(
+  path: string,
+  label: string,
+  { exampleHeader, headerless }: CsvOptions,
+): Promise<CsvShape> {
   const text = withoutMark(new TextDecoder().decode(await readHead(path, HEAD_BYTES)));
   const lines = text.split(/\r\n|\n|\r/);
   const at = lines.findIndex((candidate) => candidate.trim() !== '');
@@ -113,8 +108,8 @@ async function sniff(path: string, label: string, exampleHeader: string): Promis
   }
   const names = fields.map((field) => field.trim());
   if (!isData(names[0] ?? '')) return { delimiter, skip: at + 1, names: distinct(names, label) };
-  if (names.length === BINANCE_KLINE.length && isNumber(names[0] ?? ''))
-    return { delimiter, skip: 0, names: BINANCE_KLINE };
+  const known = headerless?.(names) ?? null;
+  if (known !== null) return { delimiter, skip: 0, names: known };
   throw new InputError([
     `${label}, line ${at + 1}: there is no header; put one above the data that names its ${names.length} columns, such as ${exampleHeader}`,
   ]);
@@ -161,6 +156,6 @@ function isData(text: string): boolean {
   return isNumber(text) || DATE.test(text);
 }
 
-function isNumber(text: string): boolean {
+export function isNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
 }

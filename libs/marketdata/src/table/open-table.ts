@@ -5,23 +5,24 @@ import { InputError } from '@bowline/contracts';
 import { readHead } from '../files/check-file.js';
 import { withScratchFolder } from '../files/scratch-folder.js';
 import { unpack } from '../files/unpack.js';
-import { openCsv, straightenCsv } from './open-csv.js';
+import { openCsv, straightenCsv, type CsvOptions } from './open-csv.js';
 import { withoutMark } from './csv-lines.js';
 import { explainJson, JSON_SHAPE, openJson } from './open-json.js';
 import { openParquet, unreadableParquet } from './open-parquet.js';
+import { openStream } from './open-stream.js';
 import { withDuckDb } from './sql.js';
 import { UnreadableTable, type Table } from './table.js';
 
-export interface TableOptions {
+export interface TableOptions extends CsvOptions {
   /** Whether arrays of candles in JSON are a format of these rows. */
   readonly json: boolean;
-  /** A header to show where one is missing. */
-  readonly exampleHeader: string;
+  /** Whether the recorded messages of an exchange's streams are. */
+  readonly stream?: boolean;
   /** Whether lines that cannot be parsed become rows without values instead of an error. */
   readonly repair: boolean;
 }
 
-type Format = 'csv' | 'json' | 'parquet';
+type Format = 'csv' | 'json' | 'parquet' | 'stream';
 
 /**
  * Opens a file of rows (CSV, JSON arrays, Parquet; plain, .gz, or .zip) and gives it to `work`, which may be
@@ -54,7 +55,7 @@ interface Opening {
 
 const READERS: Record<Format, <T>(opening: Opening, work: (table: Table) => Promise<T>) => Promise<T>> = {
   csv: async ({ connection, path, label, folder, options }, work) => {
-    const { table, shape } = await openCsv(connection, path, label, options.exampleHeader);
+    const { table, shape } = await openCsv(connection, path, label, options);
     return onUnreadable(
       () => work(table),
       async () => {
@@ -90,6 +91,15 @@ const READERS: Record<Format, <T>(opening: Opening, work: (table: Table) => Prom
       },
     );
   },
+  stream: async ({ connection, path, label }, work) => {
+    const table = await openStream(connection, path, label);
+    return onUnreadable(
+      () => work(table),
+      (reason) => {
+        throw new InputError([`${label}: the recorded messages cannot be read: ${reason}`]);
+      },
+    );
+  },
 };
 
 async function onUnreadable<T>(
@@ -105,7 +115,12 @@ async function onUnreadable<T>(
 }
 
 /** Content decides. The name only tells what the content was meant to be where it is something else. */
-async function recognize(path: string, name: string, label: string, { json }: TableOptions): Promise<Format> {
+async function recognize(
+  path: string,
+  name: string,
+  label: string,
+  { json, stream = false }: TableOptions,
+): Promise<Format> {
   const head = await readHead(path, 4096);
   const text = new TextDecoder().decode(head);
   const extension = extname(name).toLowerCase();
@@ -120,6 +135,7 @@ async function recognize(path: string, name: string, label: string, { json }: Ta
     const formats = json ? 'CSV with a header, JSON arrays, or Parquet' : 'CSV with a header, or Parquet';
     return refuse(`the format is not recognized; expected ${formats}, each also as .gz or .zip`);
   }
+  if (stream && STAMPED_MESSAGE.test(text)) return 'stream';
   const [bracket] = /^\s*[[{]/.exec(withoutMark(text)) ?? [];
   if (bracket === undefined)
     return extension === '.json' ? refuse('is named .json but its content is not') : 'csv';
@@ -127,6 +143,9 @@ async function recognize(path: string, name: string, label: string, { json }: Ta
   if (bracket.endsWith('{')) return refuse(`the JSON is an object; ${JSON_SHAPE}`);
   return 'json';
 }
+
+/** `1723161255088176367 {"stream":`: when it came, and the message as it was. */
+const STAMPED_MESSAGE = /^\d{10,19} \{"/;
 
 function isUtf16(head: Uint8Array): boolean {
   return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);

@@ -29,7 +29,7 @@ export async function reportPage(result: HistoricalResult, summary: BacktestSumm
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Backtest ${minuteText(summary.from)} to ${minuteText(summary.to)}</title>
+<title>${headingText(summary.mode)} ${minuteText(summary.from)} to ${minuteText(summary.to)}</title>
 <style>
 ${assets.style}
 </style>
@@ -54,7 +54,7 @@ function body(summary: BacktestSummary, currency: string): string {
     summary.convention === 'bowline' ? '' : `; figures by the definitions of ${summary.convention}`;
   return `<a class="skip" href="#main">Skip to the content</a>
 <header>
-<div><h1>Backtest</h1><p>${minuteText(summary.from)} to ${minuteText(summary.to)} UTC; ${counts}${whose}</p></div>
+<div><h1>${headingText(summary.mode)}</h1><p>${minuteText(summary.from)} to ${minuteText(summary.to)} UTC; ${counts}${whose}</p></div>
 <nav aria-label="Sections"><a href="#equity">Equity</a><a href="#clients">Clients</a><a href="#strategies">Strategies</a><a href="#positions">Positions</a><a href="#trades">Trades</a><a href="#refused">Refused</a></nav>
 </header>
 <main id="main">

@@ -39,7 +39,7 @@ export function summarize(
   };
   const bars = result.channels.reduce((sum, channel) => sum + channel.bars.length, 0);
   return {
-    mode: 'historical',
+    mode: meta.mode ?? 'historical',
     bars,
     elapsedMs: meta.elapsedMs,
     barsPerSecond: meta.elapsedMs > 0 ? Math.round(bars / (meta.elapsedMs / 1000)) : 0,

@@ -1,6 +1,7 @@
 import type { BacktestSummary, Performance } from '@bowline/contracts';
 import {
   durationText,
+  headingText,
   minuteText,
   moneyText,
   NONE,
@@ -47,14 +48,14 @@ const NO_COLORS = {
 };
 
 function headline(
-  { bars, barsPerSecond, elapsedMs, from, to, ...summary }: BacktestSummary,
+  { bars, barsPerSecond, elapsedMs, from, mode, to, ...summary }: BacktestSummary,
   paint: Paint,
 ): string {
   const { overall, invariants } = summary;
-  const speed = `${(elapsedMs / 1000).toFixed(2)} s, ${numberText(barsPerSecond, 0)} bars/s`;
+  const speed = ` in ${(elapsedMs / 1000).toFixed(2)} s, ${numberText(barsPerSecond, 0)} bars/s`;
   const lines = [
-    paint.bold(`Backtest ${minuteText(from)} to ${minuteText(to)} UTC`) +
-      paint.dim(`  ${numberText(bars, 0)} bars in ${speed}`),
+    paint.bold(`${headingText(mode)} ${minuteText(from)} to ${minuteText(to)} UTC`) +
+      paint.dim(`  ${numberText(bars, 0)} bars${mode === 'live' ? '' : speed}`),
     [
       `net ${signed(overall.netPnl, paint)}`,
       `open ${signed(overall.openPnl, paint)}`,

@@ -33,7 +33,8 @@ export class DeskLaws {
     for (const shard of desk.managers.shards) {
       const { open } = bookOf(desk, shard);
       for (const position of shard.runner.state.channel.positions.values()) {
-        const { closing, id, stopLossPrice } = position;
+        const { closing, stopLossPrice } = position;
+        const id = `${shard.layout.key} ${position.id}`;
         assert(closing === null, 'I20', `${id} is closing still`);
         assert(!position.stuck, 'I9', `${id} was given up`);
         const wanted = openQty(position);

@@ -1,3 +1,5 @@
+// Before any decorator: Nest keeps what they say in it.
+import 'reflect-metadata';
 import { isUtf8 } from 'node:buffer';
 import { HttpException, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

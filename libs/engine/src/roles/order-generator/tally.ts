@@ -39,7 +39,6 @@ function checkOf(code: DenialCode): (typeof CHECKS)[number] {
     case 'TAKE_PROFIT_WRONG_SIDE':
     case 'STOP_LOSS_WRONG_SIDE':
     case 'MARKET_DATA_STALE':
-    case 'ACCOUNT_STALE':
       return 'protection';
     case 'NO_BALANCE':
     case 'STOP_REQUIRED':

@@ -304,8 +304,8 @@ describe('positions and cash', () => {
     scenario.send('ikenna', scenario.queryPosition()).settle();
     const told = scenario.told.map(({ report }) => report);
     const balance = cash('1000') - cash('40.004') - cash('60.012');
-    const account = ['balance', 'position'];
-    const types = ['order', 'trade', 'trade', ...account, 'trade', 'trade', ...account];
+    const behind = ['balance', 'position'];
+    const types = ['order', 'trade', 'trade', ...behind, 'trade', 'trade', ...behind];
     expect(told.map(({ type }) => type)).toEqual(types);
     expect(told.filter(({ type }) => type === 'balance')).toMatchObject([
       { asset: 'USDT', balance },
