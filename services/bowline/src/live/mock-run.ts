@@ -3,6 +3,7 @@ import { Analytics } from '@bowline/analytics';
 import { InputError, type DeskConfig, type RoleName } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
 import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
+import type { MockExchange } from '@bowline/exchange-simulator';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
 import { JournalError, type JournalStore, type Logger } from '@bowline/ports';
 import { Desk } from './desk.js';
@@ -43,8 +44,9 @@ export class MockRun {
     readonly checks: ShareChecks | null,
     readonly analytics: Analytics | null,
     readonly seed: number,
+    /** Outside of the desk: for checks. */
+    readonly exchanges: ReadonlyMap<string, MockExchange>,
     private readonly time: VirtualTime,
-    private readonly closeExchanges: () => Promise<void>,
     private readonly options: MockRunOptions,
   ) {}
 
@@ -111,10 +113,7 @@ export class MockRun {
       checks?.check(clock.now());
     };
     const time = new VirtualTime(clock, [...sources, ...strategies], quiet);
-    const closeExchanges = async () => {
-      for (const exchange of exchanges.values()) await exchange.close();
-    };
-    return new MockRun(desk, clock, checks, analytics, seed, time, closeExchanges, options);
+    return new MockRun(desk, clock, checks, analytics, seed, exchanges, time, options);
   }
 
   /**
@@ -157,7 +156,7 @@ export class MockRun {
   async close(): Promise<void> {
     await this.desk.close();
     noteClock(this.options.state.folder, this.clock.now());
-    await this.closeExchanges();
+    for (const exchange of this.exchanges.values()) await exchange.close();
   }
 }
 

@@ -85,11 +85,8 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       order.queryAt = null;
       return;
     }
-    case 'trade_seen':
-      state.lastTradeIds.set(
-        event.symbol,
-        Math.max(event.tradeId, state.lastTradeIds.get(event.symbol) ?? 0),
-      );
+    case 'trades_told':
+      state.lastTradeIds.set(event.symbol, Math.max(event.upTo, state.lastTradeIds.get(event.symbol) ?? 0));
       return;
     case 'balance_told':
       state.balance = event.balance;

@@ -17,9 +17,14 @@ export function onLost(step: GatewayStep, order: GatewayOrder): void {
 
 /** Asks, and asks again after a pause that grows where no answer comes. */
 export function ask(step: GatewayStep, order: GatewayOrder): void {
+  askLater(step, order);
+  step.query(order);
+}
+
+/** Asks after the pause. */
+export function askLater(step: GatewayStep, order: GatewayOrder): void {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(order.queries, 10));
   step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: step.at + pause });
-  step.query(order);
 }
 
 /** The exchange has it. Its trades came before this, so what is filled is booked already. */
@@ -37,7 +42,9 @@ export function onStatus(
     case 'rejected':
       return onEnded(step, order, 'reject', at, null);
     case 'filled':
-      // A trade is missing: it is asked for again when its time comes.
+      // Filled over less than was asked for. Or a trade is missing: it is asked for again when its time comes.
+      if (order.cumQty >= cumQty)
+        step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
       return;
     case 'new':
     case 'partially_filled': {

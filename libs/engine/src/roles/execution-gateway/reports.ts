@@ -1,7 +1,7 @@
 import type { RejectReason, TimeMs } from '@bowline/domain';
 import type { ExchangeReport, ExchangeTrade } from '@bowline/ports';
 import { placeReplacement } from './commands.js';
-import { onAbsent, onLost, onStatus } from './queries.js';
+import { ask, askLater, onAbsent, onLost, onStatus } from './queries.js';
 import type { GatewayOrder } from './state.js';
 import type { GatewayStep } from './step.js';
 
@@ -48,11 +48,15 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
       if (execType === 'replace' || execType === 'restate') {
         return step.tellStatus(order, 'restate', at, { orderQty, cumQty });
       }
+      // A trade was lost on the way: it comes with the answer, and the end again after it.
+      if (order.status !== 'done' && cumQty > order.cumQty) return ask(step, order);
       return onEnded(step, order, execType, at, reason);
     }
     case 'request_refused':
       if (order.status === 'done') return;
       if (report.unknownOrder) return onLost(step, order);
+      // Whatever wanted it gone goes on to want it: the channel, or else the replacement.
+      if (order.cancelWanted && !order.closeWanted) return askLater(step, order);
       return step.tellStatus(order, 'cancel_reject', report.at, { reason: report.reason });
     case 'request_unknown':
       // A question without an answer is asked again when its time comes.
@@ -92,7 +96,7 @@ export function onEnded(
   const rejected = execType === 'reject' ? (reason ?? 'OTHER') : null;
   step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected, at });
   const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
-  if (old !== undefined) return onReplacementEnded(step, old, at);
+  if (old !== undefined) return onReplacementEnded(step, old, at, reason);
   const { replacement } = order;
   if (replacement === null) return step.tellStatus(order, execType, at, { reason });
   const by = step.state.orders.get(replacement.clientOrderId);
@@ -104,16 +108,21 @@ export function onEnded(
   if (asked && by !== undefined && by.status === 'open' && !by.cancelWanted) {
     return answerReplace(step, order, 'replace', at);
   }
-  answerReplace(step, order, 'replace_reject', at);
   step.tellStatus(order, execType, at, { reason });
+  answerReplace(step, order, 'replace_reject', at);
   if (by !== undefined && by.status !== 'done' && !by.cancelWanted) step.cancel(by);
 }
 
 /** The new order did not come to be: the old one stays, or is gone without one. */
-function onReplacementEnded(step: GatewayStep, old: GatewayOrder, at: TimeMs): void {
-  const wasGone = old.status === 'done' && old.cumQty < old.terms.orderQty;
-  answerReplace(step, old, 'replace_reject', at);
-  if (wasGone) step.tellStatus(old, 'cancel', at);
+function onReplacementEnded(
+  step: GatewayStep,
+  old: GatewayOrder,
+  at: TimeMs,
+  reason: RejectReason | null,
+): void {
+  // First that it is gone: a channel that hears of the refusal alone asks for the same once more.
+  if (old.status === 'done' && old.cumQty < old.terms.orderQty) step.tellStatus(old, 'cancel', at);
+  answerReplace(step, old, 'replace_reject', at, reason);
 }
 
 function answerReplace(
@@ -121,14 +130,14 @@ function answerReplace(
   old: GatewayOrder,
   execType: 'replace' | 'replace_reject',
   at: TimeMs,
+  reason: RejectReason | null = null,
 ): void {
   step.emit({ type: 'replace_answered', clientOrderId: old.clientOrderId });
-  step.tellStatus(old, execType, at);
+  step.tellStatus(old, execType, at, { reason });
 }
 
 function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
   const { clientOrderId, cumQty, fee, feeBaseLots, lastPx, lastQty, side, symbol, tradeId } = trade;
-  if (typeof tradeId === 'number') step.emit({ type: 'trade_seen', symbol, tradeId });
   const order = step.state.orders.get(clientOrderId);
   if (order === undefined) {
     const channel = step.setup.channels.find((each) => each.symbol === symbol);
@@ -138,6 +147,12 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
   }
   if (order.trades.has(tradeId)) return;
   const wasDone = order.status === 'done';
+  const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
+  if (old !== undefined) {
+    // What trades is in place: the old one may go.
+    answerReplace(step, old, 'replace', at);
+    if (old.status !== 'done' && !old.cancelWanted) step.cancel(old);
+  }
   step.emit({ type: 'order_traded', clientOrderId, tradeId, lastQty, at });
   const report = {
     execType: 'trade',
@@ -156,6 +171,8 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
 
 function onPosition(step: GatewayStep, report: Extract<ExchangeReport, { type: 'position' }>): void {
   const { at, lastTradeId, signedQty, symbol } = report;
+  // Only now: a trade that came by the stream says nothing of those before it.
+  if (typeof lastTradeId === 'number') step.emit({ type: 'trades_told', symbol, upTo: lastTradeId });
   const channel = step.setup.channels.find((each) => each.symbol === symbol);
   if (channel !== undefined) step.tell(channel, { type: 'position_report', signedQty, lastTradeId, at });
 }

@@ -19,7 +19,7 @@ export interface GatewaySetup {
 export interface GatewayState {
   /** By clientOrderId: everything that may still happen, and what is over for as long as it may be repeated. */
   readonly orders: Map<string, GatewayOrder>;
-  /** The last trade of each symbol that was seen. */
+  /** By symbol, the trade up to which none is missing. */
   readonly lastTradeIds: Map<string, number>;
   balance: Cash | null;
   /** When the positions are asked for next; null: not connected yet. */
@@ -110,7 +110,7 @@ export type GatewayEvent =
     }
   | { readonly type: 'order_unknown'; readonly clientOrderId: string; readonly queryAt: TimeMs | null }
   | { readonly type: 'order_sent_again'; readonly clientOrderId: string; readonly at: TimeMs }
-  | { readonly type: 'trade_seen'; readonly symbol: string; readonly tradeId: number }
+  | { readonly type: 'trades_told'; readonly symbol: string; readonly upTo: number }
   | { readonly type: 'balance_told'; readonly balance: Cash }
   | { readonly type: 'swept'; readonly at: TimeMs };
 
