@@ -1,5 +1,6 @@
 export * from './historical/input.js';
 export * from './historical/run-historical.js';
+export { actingRow } from './historical/acting-signals.js';
 export { bookSignals, type SignalBook } from './historical/client-setup.js';
 export { lastAtOrBefore } from './historical/bar-index.js';
 export { closeLine } from './historical/close-line.js';

@@ -1,5 +1,7 @@
 export { readBars, type BarsRead, type ReadBarsOptions } from './bars/read-bars.js';
 export { roundToTickBars, toTickBars } from './bars/tick-bars.js';
+export { readTicks, type ReadTicksOptions, type TicksRead } from './ticks/read-ticks.js';
+export { barsOfTicks, toTickColumns } from './ticks/tick-columns.js';
 export { inferredTickSize } from './bars/price-scale.js';
 export { readFunding } from './signals/read-funding.js';
 export { readSignals } from './signals/read-signals.js';

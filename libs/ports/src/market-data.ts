@@ -52,3 +52,23 @@ export interface TickBars {
   readonly close: Float64Array;
   readonly intervalMs: TimeMs;
 }
+
+/** Trades as they were read: one column per field, rows ascending in time; those of one instant keep their order. */
+export interface TradeColumns {
+  readonly length: number;
+  /** Milliseconds since the epoch. */
+  readonly time: Float64Array;
+  readonly price: Float64Array;
+  /** Base units; null where they are not known. */
+  readonly quantity: Float64Array | null;
+}
+
+/** Trades in the ticks and lots of an instrument. Columns hold whole numbers above 0. */
+export interface TickColumns {
+  readonly length: number;
+  /** Milliseconds since the epoch. Trades of one instant are played in their order. */
+  readonly time: Float64Array;
+  readonly price: Float64Array;
+  /** Null where they are not known, and then each trade is as large as anybody wants. */
+  readonly quantity: Float64Array | null;
+}

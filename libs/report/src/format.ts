@@ -1,3 +1,4 @@
+import type { BacktestSummary } from '@bowline/contracts';
 import { decimal, divHalfEven, formatUnits } from '@bowline/domain';
 
 /** What people read, in the terminal and on the page. Null is a dash: there is no such figure. */
@@ -78,6 +79,8 @@ function isZero(text: string): boolean {
 }
 
 /** What a report is of, as its heading. */
-export function headingText(mode: 'historical' | 'live'): string {
-  return mode === 'historical' ? 'Backtest' : 'Live desk';
+export function headingText(mode: BacktestSummary['mode']): string {
+  return HEADINGS[mode];
 }
+
+const HEADINGS = { historical: 'Backtest', simulation: 'Simulation', live: 'Live desk' } as const;

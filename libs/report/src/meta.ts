@@ -1,10 +1,11 @@
+import type { BacktestSummary } from '@bowline/contracts';
 import type { Cash, Convention, DaysPerYear } from '@bowline/domain';
 import type { StrategyTags } from './order-ids.js';
 
 /** What a report says beyond the result itself. */
 export interface ReportMeta {
-  /** What it is a report of: a backtest (the default), or what a desk did. */
-  readonly mode?: 'historical' | 'live';
+  /** What it is a report of: a backtest (the default), a replay through the roles, or what a desk did. */
+  readonly mode?: BacktestSummary['mode'];
   /** Wall-clock time of the run; 0 for `live`. */
   readonly elapsedMs: number;
   /** A tag for every strategy that appears, from `strategyTags` of the contracts. */

@@ -15,3 +15,4 @@ export * from './work-folder.js';
 export * from './live/live-desk.js';
 export * from './live/desk-laws.js';
 export * from './live/random-desk.js';
+export * from './parity/index.js';

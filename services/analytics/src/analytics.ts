@@ -1,7 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { open, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { topicOf, type LiveRows } from '@bowline/contracts';
 import type { DeskLayout } from '@bowline/engine';
@@ -37,6 +34,7 @@ export class Analytics {
   readonly answers: Answers;
   private readonly writer: LiveWriter;
   private closed: Promise<void> | null = null;
+  private copies = 0;
 
   private constructor(
     private readonly options: AnalyticsOptions,
@@ -108,18 +106,17 @@ export class Analytics {
   /** A copy of the store, of this moment, as a DuckDB file. Whoever asks reads it to its end, or destroys it. */
   async copy(): Promise<Readable> {
     await this.writer.flush();
-    const folder = await mkdtemp(join(tmpdir(), 'bowline-copy-'));
-    const path = join(folder, 'desk.duckdb');
-    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    this.copies += 1;
+    const path = `${this.options.path}.copy-${this.copies}`;
+    const remove = (): Promise<void> => rm(path, { force: true });
+    await remove();
     try {
       await this.store.copyTo(path);
-      const { logger } = this.options;
-      return createReadStream(path).once('close', () => {
-        remove().catch((error: unknown) => logger.warn({ error, folder }, 'a copy could not be removed'));
-      });
-    } catch (error) {
+      const file = await open(path);
+      return file.createReadStream();
+    } finally {
+      // Who has it open reads on; nobody else needs its name.
       await remove();
-      throw error;
     }
   }
 

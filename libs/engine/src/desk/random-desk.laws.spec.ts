@@ -20,7 +20,7 @@ const faults: fc.Arbitrary<DeskFaults> = fc.record({
 const any = fc.nat({ max: 1_000 });
 const moves = fc.array(fc.tuple(fc.constantFrom(...DESK_MOVE_KINDS), any, any, any), {
   minLength: 5,
-  maxLength: 60,
+  maxLength: Number(process.env.MOVES ?? 60),
   size: 'max',
 }) as fc.Arbitrary<DeskMove[]>;
 

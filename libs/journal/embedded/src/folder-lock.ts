@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { JournalError } from '@bowline/ports';
 import { asJournalError, hasCode } from './failures.js';
 
-/** `lock.PID.BIRTH.FOLDER.UNIQUE`: who holds what is in the name, so that no lock is ever half written. */
-const LOCK = /^lock\.(\d+)\.([^.]*)\.(\d+)\.[^.]+$/;
+/** `lock.PID.BIRTH.FOLDER.UUID`: who holds what is in the name, so that no lock is ever half written. */
+const LOCK = /^lock\.(\d+)\.([^.]*)\.(\d+)\.[0-9a-f-]{36}$/;
 
 export function isLock(name: string): boolean {
   return LOCK.test(name);

@@ -89,7 +89,7 @@ export async function readHeader(
   return header;
 }
 
-/** The callback form of `write` takes half of the time of the promised one, which counts for a lone record. */
+/** The callback form of `write` costs less than the promised one, which counts for a lone record. */
 function writeAll(fd: number, bytes: Buffer, position: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const step = (from: number): void =>

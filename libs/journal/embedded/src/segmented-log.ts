@@ -120,9 +120,12 @@ export class SegmentedLog implements BatchSink {
     const next = await ActiveSegment.create(this.folder, { storeId, number, capacity });
     const segments = [...this.sealed(), { number, length: null }];
     this.active = next;
-    await this.manifest.update({ nextSegment: number + 1, segments });
-    await full.cut();
-    await full.close();
+    try {
+      await this.manifest.update({ nextSegment: number + 1, segments });
+      await full.cut();
+    } finally {
+      await full.close();
+    }
   }
 
   private sealed(): readonly ManifestSegment[] {

@@ -1,6 +1,6 @@
 import { InputError } from '@bowline/contracts';
-import { quoteName, type TableColumn } from '../table/sql.js';
-import { readValues, type Value } from '../table/read-columns.js';
+import { fieldTexts, noNumber, noTime } from '../table/field-texts.js';
+import type { TableColumn } from '../table/sql.js';
 import type { Table } from '../table/table.js';
 import { BAR_FIELDS, timeText, type BarField, type RawBars } from './columns.js';
 
@@ -46,7 +46,7 @@ export async function diagnoseBars(
   }
   const rows = flawed.map(({ row }) => row);
   const places = await table.placesOf(rows);
-  const texts = await textsOf(table, columns, rows);
+  const texts = await fieldTexts(table, BAR_FIELDS, columns, rows);
   const problems = flawed.map(({ row, flaw }, at) => {
     const said = flaw.text ?? unreadable(flaw.field, texts.get(row)?.[flaw.field]);
     return `${table.label}, ${places[at]}: ${said}; ${flaw.fix}`;
@@ -106,44 +106,6 @@ function volumeFlaw(volume: number): Flaw | null {
   return { field: 'volume', text: `volume is ${volume}; it must be a number from 0 on`, fix: FIX.drop };
 }
 
-type RowTexts = Partial<Record<BarField, string | null>>;
-
 function unreadable(field: BarField, text: string | null | undefined): string {
-  const name = field === 'openTime' ? 'time' : field;
-  if (text === null || text === undefined || text.trim() === '') return `${name} is empty`;
-  if (field !== 'openTime')
-    return text.trim().toLowerCase() === 'nan'
-      ? `${name} is NaN`
-      : `${name} ${JSON.stringify(text)} is not a number`;
-  return `time ${JSON.stringify(text)} is not a time (an epoch in s, ms, us or ns, or ISO 8601 such as 2021-04-20T00:00:00Z)`;
-}
-
-/** What the file says in the rows that are reported. */
-async function textsOf(
-  table: Table,
-  columns: BarSourceColumns,
-  rows: readonly number[],
-): Promise<ReadonlyMap<number, RowTexts>> {
-  const fields = BAR_FIELDS.filter((field) => columns[field] !== undefined);
-  const list = fields.map(
-    (field) => `${quoteName(columns[field]?.name ?? '')}::VARCHAR AS ${quoteName(`field ${field}`)}`,
-  );
-  // Numbered in the order of the file, which an unordered window keeps.
-  const numbered = `(SELECT row_number() OVER () - 1 AS row, ${list.join(', ')} FROM ${table.from})`;
-  const chosen = fields.map((field) => quoteName(`field ${field}`));
-  const [at = [], ...values] = await readValues(
-    { ...table, from: numbered },
-    ['row::DOUBLE', ...chosen],
-    `WHERE row IN (${rows.join(', ')})`,
-  );
-  return new Map(
-    at.map((row, index) => {
-      const texts = fields.map((field, column) => [field, asText(values[column]?.[index])] as const);
-      return [Number(row), Object.fromEntries(texts) as RowTexts];
-    }),
-  );
-}
-
-function asText(value: Value | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
+  return field === 'openTime' ? noTime(text) : noNumber(field, text);
 }

@@ -33,7 +33,7 @@ export function toTickBars(
   const prices = consume ? columns : prepare(columns);
   let worst: { readonly field: PriceField; readonly bar: number } | null = null;
   for (const field of PRICE_FIELDS) {
-    const bar = convert(columns[field], prices[field], instrument);
+    const bar = firstOffTick(columns[field], prices[field], instrument);
     if (bar >= 0 && (worst === null || bar < worst.bar)) worst = { field, bar };
   }
   if (worst !== null) throw offTick(columns, instrument, worst.field, worst.bar);
@@ -67,10 +67,10 @@ export function roundToTickBars(
 }
 
 /**
- * Returns the first bar that is off the tick, -1 where none is. Its price stays as it is, even where the ticks go into
- * the prices' own memory: the error shows it. A loop of its own, because millions of prices go through it.
+ * Turns prices into ticks. Returns the first that is off the tick, -1 where none is. It stays as it is, even where the
+ * ticks go into the prices' own memory: the error shows it. A loop of its own, because millions of prices go through it.
  */
-function convert(from: Float64Array, to: Float64Array, { tick }: Instrument): number {
+export function firstOffTick(from: Float64Array, to: Float64Array, { tick }: Instrument): number {
   const power = 10 ** tick.scale;
   const units = Number(tick.units);
   // What another module exports is looked up at every use.
@@ -119,21 +119,23 @@ function isExact(ticks: number, nearest: number, tolerance: number): boolean {
 function offTick(columns: BarColumns, instrument: Instrument, field: PriceField, bar: number): InputError {
   const price = columns[field][bar];
   const at = `${nameOf(instrument)}, bar ${bar + 1} (${timeText(columns.openTime[bar])})`;
-  const setting = `set instruments.${instrument.symbol}.tickSize`;
-  const { tickSize } = instrument;
-  if (price / Number(tickSize) >= MOST_TICKS) {
-    return new InputError([
-      `${at}: ${field} ${price} has more digits than tickSize ${tickSize} can hold exactly; ${setting} to a coarser one`,
-    ]);
-  }
-  if (price < Number(tickSize)) {
-    return new InputError([
-      `${at}: ${field} ${price} is below one tick of ${tickSize}; ${setting} to a finer one`,
-    ]);
-  }
-  return new InputError([
-    `${at}: ${field} ${price} is not a multiple of tickSize ${tickSize}; ${setting} to that of the data, or use --repair, which rounds to the tick`,
-  ]);
+  const otherwise = ', or use --repair, which rounds to the tick';
+  return new InputError([`${at}: ${offTickText(field, price, instrument, otherwise)}`]);
+}
+
+/** Why a price is no whole number of ticks, and what to do. `otherwise` is what else helps where it lies between two. */
+export function offTickText(
+  name: string,
+  price: number,
+  { symbol, tickSize }: Instrument,
+  otherwise = '',
+): string {
+  const setting = `set instruments.${symbol}.tickSize`;
+  if (price / Number(tickSize) >= MOST_TICKS)
+    return `${name} ${price} has more digits than tickSize ${tickSize} can hold exactly; ${setting} to a coarser one`;
+  if (price < Number(tickSize))
+    return `${name} ${price} is below one tick of ${tickSize}; ${setting} to a finer one`;
+  return `${name} ${price} is not a multiple of tickSize ${tickSize}; ${setting} to that of the data${otherwise}`;
 }
 
 function prepare({ length }: BarColumns): Record<PriceField, Float64Array> {

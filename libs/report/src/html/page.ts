@@ -1,6 +1,6 @@
 import type { BacktestSummary } from '@bowline/contracts';
 import type { HistoricalResult } from '@bowline/ports';
-import { minuteText, numberText } from '../format.js';
+import { headingText, minuteText, numberText } from '../format.js';
 import { pageAssets } from './assets.js';
 import { escapeHtml, inlineScript, scriptJson } from './escape.js';
 import { currencyOf, pageData } from './page-data.js';

@@ -113,7 +113,7 @@ describe('a list', () => {
     expect(
       answers
         .signals({ outcome: 'ignored' })
-        .items.map(({ code }) => code)
+        .items.map(({ code }) => String(code))
         .sort(),
     ).toEqual(['NOT_TRADED', 'NOT_TRADED', 'UNCHANGED', 'UNCHANGED']);
     expect(answers.denials({ client: 'odum' }).items).toMatchObject([

@@ -5,6 +5,7 @@ import { closeCommand, haltCommand, resumeCommand } from '../commands/control.co
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
 import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
+import { reportCommand } from '../commands/report.command.js';
 import { runCommand } from '../commands/run.command.js';
 import { sampleCommand } from '../commands/sample.command.js';
 import { signalCommand } from '../commands/signal.command.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   fetchCommand,
   backtestCommand,
   sweepCommand,
+  reportCommand,
   statusCommand,
   positionsCommand,
   ocoCommand,

@@ -2,6 +2,7 @@ import { fetchBinanceUsdm, requestProblems } from '@bowline/marketdata';
 import { commandText } from '../cli/command-text.js';
 import type { CommandContext } from '../cli/context.js';
 import { UsageError } from '../cli/exit.js';
+import { endOf, startOf } from '../cli/instants.js';
 import { startProgress } from '../cli/progress.js';
 import type { FetchOptions } from './fetch.command.js';
 
@@ -11,7 +12,6 @@ export interface FetchTarget {
   readonly interval: string;
 }
 
-const DAY_MS = 86_400_000;
 const SOURCES = ['binance-usdm'];
 
 export async function runFetch(
@@ -30,8 +30,8 @@ export async function runFetch(
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
   });
   if (problems.length > 0) throw new UsageError(problems.join('\nerror: '));
-  const fromMs = instant('--from', options.from).ms;
-  const toMs = options.to === undefined ? Date.now() : endOf(options.to);
+  const fromMs = startOf('--from', options.from);
+  const toMs = options.to === undefined ? Date.now() : endOf('--to', options.to);
   if (fromMs >= toMs)
     throw new UsageError(`--from ${options.from} must be before --to ${options.to ?? 'now'}`);
   const progress = await startProgress(terminal, `${symbol} ${interval}`);
@@ -58,31 +58,6 @@ export async function runFetch(
   } finally {
     progress.end();
   }
-}
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z?$/;
-
-interface Instant {
-  readonly ms: number;
-  /** Whether a day was named rather than an instant. */
-  readonly day: boolean;
-}
-
-function instant(option: string, text: string): Instant {
-  const day = DATE.test(text);
-  if (day || DATE_TIME.test(text)) {
-    const ms = Date.parse(day ? `${text}T00:00Z` : `${text.replace(' ', 'T').replace(/Z$/, '')}Z`);
-    // Date.parse takes the 30th of February for the first or second of March.
-    if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 10))) return { ms, day };
-  }
-  throw new UsageError(`${option} ${text}: write a UTC date such as 2024-01-31 or 2024-01-31T12:00Z`);
-}
-
-/** A day is meant whole. */
-function endOf(text: string): number {
-  const { day, ms } = instant('--to', text);
-  return day ? ms + DAY_MS : ms;
 }
 
 function timeText(ms: number): string {

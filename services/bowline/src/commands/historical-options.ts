@@ -20,16 +20,35 @@ export interface HistoricalOptions {
 const MOST_WORKERS = 256;
 
 export function addInputOptions(command: Command): Command {
+  return addSignalOptions(addConfigOption(command).addOption(barsOption().makeOptionMandatory())).addOption(
+    repairOption(),
+  );
+}
+
+export function addConfigOption(command: Command): Command {
+  return command.requiredOption(
+    '--config <file>',
+    'the desk: clients, accounts, risk and orders (YAML)',
+    pathText,
+  );
+}
+
+export function barsOption(): Option {
+  return new Option(
+    '--bars <symbol=file>',
+    "candles of a symbol at every exchange, or EXCHANGE:SYMBOL=FILE at one; repeatable. CSV with a header, the exchange's kline CSV, JSON arrays, or Parquet; also .gz and .zip",
+  ).argParser(barsFiles);
+}
+
+export function repairOption(): Option {
+  return new Option(
+    '--repair',
+    'put in order what is wrong in bars, and say what was done: sort, drop unusable and duplicate rows, widen high and low; never invents a bar',
+  );
+}
+
+export function addSignalOptions(command: Command): Command {
   return command
-    .requiredOption('--config <file>', 'the desk: clients, accounts, risk and orders (YAML)', pathText)
-    .addOption(
-      new Option(
-        '--bars <symbol=file>',
-        "candles of a symbol at every exchange, or EXCHANGE:SYMBOL=FILE at one; repeatable. CSV with a header, the exchange's kline CSV, JSON arrays, or Parquet; also .gz and .zip",
-      )
-        .argParser(barsFiles)
-        .makeOptionMandatory(),
-    )
     .addOption(
       new Option('--signals <file>', 'signals: CSV or Parquet with time, strategyId, symbol, signal')
         .argParser(pathText)
@@ -44,14 +63,19 @@ export function addInputOptions(command: Command): Command {
       '--funding <symbol=file>',
       'funding rates of a symbol: CSV or Parquet with time, rate; repeatable',
       fundingFiles,
-    )
-    .option(
-      '--repair',
-      'put in order what is wrong in bars, and say what was done: sort, drop unusable and duplicate rows, widen high and low; never invents a bar',
     );
 }
 
 export function addFigureOptions(command: Command): Command {
+  return addConventionOptions(command).option(
+    '--workers <n>',
+    'threads; the result is the same on any number (default: as many as the work is worth)',
+    wholeNumber(1, MOST_WORKERS),
+  );
+}
+
+/** Whose figures a report shows. */
+export function addConventionOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--convention <name>', 'whose formulas the figures follow')
@@ -65,10 +89,5 @@ export function addFigureOptions(command: Command): Command {
       )
         .choices(['365', '252'])
         .default('365'),
-    )
-    .option(
-      '--workers <n>',
-      'threads; the result is the same on any number (default: as many as the work is worth)',
-      wholeNumber(1, MOST_WORKERS),
     );
 }

@@ -1,26 +1,31 @@
 import { didYouMean, type DeskConfig } from '@bowline/contracts';
-import type { Market } from '@bowline/engine';
+import type { ListedInstrument } from '@bowline/engine';
 import type { SignalRow } from '@bowline/ports';
 import type { SymbolFile } from '../cli/values.js';
 
-/** What in configuration, bars and signals does not meet: legal, and most often a slip. One sentence each. */
+/**
+ * What in configuration, market data and signals does not meet: legal, and most often a slip. One sentence each.
+ *
+ * @param data what the files hold, and what their option is called
+ */
 export function inputWarnings(
   config: DeskConfig,
   files: readonly SymbolFile[],
   funding: readonly SymbolFile[],
-  markets: readonly Market[],
+  markets: readonly ListedInstrument[],
   signals: readonly SignalRow[],
+  data: 'bars' | 'ticks' = 'bars',
 ): string[] {
   return [
-    ...symbolsWithoutBars(config, markets),
-    ...barsWithoutUsers(config, files, markets),
-    ...fundingWithoutBars(funding, markets),
+    ...symbolsWithoutData(config, markets, data),
+    ...filesWithoutUsers(config, files, markets, data),
+    ...fundingWithoutData(funding, markets, data),
     ...mixedCurrencies(config, markets),
-    ...signalWarnings(config, markets, signals),
+    ...signalWarnings(config, markets, signals, data),
   ];
 }
 
-function symbolsWithoutBars(config: DeskConfig, markets: readonly Market[]): string[] {
+function symbolsWithoutData(config: DeskConfig, markets: readonly ListedInstrument[], data: string): string[] {
   return config.clients.flatMap(({ accounts, clientId }) =>
     accounts.flatMap(({ exchange, symbols }) => {
       const there = markets.filter((market) => market.exchange === exchange).map(({ symbol }) => symbol);
@@ -28,16 +33,17 @@ function symbolsWithoutBars(config: DeskConfig, markets: readonly Market[]): str
         .filter((symbol) => !there.includes(symbol))
         .map(
           (symbol) =>
-            `clients.${clientId}.exchanges.${exchange}.symbols: there are no bars of ${symbol}${guess(symbol, there)}`,
+            `clients.${clientId}.exchanges.${exchange}.symbols: there are no ${data} of ${symbol}${guess(symbol, there)}`,
         );
     }),
   );
 }
 
-function barsWithoutUsers(
+function filesWithoutUsers(
   config: DeskConfig,
   files: readonly SymbolFile[],
-  markets: readonly Market[],
+  markets: readonly ListedInstrument[],
+  data: string,
 ): string[] {
   const exchanges = [
     ...new Set(config.clients.flatMap(({ accounts }) => accounts.map((account) => account.exchange))),
@@ -45,27 +51,31 @@ function barsWithoutUsers(
   return files.flatMap(({ exchange, symbol }) => {
     const name = exchange === null ? symbol : `${exchange}:${symbol}`;
     if (exchange !== null && !exchanges.includes(exchange)) {
-      return [`--bars ${name}: no client has an account at ${exchange}${guess(exchange, exchanges)}`];
+      return [`--${data} ${name}: no client has an account at ${exchange}${guess(exchange, exchanges)}`];
     }
     const served = markets.some((market) => market.symbol === symbol && servedBy(files, market) === exchange);
-    return served ? [] : [`--bars ${name}: nobody trades on these bars`];
+    return served ? [] : [`--${data} ${name}: nobody trades on these ${data}`];
   });
 }
 
 /** Which of the files of a symbol a market is made of: its exchange's own, or the one for all. */
-function servedBy(files: readonly SymbolFile[], { exchange, symbol }: Market): string | null {
+function servedBy(files: readonly SymbolFile[], { exchange, symbol }: ListedInstrument): string | null {
   return files.some((file) => file.symbol === symbol && file.exchange === exchange) ? exchange : null;
 }
 
-function fundingWithoutBars(funding: readonly SymbolFile[], markets: readonly Market[]): string[] {
+function fundingWithoutData(
+  funding: readonly SymbolFile[],
+  markets: readonly ListedInstrument[],
+  data: string,
+): string[] {
   const symbols = [...new Set(markets.map(({ symbol }) => symbol))];
   return funding
     .filter(({ symbol }) => !symbols.includes(symbol))
-    .map(({ symbol }) => `--funding ${symbol}: there are no bars of it${guess(symbol, symbols)}`);
+    .map(({ symbol }) => `--funding ${symbol}: there are no ${data} of it${guess(symbol, symbols)}`);
 }
 
 /** An account's balance is one number; amounts of several currencies would be added up in it. */
-function mixedCurrencies(config: DeskConfig, markets: readonly Market[]): string[] {
+function mixedCurrencies(config: DeskConfig, markets: readonly ListedInstrument[]): string[] {
   return config.clients.flatMap(({ accounts, clientId }) => {
     const quotes = markets
       .filter((market) =>
@@ -85,8 +95,9 @@ function mixedCurrencies(config: DeskConfig, markets: readonly Market[]): string
 
 function signalWarnings(
   config: DeskConfig,
-  markets: readonly Market[],
+  markets: readonly ListedInstrument[],
   signals: readonly SignalRow[],
+  data: string,
 ): string[] {
   if (signals.length === 0) return ['there are no signals, so nothing is traded'];
   const symbols = [...new Set(markets.map(({ symbol }) => symbol))];
@@ -103,7 +114,7 @@ function signalWarnings(
   return [
     ...unknown.map(
       ([symbol, count]) =>
-        `${signalsText(count)} for ${symbol}, which nobody trades on bars${guess(symbol, symbols)}`,
+        `${signalsText(count)} for ${symbol}, which nobody trades on ${data}${guess(symbol, symbols)}`,
     ),
     ...unfollowed.map(
       ([strategyId, count]) =>

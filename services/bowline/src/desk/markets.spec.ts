@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { InputError, parseConfig } from '@bowline/contracts';
 import type { BarColumns } from '@bowline/ports';
 import { MarketMaker } from './markets.js';
-import type { SymbolBars } from './read-bars-files.js';
+import type { SymbolBars } from './read-symbol-files.js';
 
 function bars(
   symbol: string,

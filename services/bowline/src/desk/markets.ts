@@ -4,7 +4,8 @@ import type { Market } from '@bowline/engine';
 import { roundToTickBars, toTickBars } from '@bowline/marketdata';
 import type { TickBars } from '@bowline/ports';
 import { instrumentOf } from './instruments.js';
-import type { SymbolBars } from './read-bars-files.js';
+import type { SymbolFile } from '../cli/values.js';
+import type { SymbolBars } from './read-symbol-files.js';
 
 /** Makes bars in ticks of files, once for each file and tick however many exchanges share them. */
 export class MarketMaker {
@@ -25,52 +26,12 @@ export class MarketMaker {
    * @throws InputError with everything that keeps any of them from being made, or where there is none
    */
   marketsOf(config: DeskConfig): Market[] {
-    const problems: string[] = [];
-    const markets: Market[] = [];
-    const wanted = this.wanted(config);
-    for (const { exchange, file } of wanted) {
-      const shared = wanted.filter((other) => other.file.path === file.path).length > 1;
-      try {
-        const { read, symbol } = file;
-        const price = read.columns.close[0]!;
-        const instrument = instrumentOf(config.instruments, exchange, symbol, read.priceScale, price);
-        markets.push({
-          exchange,
-          symbol,
-          instrument,
-          bars: this.bars(file, instrument, !shared && !this.again),
-        });
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        problems.push(...error.problems);
-      }
-    }
-    if (problems.length > 0) throw new InputError([...new Set(problems)]);
-    if (markets.length === 0) throw new InputError([nothingToTrade(config, this.files)]);
-    return markets;
-  }
-
-  /** The bars of a symbol at an exchange: its own, else those that serve all exchanges. */
-  private wanted(config: DeskConfig): { exchange: string; file: SymbolBars }[] {
-    const exchanges = new Map<string, Set<string> | null>();
-    for (const { exchange, symbols } of config.clients.flatMap(({ accounts }) => accounts)) {
-      const known = exchanges.get(exchange);
-      // One account that trades everything is enough.
-      if (known === null) continue;
-      exchanges.set(exchange, symbols === null ? null : new Set([...(known ?? []), ...symbols]));
-    }
-    const symbols = [...new Set(this.files.map(({ symbol }) => symbol))];
-    return [...exchanges].flatMap(([exchange, listed]) =>
-      symbols.flatMap((symbol) => {
-        const file = this.fileOf(exchange, symbol);
-        return file && (listed === null || listed.has(symbol)) ? [{ exchange, file }] : [];
-      }),
-    );
-  }
-
-  private fileOf(exchange: string, symbol: string): SymbolBars | undefined {
-    const own = this.files.find((file) => file.symbol === symbol && file.exchange === exchange);
-    return own ?? this.files.find((file) => file.symbol === symbol && file.exchange === null);
+    return marketsOf(config, this.files, 'bars', ({ exchange, file, shared }) => {
+      const { read, symbol } = file;
+      const price = read.columns.close[0]!;
+      const instrument = instrumentOf(config.instruments, exchange, symbol, read.priceScale, price);
+      return { exchange, symbol, instrument, bars: this.bars(file, instrument, !shared && !this.again) };
+    });
   }
 
   private bars(file: SymbolBars, instrument: Instrument, consume: boolean): TickBars {
@@ -90,13 +51,75 @@ export class MarketMaker {
   }
 }
 
-function nothingToTrade(config: DeskConfig, files: readonly SymbolBars[]): string {
-  const bars = files.map(({ exchange, symbol }) => (exchange === null ? symbol : `${exchange}:${symbol}`));
+/** A file of a symbol, at an exchange that it serves. */
+export interface WantedMarket<File> {
+  readonly exchange: string;
+  readonly file: File;
+  /** Whether it serves another exchange as well. */
+  readonly shared: boolean;
+}
+
+/**
+ * Makes one market for each exchange and symbol that some account trades and that has data.
+ *
+ * @param data what the files hold: bars, or trades
+ * @throws InputError with everything that keeps any of them from being made, or where there is none
+ */
+export function marketsOf<File extends SymbolFile, M>(
+  config: DeskConfig,
+  files: readonly File[],
+  data: string,
+  make: (wanted: WantedMarket<File>) => M,
+): M[] {
+  const problems: string[] = [];
+  const markets: M[] = [];
+  const wanted = wantedMarkets(config, files);
+  for (const { exchange, file } of wanted) {
+    const shared = wanted.filter((other) => other.file.path === file.path).length > 1;
+    try {
+      markets.push(make({ exchange, file, shared }));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new InputError([...new Set(problems)]);
+  if (markets.length === 0) throw new InputError([nothingToTrade(config, files, data)]);
+  return markets;
+}
+
+/** The file of a symbol at an exchange: its own, else the one that serves all exchanges. */
+function wantedMarkets<File extends SymbolFile>(
+  config: DeskConfig,
+  files: readonly File[],
+): { exchange: string; file: File }[] {
+  const exchanges = new Map<string, Set<string> | null>();
+  for (const { exchange, symbols } of config.clients.flatMap(({ accounts }) => accounts)) {
+    const known = exchanges.get(exchange);
+    // One account that trades everything is enough.
+    if (known === null) continue;
+    exchanges.set(exchange, symbols === null ? null : new Set([...(known ?? []), ...symbols]));
+  }
+  const symbols = [...new Set(files.map(({ symbol }) => symbol))];
+  const fileOf = (exchange: string, symbol: string): File | undefined => {
+    const own = files.find((file) => file.symbol === symbol && file.exchange === exchange);
+    return own ?? files.find((file) => file.symbol === symbol && file.exchange === null);
+  };
+  return [...exchanges].flatMap(([exchange, listed]) =>
+    symbols.flatMap((symbol) => {
+      const file = fileOf(exchange, symbol);
+      return file && (listed === null || listed.has(symbol)) ? [{ exchange, file }] : [];
+    }),
+  );
+}
+
+function nothingToTrade(config: DeskConfig, files: readonly SymbolFile[], data: string): string {
+  const names = files.map(({ exchange, symbol }) => (exchange === null ? symbol : `${exchange}:${symbol}`));
   const accounts = config.clients.flatMap((client) =>
     client.accounts.map(({ exchange, symbols }) => {
       const traded = symbols === null ? 'every symbol' : symbols.join(', ');
       return `${client.clientId} at ${exchange} trades ${traded}`;
     }),
   );
-  return `no account trades what there are bars of (${bars.join(', ')}): ${accounts.join('; ')}`;
+  return `no account trades what there are ${data} of (${names.join(', ')}): ${accounts.join('; ')}`;
 }

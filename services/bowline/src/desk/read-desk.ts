@@ -7,7 +7,7 @@ import { withProgress } from '../cli/progress.js';
 import type { SymbolFile } from '../cli/values.js';
 import { inputWarnings } from './input-warnings.js';
 import { MarketMaker } from './markets.js';
-import { readBarsFiles, throwProblems, type SymbolBars } from './read-bars-files.js';
+import { readBarsFiles, throwProblems, type Reading } from './read-symbol-files.js';
 import { seriesBySymbol } from './series-by-symbol.js';
 
 /** Where the input of a historical run comes from, beside its configuration. */
@@ -41,7 +41,9 @@ export async function readDesk(
   context: CommandContext,
   again = false,
 ): Promise<DeskInput> {
-  const { funding, bars, signals: fromFile } = await readFiles(sources, context);
+  const { funding, market: bars, signals: fromFile } = await readFiles(sources, context, (reading) =>
+    readBarsFiles(sources.bars, sources.repair, reading),
+  );
   context.signal.throwIfAborted();
   const maker = new MarketMaker(bars, sources.repair, again);
   const markets = maker.marketsOf(config);
@@ -56,27 +58,34 @@ export async function readDesk(
   return { maker, markets, signals, funding, warnings };
 }
 
-interface FilesRead {
-  readonly bars: readonly SymbolBars[];
+/** What the files of a desk hold: `market` is what was read of bars, or of trades. */
+interface FilesRead<M> {
+  readonly market: readonly M[];
+  /** Null: they are made by built-in strategies. */
   readonly signals: readonly SignalRow[] | null;
   readonly funding: ReadonlyMap<string, readonly FundingRow[]>;
 }
 
-async function readFiles(sources: DeskSources, { signal, terminal }: CommandContext): Promise<FilesRead> {
-  const outcomes = await withProgress(terminal, 'reading', (update) =>
+/** Reads all files at once. Throws an InputError with everything that is wrong with any of them. */
+export async function readFiles<M>(
+  sources: Pick<DeskSources, 'signals' | 'funding'>,
+  { signal, terminal }: CommandContext,
+  readMarket: (reading: Reading) => Promise<readonly M[]>,
+): Promise<FilesRead<M>> {
+  const outcomes = await withProgress(terminal, 'reading', (onProgress) =>
     Promise.allSettled([
-      readBarsFiles(sources.bars, sources.repair, update, signal),
+      readMarket({ onProgress, signal }),
       'file' in sources.signals ? readSignals(sources.signals.file) : null,
       readFundingFiles(sources.funding),
     ]),
   );
   signal.throwIfAborted();
   throwProblems(outcomes);
-  const [bars, signals, funding] = outcomes;
-  if (bars.status !== 'fulfilled' || signals.status !== 'fulfilled' || funding.status !== 'fulfilled') {
+  const [market, signals, funding] = outcomes;
+  if (market.status !== 'fulfilled' || signals.status !== 'fulfilled' || funding.status !== 'fulfilled') {
     throw new Error('a file was not read, and nobody said why');
   }
-  return { bars: bars.value, signals: signals.value, funding: funding.value };
+  return { market: market.value, signals: signals.value, funding: funding.value };
 }
 
 async function readFundingFiles(
@@ -92,6 +101,10 @@ async function readFundingFiles(
   );
 }
 
-function builtInSignals({ signals }: DeskSources, markets: readonly Market[]): SignalRow[] {
+/** The signals of built-in strategies on these markets; none where the signals come from a file. */
+export function builtInSignals(
+  { signals }: Pick<DeskSources, 'signals'>,
+  markets: readonly Market[],
+): SignalRow[] {
   return 'strategies' in signals ? strategySignals(signals.strategies, seriesBySymbol(markets)) : [];
 }

@@ -24,6 +24,8 @@ export interface DeskParts {
   readonly seed: number | null;
   /** Null: nobody reads. */
   readonly analytics: Analytics | null;
+  /** How old the last price may be when an entry is decided. Default 30 s. */
+  readonly maxQuoteAgeMs?: number;
 }
 
 export interface MarketHistory {

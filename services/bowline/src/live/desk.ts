@@ -125,11 +125,11 @@ export class Desk {
   }
 
   private async openShards(): Promise<void> {
-    const { clientOf, clock, feeds, history, journals, layout, roles } = this.parts;
+    const { clientOf, clock, feeds, history, journals, layout, maxQuoteAgeMs = MAX_QUOTE_AGE_MS, roles } = this.parts;
     const runtime: ShardRuntime = { bus: this.traced, journals, clock, observer: this.watch };
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
-      const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs: MAX_QUOTE_AGE_MS };
+      const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs };
       this.generators = await OrderGenerators.open(runtime, layout, this.market, terms);
     }
     if (roles.includes('oco-manager')) {

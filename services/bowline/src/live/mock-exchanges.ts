@@ -5,7 +5,7 @@ import type { Clock } from '@bowline/ports';
 
 export type MockTerms = Pick<
   MockExchangeOptions,
-  'seed' | 'latencyMs' | 'latencySpreadMs' | 'fillRatio' | 'rejectProbability'
+  'seed' | 'latencyMs' | 'latencySpreadMs' | 'fillRatio' | 'rejectProbability' | 'duplicateProbability'
 >;
 
 /** A mock exchange for each that the desk has accounts at, with those accounts. Throws an ExchangeLogError. */

@@ -34,7 +34,9 @@ const REPEATED_MS = 300_000;
 /** A report that is longer on its way than this is missing. */
 const TRAVEL_MARGIN_MS = 1_000;
 const PACE_MS = 20;
-const NOTE_EVERY_MS = 1_000;
+/** Virtual time between two moments at which everything else has its turn. */
+const PIECE_MS = 10_000;
+const NOTE_EVERY_MS = 100;
 
 /** A desk in mock mode: exchanges, markets and strategies are made up, and time is virtual. */
 export class MockRun {
@@ -129,15 +131,16 @@ export class MockRun {
     let noted = began;
     while (!signal.aborted && this.clock.now() < until) {
       const elapsed = performance.now() - began;
-      // As fast as it can, in pieces that let everything else have its turn.
-      const reach = speed === null ? this.clock.now() + 60_000 : from + elapsed * speed;
-      await this.time.runTo(Math.min(Math.floor(reach), until), () => signal.aborted);
+      const due = speed === null ? Infinity : from + Math.floor(elapsed * speed);
+      // In pieces that let everything else have its turn, also where the machine does not keep the pace.
+      const reach = Math.min(due, until, this.clock.now() + PIECE_MS);
+      await this.time.runTo(reach, () => signal.aborted);
       if (performance.now() - noted >= NOTE_EVERY_MS) {
         noted = performance.now();
         noteClock(state.folder, this.clock.now());
       }
       onPace();
-      await sleep(speed === null ? 0 : PACE_MS);
+      await sleep(reach === due ? PACE_MS : 0);
     }
   }
 

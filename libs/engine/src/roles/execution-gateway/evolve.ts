@@ -20,6 +20,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
         endedAt: null,
         cancelWanted: false,
         closeWanted: false,
+        doubted: null,
         queryAt: null,
         queries: 0,
         replacement: null,
@@ -51,6 +52,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
         observeLatency(state, setup, order, event.at);
       }
       if (order.status !== 'done') order.status = 'open';
+      order.doubted = null;
       order.queryAt = null;
       order.queries = 0;
       return;
@@ -71,6 +73,9 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       }
       return end(order, event.at);
     }
+    case 'reject_doubted':
+      orderOf(state, event.clientOrderId).doubted = event.reason;
+      return;
     case 'order_unknown': {
       const order = orderOf(state, event.clientOrderId);
       order.status = 'unknown';
@@ -82,6 +87,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       const order = orderOf(state, event.clientOrderId);
       order.status = 'sent';
       order.sentAt = event.at;
+      order.doubted = null;
       order.queryAt = null;
       return;
     }

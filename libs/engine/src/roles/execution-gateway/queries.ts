@@ -10,7 +10,6 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** An answer did not come, or says that the order is not open: what became of it has to be found out. */
 export function onLost(step: GatewayStep, order: GatewayOrder): void {
-  if (order.status === 'done') return;
   if (order.status !== 'unknown' && order.replaces === null) step.tellStatus(order, 'lose', step.at);
   ask(step, order);
 }
@@ -33,7 +32,6 @@ export function onStatus(
   order: GatewayOrder,
   { at, cumQty, orderQty, orderStatus }: Extract<ExchangeReport, { type: 'order_status' }>,
 ): void {
-  if (order.status === 'done') return;
   switch (orderStatus) {
     case 'canceled':
       return onEnded(step, order, 'cancel', at, null);
@@ -60,12 +58,12 @@ export function onStatus(
  * sent (again) where it is still wanted: it has never been there, so nothing can double.
  */
 export function onAbsent(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
-  if (order.status === 'done') return;
   const provenAt = order.sentAt + step.setup.capabilities.recvWindowMs;
   if (at <= provenAt) {
     step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: provenAt + 1 });
     return;
   }
+  if (order.doubted !== null) return onEnded(step, order, 'reject', at, order.doubted);
   const expired = order.expiresAt !== null && step.at > order.expiresAt;
   const gone = order.cumQty > 0 || order.cancelWanted || expired;
   if (!gone) {

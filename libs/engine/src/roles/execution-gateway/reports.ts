@@ -30,7 +30,8 @@ export function onReport(step: GatewayStep, report: Exclude<ExchangeReport, { ty
     }
     default: {
       const order = report.clientOrderId === null ? undefined : step.state.orders.get(report.clientOrderId);
-      if (order !== undefined) onOrderReport(step, order, report);
+      // What is over is over; only trades still count.
+      if (order !== undefined && order.status !== 'done') onOrderReport(step, order, report);
     }
   }
 }
@@ -48,12 +49,15 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
       if (execType === 'replace' || execType === 'restate') {
         return step.tellStatus(order, 'restate', at, { orderQty, cumQty });
       }
+      if (execType === 'reject' && mayBeOfAnEarlierSend(order)) {
+        step.emit({ type: 'reject_doubted', clientOrderId: order.clientOrderId, reason: reason ?? 'OTHER' });
+        return ask(step, order);
+      }
       // A trade was lost on the way: it comes with the answer, and the end again after it.
-      if (order.status !== 'done' && cumQty > order.cumQty) return ask(step, order);
+      if (cumQty > order.cumQty) return ask(step, order);
       return onEnded(step, order, execType, at, reason);
     }
     case 'request_refused':
-      if (order.status === 'done') return;
       if (report.unknownOrder) return onLost(step, order);
       // Whatever wanted it gone goes on to want it: the channel, or else the replacement.
       if (order.cancelWanted && !order.closeWanted) return askLater(step, order);
@@ -68,10 +72,15 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
   }
 }
 
+/** The order was sent again, or stands in the book: what was refused may have been a request that arrived too late. */
+function mayBeOfAnEarlierSend({ intendedAt, sentAt, status }: GatewayOrder): boolean {
+  return status === 'open' || sentAt > intendedAt;
+}
+
 /** It is in the book. The replacement of a stop is in place now: the old one may go. */
 export function onOpened(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
   const { status } = order;
-  if (status === 'done' || status === 'open') return;
+  if (status === 'open') return;
   step.emit({ type: 'order_opened', clientOrderId: order.clientOrderId, at });
   // The cancel was lost on its way, or refused for an order that had not arrived.
   if (status === 'unknown' && order.cancelWanted) step.cancel(order);
@@ -105,12 +114,10 @@ export function onEnded(
     // Canceled for its replacement's sake, which goes out now.
     return placeReplacement(step, order);
   }
-  if (asked && by !== undefined && by.status === 'open' && !by.cancelWanted) {
-    return answerReplace(step, order, 'replace', at);
-  }
+  if (asked && by !== undefined && !by.cancelWanted) return answerReplace(step, order, 'replace', at);
   step.tellStatus(order, execType, at, { reason });
   answerReplace(step, order, 'replace_reject', at);
-  if (by !== undefined && by.status !== 'done' && !by.cancelWanted) step.cancel(by);
+  if (by !== undefined && !by.cancelWanted) step.cancel(by);
 }
 
 /** The new order did not come to be: the old one stays, or is gone without one. */

@@ -52,6 +52,8 @@ export interface GatewayOrder {
   cancelWanted: boolean;
   /** The channel wants it gone, and not only something else in its place. */
   closeWanted: boolean;
+  /** A reject that may have answered an earlier request; it counts where the order proves absent. */
+  doubted: RejectReason | null;
   /** When it is asked for again; null: an answer is on its way, or none is needed. */
   queryAt: TimeMs | null;
   queries: number;
@@ -108,6 +110,7 @@ export type GatewayEvent =
       readonly rejected: RejectReason | null;
       readonly at: TimeMs;
     }
+  | { readonly type: 'reject_doubted'; readonly clientOrderId: string; readonly reason: RejectReason }
   | { readonly type: 'order_unknown'; readonly clientOrderId: string; readonly queryAt: TimeMs | null }
   | { readonly type: 'order_sent_again'; readonly clientOrderId: string; readonly at: TimeMs }
   | { readonly type: 'trades_told'; readonly symbol: string; readonly upTo: number }

@@ -26,12 +26,17 @@ export class PositionWatch {
     private readonly clock: Clock,
   ) {}
 
-  /** What has traded since the last call lay between `low` and `high`. */
-  onPrices(low: Ticks, high: Ticks): void {
+  /**
+   * What has traded since the last call lay between `low` and `high`.
+   *
+   * @param sawThem which positions were there then; left out: all
+   */
+  onPrices(low: Ticks, high: Ticks, sawThem: (position: StrategyPosition) => boolean = () => true): void {
     const { positions } = this.runner.state.channel;
     if (this.best.size > 0) this.forget(positions);
     for (const position of positions.values()) {
       if (!followsPrice(position) || position.closing !== null || openQty(position) <= 0) continue;
+      if (!sawThem(position)) continue;
       const best = this.note(position, low, high);
       const stop = movedStop(this.instrument, followed(position), best);
       if (stop !== null && isTighter(position, stop)) this.move(position, stop);

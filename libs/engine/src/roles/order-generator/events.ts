@@ -3,9 +3,21 @@ import type { ClientEvent, PositionReport, TimeMs } from '@bowline/domain';
 import type { ScopedState } from '../scopes.js';
 
 export type OrderGeneratorInput =
-  | { readonly type: 'signal'; readonly signal: ClientSignal }
+  | {
+      readonly type: 'signal';
+      readonly signal: ClientSignal;
+      /** Only the channel at this exchange: where bars are replayed, a signal acts in each on a bar of its own. */
+      readonly exchange?: string;
+    }
   | { readonly type: 'positions'; readonly message: PositionsMessage }
-  | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage };
+  | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage }
+  /** The close that an entry waited for is over, and everything that was told with it has been booked. */
+  | {
+      readonly type: 'entry_due';
+      readonly exchange: string;
+      readonly symbol: string;
+      readonly strategyId: string;
+    };
 
 /** What the client's state is the fold of. Channels by name: their numbers change with the configuration. */
 export type OrderGeneratorEvent =

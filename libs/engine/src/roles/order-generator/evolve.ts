@@ -12,6 +12,7 @@ import type { OrderGeneratorEvent } from './events.js';
 import {
   channelOf,
   intentsOf,
+  noteDue,
   targetOf,
   type GeneratorChannel,
   type OrderGeneratorSetup,
@@ -43,7 +44,7 @@ export function evolveGenerator(
       const known = knownReport(event.report, event.sequence, intents, target);
       if (event.sequence >= intents.entry) intents.reserved = 0;
       applyPositionReport(state.client, channel.index, known, event.at);
-      return;
+      return noteDue(channel, event.report.strategyId, target);
     }
     case 'scope_set':
       state.scopes = setScope(state.scopes, event);
@@ -64,8 +65,9 @@ function applyDecision(
   decision: ClientEvent,
 ): void {
   const strategyId = strategyOf(decision);
-  targetOf(state, setup, channel, strategyId);
+  const target = targetOf(state, setup, channel, strategyId);
   evolveClient(state.client, { ...decision, channel: channel.index });
+  noteDue(channel, strategyId, target);
   if (
     decision.type === 'entry_ordered' ||
     decision.type === 'close_ordered' ||

@@ -1,6 +1,13 @@
-import { count, topicOf, type AuditEntry, type AuditMessage } from '@bowline/contracts';
-import { decidePending, denialText, strategyOf, type ClientEvent, type TimeMs } from '@bowline/domain';
-import type { Outcome, OutgoingMessage, Role } from '../../runner/role.js';
+import { count, topicOf, type AuditEntry, type AuditMessage, type ClientSignal } from '@bowline/contracts';
+import {
+  compareCodePoints,
+  decidePending,
+  denialText,
+  strategyOf,
+  type ClientEvent,
+  type TimeMs,
+} from '@bowline/domain';
+import type { Outcome, OutgoingMessage, Role, Timer } from '../../runner/role.js';
 import type { MarketView } from '../market-view.js';
 import { auditOf, controlAudit, notTraded } from './audit.js';
 import { actionOf, evolveGenerator } from './evolve.js';
@@ -33,7 +40,7 @@ export function orderGenerator(
       return step.outcome();
     },
     evolve: (state, event) => evolveGenerator(state, setup, event),
-    timer: () => null,
+    timer: nextEntry,
     // A signal that may have to close something is never skipped.
     mayPark: (state, input) =>
       input.type === 'signal' && input.signal.signal !== 0 && !isExposed(state, input.signal.strategyId),
@@ -51,6 +58,21 @@ export function orderGenerator(
     load: (saved) => loadGenerator(setup, saved),
     parked: (letter) => audit(clientId, [{ type: 'dead_letter', ...letter }]),
   };
+}
+
+/**
+ * The next entry that waits for nothing but this: by the clock, so that it is sized and checked after all closes that
+ * are known by then, in the order of channels and strategies.
+ */
+function nextEntry({ channels }: OrderGeneratorState): Timer<OrderGeneratorInput> | null {
+  for (const channel of channels) {
+    if (channel.due.size === 0) continue;
+    const { exchange, symbol } = channel;
+    const strategyId = [...channel.due].sort(compareCodePoints)[0]!;
+    const id = `${exchange}.${symbol}/entry/${strategyId}/${intentsOf(channel, strategyId).sent}`;
+    return { at: 0, id, input: { type: 'entry_due', exchange, symbol, strategyId } };
+  }
+  return null;
 }
 
 function isExposed({ client }: OrderGeneratorState, strategyId: string): boolean {
@@ -81,11 +103,13 @@ class Step {
   take(input: OrderGeneratorInput): void {
     switch (input.type) {
       case 'signal':
-        return this.signal(input.signal);
+        return this.signal(input.signal, input.exchange);
       case 'positions':
         return this.positions(input.message);
       case 'control':
         return this.control(input.id, input.command);
+      case 'entry_due':
+        return this.enterWhereDue(channelOf(this.state, input), input.strategyId);
     }
   }
 
@@ -95,19 +119,24 @@ class Step {
     return { events: this.events, messages: this.messages, effects: [] };
   }
 
-  private signal(signal: Extract<OrderGeneratorInput, { type: 'signal' }>['signal']): void {
+  private signal(signal: ClientSignal, exchange?: string): void {
     const { strategyId, symbol } = signal;
     this.emit({ type: 'signal_received', strategyId, symbol, signal: signal.signal });
     const channels = this.state.channels.filter(
-      (channel) => channel.symbol === symbol && channel.routing?.part !== 0n,
+      (channel) =>
+        channel.symbol === symbol &&
+        channel.routing?.part !== 0n &&
+        (exchange === undefined || channel.exchange === exchange),
     );
     if (channels.length === 0) this.audited.push(notTraded(signal, this.at));
     for (const channel of channels) {
+      // What waited is decided before what is new.
+      this.enterWhereDue(channel, strategyId);
       this.decided(channel, decideFor(this.state, this.setup, this.market, channel, signal, this.at));
     }
   }
 
-  /** Frees what was reserved, and enters where only a close was waited for. */
+  /** Frees what was reserved, and books results. An entry that waited for a close is then due, behind everything told. */
   private positions({
     channel: name,
     reports,
@@ -116,12 +145,15 @@ class Step {
     const { exchange, symbol } = channel;
     for (const { report, sequence } of reports) {
       this.emit({ type: 'reported', exchange, symbol, report, sequence, at: this.at });
-      const target = targetOf(this.state, this.setup, channel, report.strategyId);
-      if (target.pending === null || target.closing) continue;
-      const facts = factsOf(this.state, this.setup, this.market, channel, target.params, this.at);
-      const decision = decidePending(this.state.client, channel.index, report.strategyId, facts);
-      if (decision !== null) this.decided(channel, decision);
     }
+  }
+
+  private enterWhereDue(channel: GeneratorChannel, strategyId: string): void {
+    if (!channel.due.has(strategyId)) return;
+    const { params } = targetOf(this.state, this.setup, channel, strategyId);
+    const facts = factsOf(this.state, this.setup, this.market, channel, params, this.at);
+    const decision = decidePending(this.state.client, channel.index, strategyId, facts);
+    if (decision !== null) this.decided(channel, decision);
   }
 
   private control(id: string, command: Extract<OrderGeneratorInput, { type: 'control' }>['command']): void {

@@ -5,6 +5,7 @@ import { applyScopes } from './evolve.js';
 import {
   channelOf,
   createState,
+  noteDue,
   targetOf,
   type IntentCount,
   type OrderGeneratorSetup,
@@ -90,8 +91,10 @@ export function loadGenerator(setup: OrderGeneratorSetup, saved: unknown): Order
     const channel = channelOf(state, { exchange, symbol });
     const book = client.channels[channel.index]!;
     Object.assign(book, { mark, longLots, shortLots });
-    for (const { strategyId, ...fields } of targets)
-      Object.assign(targetOf(state, setup, channel, strategyId), fields);
+    for (const { strategyId, ...fields } of targets) {
+      const target = Object.assign(targetOf(state, setup, channel, strategyId), fields);
+      noteDue(channel, strategyId, target);
+    }
     for (const [strategyId, counted] of intents) channel.intents.set(strategyId, counted);
   }
   applyScopes(state);

@@ -48,6 +48,8 @@ export interface GeneratorChannel {
   readonly routing: RoutingPart | null;
   /** By strategy. */
   readonly intents: Map<string, IntentCount>;
+  /** Strategies whose entry waited for a close that is over. */
+  readonly due: Set<string>;
 }
 
 export function createState({ client, markets }: OrderGeneratorSetup): OrderGeneratorState {
@@ -60,6 +62,7 @@ export function createState({ client, markets }: OrderGeneratorSetup): OrderGene
     account,
     routing: routingPart(client, places, { exchange, symbol, instrument }),
     intents: new Map<string, IntentCount>(),
+    due: new Set<string>(),
   }));
   const state: OrderGeneratorState = {
     client: createClient({
@@ -112,6 +115,16 @@ export function intentsOf(channel: GeneratorChannel, strategyId: string): Intent
   const none = { sent: 0, entry: 0, reserved: 0 };
   channel.intents.set(strategyId, none);
   return none;
+}
+
+/** Notes whether the strategy's entry waits for nothing any more. */
+export function noteDue(
+  { due }: GeneratorChannel,
+  strategyId: string,
+  { closing, openQty, pending, workingQty }: Target,
+): void {
+  if (pending !== null && !closing && openQty + workingQty === 0) due.add(strategyId);
+  else due.delete(strategyId);
 }
 
 /** The channel of a name that stands in a journal or a message. */

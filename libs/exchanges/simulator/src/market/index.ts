@@ -7,5 +7,4 @@ export {
   replayTicks,
   type ReplayBarsOptions,
   type ReplayTicksOptions,
-  type TickColumns,
 } from './replay.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TickBars } from '@bowline/ports';
+import type { TickBars, TickColumns } from '@bowline/ports';
 import { barsOf, BTC, ETH, play, ticksOf, updatesOf } from './market.spec-support.js';
-import { replayBars, replayTicks, type TickColumns } from './replay.js';
+import { replayBars, replayTicks } from './replay.js';
 
 const MINUTE = 60_000;
 

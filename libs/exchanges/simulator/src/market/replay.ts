@@ -1,19 +1,8 @@
 import type { Instrument, Ticks, TimeMs } from '@bowline/domain';
-import type { TickBars } from '@bowline/ports';
+import type { TickBars, TickColumns } from '@bowline/ports';
 import type { MarketSink, MarketSource } from './market-source.js';
 import type { QuoteOptions } from './quotes.js';
 import { TickSource, type PricePoint, type PriceStream } from './tick-source.js';
-
-/** Trades as they were recorded: one column per field, ascending in time. */
-export interface TickColumns {
-  readonly length: number;
-  /** Milliseconds since the epoch. Trades of one instant are played in their order. */
-  readonly time: Float64Array;
-  /** Ticks of the instrument, whole numbers above 0. */
-  readonly price: Float64Array;
-  /** Lots; null where they are not known, and then each trade is as large as anybody wants. */
-  readonly quantity: Float64Array | null;
-}
 
 export interface ReplayBarsOptions extends QuoteOptions {
   readonly series: readonly { readonly instrument: Instrument; readonly bars: TickBars }[];

@@ -1,33 +1,50 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '@bowline/contracts';
-import { readBars, type BarsRead } from '@bowline/marketdata';
+import { readBars, readTicks, type BarsRead, type TicksRead } from '@bowline/marketdata';
 import type { SymbolFile } from '../cli/values.js';
 
-/** A file of bars, as it was read, under the symbol that it serves. */
-export interface SymbolBars extends SymbolFile {
-  readonly read: BarsRead;
+/** A file as it was read, under the symbol that it serves. */
+export interface ReadFile<Read> extends SymbolFile {
+  readonly read: Read;
+}
+
+export type SymbolBars = ReadFile<BarsRead>;
+export type SymbolTicks = ReadFile<TicksRead>;
+
+/** Who wants to know how far it is, and may stop it. */
+export interface Reading {
+  readonly onProgress: (fraction: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export function readBarsFiles(
+  files: readonly SymbolFile[],
+  repair: boolean,
+  reading: Reading,
+): Promise<SymbolBars[]> {
+  return readFiles(files, (path, onProgress) => readBars(path, { repair, onProgress }), reading);
+}
+
+export function readTicksFiles(files: readonly SymbolFile[], reading: Reading): Promise<SymbolTicks[]> {
+  return readFiles(files, (path, onProgress) => readTicks(path, { onProgress }), reading);
 }
 
 /**
  * Reads every file once, several at a time. Throws one InputError with the problems of all of them, in the order of
  * the options.
  */
-export async function readBarsFiles(
+async function readFiles<Read>(
   files: readonly SymbolFile[],
-  repair: boolean,
-  onProgress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<SymbolBars[]> {
+  readFile: (path: string, onProgress: (done: number, total: number) => void) => Promise<Read>,
+  { onProgress, signal }: Reading,
+): Promise<ReadFile<Read>[]> {
   const paths = [...new Set(files.map(({ path }) => path))];
   const fractions = paths.map(() => 0);
   const outcomes = await inParallel(paths, availableParallelism(), async (path, at) => {
     signal.throwIfAborted();
-    return readBars(path, {
-      repair,
-      onProgress: (done, total) => {
-        fractions[at] = total > 0 ? done / total : 0;
-        onProgress(fractions.reduce((sum, each) => sum + each, 0) / paths.length);
-      },
+    return readFile(path, (done, total) => {
+      fractions[at] = total > 0 ? done / total : 0;
+      onProgress(fractions.reduce((sum, each) => sum + each, 0) / paths.length);
     });
   });
   signal.throwIfAborted();
