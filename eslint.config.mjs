@@ -4,7 +4,7 @@ import { houseRules, refusedSyntax } from './tools/eslint/house-rules.mjs';
 import { bugRules, relaxedInSpecs, typeAwareRules } from './tools/eslint/rules.mjs';
 import { depConstraints, harmlessCycles } from './tools/layers.mjs';
 
-const specs = ['**/*.spec.ts', '**/*.spec.mjs'];
+const specs = ['**/*.spec.ts', '**/*.spec-support.ts', '**/*.spec.mjs'];
 
 function boundaries(where) {
   return [
@@ -104,7 +104,7 @@ export default [
     rules: { 'no-restricted-syntax': refuse(refusedSyntax.everywhere, refusedSyntax.specs) },
   },
   {
-    files: ['**/*.spec.ts'],
+    files: ['**/*.spec.ts', '**/*.spec-support.ts'],
     rules: { ...relaxedInSpecs, '@nx/enforce-module-boundaries': boundaries({ specs: true }) },
   },
 ];

@@ -111,11 +111,6 @@ describe('a message', () => {
       ({ data }) => data.replaceAll('BTCUSDT', 'X'),
       /does not trade X/,
     ],
-    [
-      'has an amount that no table can hold',
-      ({ data }) => data.replace(/"fees":"~n\d+"/, `"fees":"~n${'9'.repeat(60)}"`),
-      /digits before the point/,
-    ],
   ])('that %s is put aside with an alert, and the others go on', async (_what, spoil, error) => {
     const recorded = await seedDesk();
     const analytics = await openAnalytics(recorded);
@@ -135,6 +130,34 @@ describe('a message', () => {
     ]);
     expect(analytics.answers.alerts({}).items[0]!.text).toMatch(error);
     expect(analytics.answers.trades({}).items).toHaveLength(2);
+  });
+
+  it('with an amount that no table can hold is stored without it, with an alert', async () => {
+    const recorded = await seedDesk();
+    const path = newPath();
+    const analytics = await openAnalytics(recorded, path);
+    const good = recorded.messages.findLast(({ data }) => data.includes('"fills":[{'))!;
+    const data = good.data.replace(/"fee":"~n\d+"/, `"fee":"~n${'9'.repeat(60)}"`);
+    expect(data).not.toBe(good.data);
+    const acknowledged = await deliver(analytics, [{ ...good, data }]);
+    await analytics.close();
+    expect(acknowledged).toEqual([good.id]);
+    expect(logged).toEqual(['the live store cannot hold a row']);
+
+    const reader = await LiveReader.open(path);
+    const [alerts, fills, orders] = [
+      await reader.rows('alerts', null),
+      await reader.rows('fills', null),
+      await reader.rows('orders', null),
+    ];
+    reader.close();
+    expect([fills.length, orders.length > 0]).toEqual([0, true]);
+    expect(alerts).toMatchObject([
+      {
+        code: 'DEAD_LETTER',
+        text: expect.stringMatching(/^the store cannot hold .* of fills: .*digits before the point/),
+      },
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { topicOf, type LiveRows } from '@bowline/contracts';
 import type { DeskLayout } from '@bowline/engine';
 import type { BarClosed, Delivery, Logger, MarketFeed } from '@bowline/ports';
-import { LiveStore, LiveWriter, type LiveWriterOptions } from '@bowline/store-duckdb';
+import { LiveStore, LiveWriter, type LiveWriterOptions, type RefusedRow } from '@bowline/store-duckdb';
 import { Answers } from './answers/answers.js';
 import { knownDesk } from './known-desk-of.js';
 import { barRow } from './model/desk-rows.js';
@@ -24,7 +24,7 @@ export interface AnalyticsOptions {
   readonly path: string;
   readonly logger: Logger;
   /** How rows are put together into batches, where it should not be the usual way. */
-  readonly batches?: Omit<LiveWriterOptions, 'onFailure'>;
+  readonly batches?: Omit<LiveWriterOptions, 'onFailure' | 'onRefused'>;
 }
 
 /** Follows a desk: folds what it tells into a read model, keeps it in the live store, and answers what is asked. */
@@ -46,6 +46,7 @@ export class Analytics {
     this.writer = new LiveWriter(store, {
       ...batches,
       onFailure: (error) => logger.error({ error, path }, 'the live store cannot be written; tried again'),
+      onRefused: (refused) => this.refuse(refused),
     });
     this.routes = layout.clients.flatMap(({ clientId }) =>
       ANALYTICS_TOPICS.map((topic) => ({
@@ -67,7 +68,7 @@ export class Analytics {
     try {
       const model = new LiveModel(knownDesk(options.layout));
       const configured = model.begin(await store.history(KEPT_ROWS));
-      for await (const trades of store.trades()) for (const trade of trades) model.countTrade(trade);
+      for await (const trade of store.outcomes()) model.countTrade(trade);
       const analytics = new Analytics(options, store, model);
       await analytics.writer.add(configured, null, () => undefined);
       return analytics;
@@ -83,18 +84,13 @@ export class Analytics {
   }
 
   /**
-   * Folds a message, and acknowledges it once it is durable. What cannot be read, folded, or stored is put aside, with
-   * an alert: the others go on. Resolves as soon as there is room for the next.
+   * Folds a message, and acknowledges it once it is durable. What cannot be read or folded is put aside, with an alert:
+   * the others go on. Resolves as soon as there is room for the next.
    */
   async receive(topic: AnalyticsTopic, delivery: Pick<Delivery, 'message' | 'ack'>): Promise<void> {
     const { message } = delivery;
     const seen = { topic: message.topic, id: message.id };
-    try {
-      await this.writer.add(this.fold(topic, message), seen, () => delivery.ack());
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      await this.writer.add(this.putAside(message, error), seen, () => delivery.ack());
-    }
+    await this.writer.add(this.fold(topic, message), seen, () => delivery.ack());
   }
 
   /** Takes prices for what is open, and candles for the store. */
@@ -143,13 +139,29 @@ export class Analytics {
   private fold(topic: AnalyticsTopic, message: Delivery['message']): LiveRows {
     if (!this.model.isNews(message)) return {};
     const body = readBody(topic, message.data);
-    return body instanceof Error ? this.putAside(message, body) : this.model.fold(message, body);
+    if (body instanceof Error) return this.putAside(message, body);
+    try {
+      return this.model.fold(message, body);
+    } catch (error) {
+      if (error instanceof RangeError) return this.putAside(message, error);
+      throw error;
+    }
   }
 
   private putAside(message: Delivery['message'], error: Error): LiveRows {
     const { id, source, topic } = message;
     this.options.logger.error({ error, id, source, topic }, 'analytics has put a message aside');
     return this.model.putAside(message, error.message);
+  }
+
+  /** A row that its table cannot hold is left out: one that always failed would hold up all that come after it. */
+  private refuse({ error, row, table }: RefusedRow): void {
+    const { logger } = this.options;
+    logger.error({ error, row, table }, 'the live store cannot hold a row');
+    if (!('clientId' in row)) return;
+    this.writer
+      .add(this.model.refuse(table, row, error.message), null, () => undefined)
+      .catch((failure: unknown) => logger.error({ error: failure, table }, 'an alert cannot be stored'));
   }
 
   private takeBar(bar: BarClosed): void {

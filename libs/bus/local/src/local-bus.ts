@@ -97,13 +97,18 @@ export class LocalBus implements Bus {
     return false;
   }
 
+  /** Whether `whenIdle` would resolve now. */
+  get idle(): boolean {
+    return this.moving === 0;
+  }
+
   /**
    * Resolves when no message is undelivered, in hand or waiting for a retry; in a microtask where that is so already.
    * What a paused or a closed subscription holds, and what was handed over to be acknowledged later, does not count.
    * Who awaited a publish has gone on by then, and may have published again.
    */
   whenIdle(): Promise<void> {
-    return this.waits.until(() => this.moving === 0);
+    return this.waits.until(() => this.idle);
   }
 
   /** Hands the group no more messages until `resume`. A `BusError` of kind `unread` where there is no such group. */

@@ -48,6 +48,12 @@ export const columnName = snakeCase;
 /** What names a row of its table, as one text: of the row itself, or of anything that has its key. */
 export function liveKey(name: LiveTableName, row: object): string {
   const { key }: LiveTable = LIVE_TABLES[name];
-  const values = row as Readonly<Record<string, unknown>>;
-  return JSON.stringify(key.map((field) => values[field]));
+  const values = row as Readonly<Record<string, string | number>>;
+  let text = '';
+  for (const field of key) {
+    const part = String(values[field]);
+    // With its length in front no value can pass for the end of one and the beginning of the next.
+    text += `${part.length}:${part}`;
+  }
+  return text;
 }

@@ -89,7 +89,9 @@ export function applyToOrder(state: ChannelState, execution: Execution): void {
 function isFailure(order: ChannelOrder, { reason, report }: Execution): boolean {
   const ended = report.execType === 'cancel' || report.execType === 'expire';
   if (order.terms.key.leg === 'e') return ended && reason === 'SELF_TRADE';
-  return report.execType === 'reject' || (ended && !order.state.cancelRequested);
+  // What ends while it is being replaced fails with the answer to that.
+  const isAsked = order.state.cancelRequested || order.replacement !== null;
+  return report.execType === 'reject' || (ended && !isAsked);
 }
 
 const CANCELED = {
@@ -143,11 +145,10 @@ export function bookFill(position: StrategyPosition, signedQty: Lots, price: Tic
   position.lastFillAt = at;
 }
 
-/** Protected means: the exchange has acknowledged a stop. */
+/** Protected means: the exchange has acknowledged a stop, or one whose replacement is asked for. */
 function noteProtection(position: StrategyPosition, at: TimeMs): void {
-  const stop = position.stopLoss;
-  const acknowledged =
-    stop !== null && (stop.state.status === 'new' || stop.state.status === 'partially_filled');
+  const status = position.stopLoss?.state.status;
+  const acknowledged = status === 'new' || status === 'partially_filled' || status === 'pending_replace';
   if (acknowledged || openQty(position) === 0) position.unprotectedSince = null;
   else position.unprotectedSince ??= at;
 }
@@ -158,7 +159,7 @@ function dropSuperseded(position: StrategyPosition, order: ChannelOrder): void {
 }
 
 /** A replacement whose acknowledgement was lost, or an order of a position that was already over. */
-function adoptOrder(position: StrategyPosition, { at, key, side }: Execution): ChannelOrder {
+function adoptOrder(position: StrategyPosition, { at, key, report, side }: Execution): ChannelOrder {
   const before = currentOrder(position, key.leg);
   if (before?.replacement && before.replacement.key.generation === key.generation) {
     const terms = before.replacement;
@@ -186,6 +187,10 @@ function adoptOrder(position: StrategyPosition, { at, key, side }: Execution): C
   };
   applyOrderCommand(order.state, 'submit');
   applyExecution(order.state, CANCELED);
+  // What it had filled before is booked, and forgotten with it.
+  const booked = Math.max(0, (report.cumQty ?? 0) - report.lastQty);
+  order.state.cumQty = booked;
+  order.state.reportedCumQty = booked;
   position.superseded.push(order);
   return order;
 }

@@ -39,6 +39,7 @@ function isOver({ closedBy, entry }: StrategyPosition): boolean {
  * with fills that have not arrived yet is waited for like a live one, and so is a replacement without an answer.
  */
 function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
+  const open = openQty(position);
   let pending = false;
   let closing = false;
   for (const order of ordersOf(position)) {
@@ -47,10 +48,9 @@ function settleClose(step: Step, position: StrategyPosition, at: TimeMs): void {
     pending = true;
     if (leg !== 'e') closing = true;
     // Also in a native pair, of which the exchange cancels the second leg itself: a leg that was sent again while its
-    // sibling was filling is in no list any more.
-    if (leg !== 'x' && isLive(order.state)) cancel(step, position, order, at);
+    // sibling was filling is in no list any more. An exit goes too once a late fill of a leg has done its work.
+    if ((leg !== 'x' || open === 0) && isLive(order.state)) cancel(step, position, order, at);
   }
-  const open = openQty(position);
   if (open > 0 && !closing) requestExit(step, position, open, at);
   else if (open === 0 && !pending) finish(step, position, at);
 }

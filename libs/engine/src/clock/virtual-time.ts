@@ -30,11 +30,14 @@ export class VirtualTime {
     return next;
   }
 
-  /** Lets everything happen up to and with `until`, where the clock then stands, or until `stopped` says so. */
+  /**
+   * Lets everything happen up to and with `until`, where the clock then stands. Where `stopped` says so it ends earlier,
+   * between two moments: all that is due by then has happened.
+   */
   async runTo(until: TimeMs, stopped: () => boolean = () => false): Promise<void> {
     await this.whenQuiet();
     for (let time = this.nextTime(); time !== null && time <= until; time = this.nextTime()) {
-      if (stopped()) return;
+      if (time > this.clock.now() && stopped()) return;
       // One call at a time: what a call leads to is over before the next one of the same time.
       if (!this.clock.step(time)) this.sources.find((source) => source.nextTime() === time)!.step();
       await this.whenQuiet();

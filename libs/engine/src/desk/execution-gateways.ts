@@ -40,12 +40,14 @@ export class ExecutionGateways implements RoleShards {
     }));
   }
 
+  /** @param sweepMs how often an account's trades and positions are asked for, though nobody misses any */
   static async open(
     runtime: ShardRuntime,
     { accounts }: DeskLayout,
     names: OrderNames,
     clientOf: (account: AccountLayout) => ExchangeClient,
     onSend: (request: ExchangeRequest, cause: Envelope, account: AccountLayout) => void = () => undefined,
+    sweepMs = DEFAULT_SWEEP_MS,
   ): Promise<ExecutionGateways> {
     const shards: GatewayShard[] = [];
     for (const layout of accounts) {
@@ -58,7 +60,7 @@ export class ExecutionGateways implements RoleShards {
         asset: layout.channels[0]?.instrument.settle ?? '',
         channels: layout.channels.map(({ name }) => name),
         capabilities: client.capabilities,
-        sweepMs: DEFAULT_SWEEP_MS,
+        sweepMs,
         clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
       const runner = await openShard(runtime, shardName('execution-gateway', layout.key), role, (request, cause) => {

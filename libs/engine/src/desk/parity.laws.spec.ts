@@ -7,6 +7,7 @@ import {
   randomScenarios,
   type Scenario,
 } from '@bowline/testkit';
+import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { runHistorical } from '../historical/run-historical.js';
 
@@ -20,7 +21,12 @@ describe('the historical loop and the roles', () => {
     const run = async (scenario: Scenario) => {
       const input = oneSignalAtATime(historicalInput(scenario));
       const expected = outcomeOfLoop(input, runHistorical(input));
-      expect(await playBars(input)).toEqual(expected);
+      try {
+        expect(await playBars(input)).toEqual(expected);
+      } catch (error) {
+        writeFileSync('/tmp/parity-case.json', JSON.stringify(scenario));
+        throw error;
+      }
     };
     await fc.assert(fc.asyncProperty(randomScenarios(LIMITS), run), {
       numRuns: Number(process.env.RUNS ?? 60),

@@ -5,19 +5,13 @@ import type { AnyRunner } from './shards.js';
  * outside, or by the clock.
  */
 export async function whenQuiet(
-  bus: { whenIdle(): Promise<void> },
-  runners: readonly Pick<AnyRunner, 'handled' | 'whenIdle'>[],
+  bus: { readonly idle: boolean; whenIdle(): Promise<void> },
+  runners: readonly Pick<AnyRunner, 'idle' | 'whenIdle'>[],
 ): Promise<void> {
   for (;;) {
-    const before = handledBy(runners);
-    await bus.whenIdle();
-    for (const runner of runners) await runner.whenIdle();
-    if (handledBy(runners) === before) return;
+    const busy = runners.find(({ idle }) => !idle);
+    // All of it in one look: what a runner tells is on the bus before the runner is idle, and the other way round.
+    if (busy === undefined && bus.idle) return;
+    await (busy ?? bus).whenIdle();
   }
-}
-
-function handledBy(runners: readonly Pick<AnyRunner, 'handled'>[]): number {
-  let sum = 0;
-  for (const { handled } of runners) sum += handled;
-  return sum;
 }

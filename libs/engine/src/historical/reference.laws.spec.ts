@@ -22,7 +22,10 @@ function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<stri
 }
 
 /** The reference knows no others. */
-const LIMITS = [{ maxLeverage: '0.8' }, { maxGrossExposure: '6000' }];
+const LIMITS = {
+  clientLimits: [{ maxLeverage: '0.8' }, { maxGrossExposure: '6000' }],
+  strategyLimits: [],
+};
 
 /** What must have happened for the comparison to say anything. */
 const REACHED = [

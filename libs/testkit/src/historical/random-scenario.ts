@@ -77,20 +77,22 @@ const limits = fc.record({
   maxOrderValue: seldom('3999.9'),
 });
 
-const paramsArbitrary: fc.Arbitrary<ParamsSpec> = fc
-  .tuple(
-    legs,
-    sizing,
-    orders,
-    limits,
-    fc.record({
-      entryPoint: fc.constantFrom('open' as const, 'close' as const),
-      mode: fc.constantFrom('longShort' as const, 'longShort' as const, 'longOnly' as const),
-      scaleIn: fc.boolean(),
-      volatilityWindow: fc.constantFrom(2, 5),
-    }),
-  )
-  .map((parts) => defined(Object.assign({}, ...parts) as ParamsSpec));
+const paramsArbitrary = (more: readonly ParamsSpec[]): fc.Arbitrary<ParamsSpec> =>
+  fc
+    .tuple(
+      legs,
+      sizing,
+      orders,
+      limits,
+      fc.record({
+        entryPoint: fc.constantFrom('open' as const, 'close' as const),
+        mode: fc.constantFrom('longShort' as const, 'longShort' as const, 'longOnly' as const),
+        scaleIn: fc.boolean(),
+        volatilityWindow: fc.constantFrom(2, 5),
+      }),
+      more.length === 0 ? fc.constant({}) : seldom(...more),
+    )
+    .map((parts) => defined(Object.assign({}, ...parts) as ParamsSpec));
 
 const columns = fc.record({
   symbol: fc.constantFrom('BTCUSDT', 'BTCUSDT', 'ETHUSDT'),
@@ -122,33 +124,36 @@ const accountArbitrary: fc.Arbitrary<AccountSpec> = fc.record({
   hedgeMode: fc.boolean(),
 });
 
-const clientArbitrary = (limitSpecs: readonly LimitsSpec[]): fc.Arbitrary<ClientSpec> =>
-  fc
+const clientArbitrary = ({ clientLimits, strategyLimits }: RandomLimits): fc.Arbitrary<ClientSpec> => {
+  const params = paramsArbitrary(strategyLimits);
+  return fc
     .record({
       accounts: fc.record(
         { 'binance-usdm': accountArbitrary, okx: accountArbitrary },
         { requiredKeys: ['binance-usdm'] },
       ),
-      strategies: fc.record(
-        { s0: paramsArbitrary, s1: paramsArbitrary, s2: paramsArbitrary },
-        { requiredKeys: ['s0', 's1'] },
-      ),
-      limits: seldom(...limitSpecs),
+      strategies: fc.record({ s0: params, s1: params, s2: params }, { requiredKeys: ['s0', 's1'] }),
+      limits: seldom(...clientLimits),
       weights: seldom(['1', '2'], ['3', '0']),
     })
-    .map(({ accounts, limits: clientLimits, strategies, weights }) => {
+    .map(({ accounts, limits: drawn, strategies, weights }) => {
       const names = Object.keys(accounts);
       const routing = weights && Object.fromEntries(names.map((name, i) => [name, weights[i]]));
-      return defined({ accounts, strategies, limits: clientLimits, routing });
+      return defined({ accounts, strategies, limits: drawn, routing });
     });
+};
+
+/** Limits of which some clients, and some strategies, have one. */
+export interface RandomLimits {
+  readonly clientLimits: readonly LimitsSpec[];
+  readonly strategyLimits: readonly ParamsSpec[];
+}
 
 /**
  * Random desks over random bars: one or two clients at one or two exchanges, up to three strategies with all that they
  * may be told to do, bars of different lengths with gaps, costs, partial fills, and funding.
- *
- * @param limitSpecs limits that some of the clients have
  */
-export const randomScenarios = (limitSpecs: readonly LimitsSpec[]): fc.Arbitrary<Scenario> =>
+export const randomScenarios = (limited: RandomLimits): fc.Arbitrary<Scenario> =>
   fc.record({
     bars: fc.record({
       'binance-usdm:BTCUSDT': barsArbitrary(1),
@@ -157,7 +162,7 @@ export const randomScenarios = (limitSpecs: readonly LimitsSpec[]): fc.Arbitrary
     }),
     signals: fc.array(signalArbitrary, { minLength: 1, maxLength: 60, size: 'max' }),
     clients: fc.record(
-      { christian: clientArbitrary(limitSpecs), odum: clientArbitrary(limitSpecs) },
+      { christian: clientArbitrary(limited), odum: clientArbitrary(limited) },
       { requiredKeys: ['odum'] },
     ),
     instrument: fc.constantFrom({}, { minNotional: '50' }, { lotSize: '0.01', multiplier: '0.1' }),

@@ -17,8 +17,9 @@ export class DeskLaws {
     }
   }
 
-  areStuck(desk: LiveDesk): boolean {
-    return positionsOf(desk).some(({ stuck }) => stuck);
+  /** Something is being closed, or was given up. */
+  isBusy(desk: LiveDesk): boolean {
+    return positionsOf(desk).some(({ closing, stuck }) => stuck || closing !== null);
   }
 
   isFlat(desk: LiveDesk): boolean {

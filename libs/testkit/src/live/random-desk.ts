@@ -132,7 +132,7 @@ export class RandomDesk {
     for (const clientId of [...this.cut]) this.mend(clientId);
     for (const signal of this.signals) this.repeatUnconfirmed(signal);
     await this.current.pass(120_000);
-    for (let round = 0; round < 5 && this.laws.areStuck(this.current); round += 1) {
+    for (let round = 0; round < 6 && this.laws.isBusy(this.current); round += 1) {
       await this.command({ type: 'retry' });
       await this.current.pass(10_000);
     }

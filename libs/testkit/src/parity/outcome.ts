@@ -16,7 +16,7 @@ import type { ParityDesk } from './parity-desk.js';
 export interface ParityOutcome {
   /** In the order in which they were closed, clients one after the other. No worst and best price: a desk has no bars. */
   readonly trades: readonly Omit<TradeRecord, 'worstPrice' | 'bestPrice'>[];
-  /** Liquidity is not told. */
+  /** Channel by channel. Liquidity is not told. */
   readonly fills: readonly Omit<FillRecord, 'liquidity'>[];
   readonly denials: readonly DenialRecord[];
   /** In the order of their channels and names. */
@@ -37,7 +37,9 @@ export function outcomeOfLoop(input: HistoricalInput, result: HistoricalResult):
       ...trade,
       orders: trade.orders.map((key) => keyOf(trade, key)),
     })),
-    fills: result.fills.map(({ liquidity: _, ...fill }) => ({ ...fill, key: keyOf(fill, fill.key) })),
+    fills: result.fills
+      .map(({ liquidity: _, ...fill }) => ({ ...fill, key: keyOf(fill, fill.key) }))
+      .sort((a, b) => a.channel - b.channel),
     denials: result.denials,
     openPositions: sorted(result.openPositions),
     exchangePositions,
@@ -114,7 +116,7 @@ export function outcomeOfRoles(
   const open = channels.map((channel, place) => openOf(channel, place, messages[place]!));
   return {
     trades,
-    fills: fills.sort((a, b) => a.time - b.time || a.channel - b.channel),
+    fills,
     denials,
     openPositions: sorted(open.flat()),
     exchangePositions: channels.flatMap((channel, place) =>

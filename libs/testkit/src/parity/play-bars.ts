@@ -1,5 +1,5 @@
 import type { ClientSignal } from '@bowline/contracts';
-import { type TimeMs } from '@bowline/domain';
+import type { TimeMs } from '@bowline/domain';
 import type { HistoricalInput } from '@bowline/engine';
 import type { SignalRow } from '@bowline/ports';
 import { layOutBars, type PlayedChannel, type PlayedClient, type PlayedSlot } from './layout.js';

@@ -1,16 +1,19 @@
 import {
+  channelKey,
+  LIVE_TABLES,
   liveKey,
   type AccountMessage,
   type AuditMessage,
   type ChannelName,
   type LiveRow,
   type LiveRows,
+  type LiveTable,
   type LiveTableName,
   type PositionsMessage,
 } from '@bowline/contracts';
 import { cash, formatCash, type Instrument } from '@bowline/domain';
 import type { BusMessage, MarketUpdate } from '@bowline/ports';
-import { REMEMBERED_MESSAGES, type LiveHistory } from '@bowline/store-duckdb';
+import { REMEMBERED_MESSAGES, type LiveHistory, type TradeOutcome } from '@bowline/store-duckdb';
 import { auditRows, deadLetterRow } from './audit-rows.js';
 import { CodeCounts } from './code-counts.js';
 import {
@@ -65,6 +68,8 @@ export class LiveModel {
   private readonly epochs = new Map<string, number>();
   private readonly seen = new RecentIds(REMEMBERED_MESSAGES);
   private sequence = 0;
+  /** The time of the latest message. */
+  private lastAt = 0;
 
   constructor(
     readonly desk: KnownDesk,
@@ -110,7 +115,7 @@ export class LiveModel {
     return { channels, accounts };
   }
 
-  countTrade(trade: LiveRow<'trades'>): void {
+  countTrade(trade: TradeOutcome): void {
     this.tallies.add(trade);
   }
 
@@ -140,6 +145,16 @@ export class LiveModel {
     return { alerts: [this.keep('alerts', row)] };
   }
 
+  /** Notes a row that the store cannot hold, as an alert. */
+  refuse(table: LiveTableName, row: { readonly clientId: string }, error: string): LiveRows {
+    const { key }: LiveTable = LIVE_TABLES[table];
+    const values = row as Readonly<Record<string, unknown>>;
+    const which = key.map((field) => String(values[field])).join(' ');
+    const named = { auditId: `store/${table}/${which}`, clientId: row.clientId, time: this.lastAt };
+    const text = `the store cannot hold ${which} of ${table}: ${error}`;
+    return { alerts: [this.keep('alerts', deadLetterRow(named, text))] };
+  }
+
   /** Notes the market's price. */
   mark(update: MarketUpdate): void {
     this.marks.set(marketKey(update), update);
@@ -152,7 +167,8 @@ export class LiveModel {
     return update === undefined || instrument === null ? null : { instrument, last: update.last };
   }
 
-  private note({ epoch, id, source, topic }: Envelope): void {
+  private note({ epoch, id, source, time, topic }: Envelope): void {
+    this.lastAt = Math.max(this.lastAt, time);
     this.epochs.set(senderKey(topic, source), epoch);
     this.seen.add(topic, id);
   }
@@ -173,12 +189,12 @@ export class LiveModel {
     const instrument = this.instrument(channel);
     const key = liveKey('channels', channel);
     const channelBefore = this.channels.get(key);
-    if (channelBefore === undefined) throw new RangeError(`${key} is no channel of the desk`);
+    if (channelBefore === undefined) throw new RangeError(`${channelKey(channel)} is no channel of the desk`);
     const shares = toldChannelRow(channelBefore, instrument, body.shares, at);
     this.channels.set(key, shares);
 
     const trades = body.trades.map((trade) => this.keep('trades', tradeRow(channel, instrument, trade)));
-    for (const trade of trades) this.tallies.add(trade);
+    for (const trade of body.trades) this.tallies.add({ ...trade, clientId: channel.clientId });
     const funding: LiveRow<'funding'>[] = [];
     const positions = body.positions.map((view) => {
       const told = positionRow(channel, instrument, view, at);

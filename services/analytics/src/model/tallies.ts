@@ -1,4 +1,4 @@
-import type { TradeRow } from './position-rows.js';
+import type { TradeOutcome } from '@bowline/store-duckdb';
 import { Tally } from './tally.js';
 
 /** Tallies of all trades by whom they belong to. */
@@ -9,7 +9,7 @@ export class Tallies {
   /** By client, then by strategy. */
   readonly byBoth = new Map<string, Map<string, Tally>>();
 
-  add(trade: TradeRow): void {
+  add(trade: TradeOutcome): void {
     const { clientId, strategyId } = trade;
     let own = this.byBoth.get(clientId);
     if (own === undefined) this.byBoth.set(clientId, (own = new Map<string, Tally>()));

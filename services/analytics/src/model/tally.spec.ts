@@ -7,7 +7,6 @@ import {
   type TradeFacts,
 } from '@bowline/domain';
 import fc from 'fast-check';
-import type { TradeRow } from './position-rows.js';
 import { Tally } from './tally.js';
 
 const REASONS: readonly CloseReason[] = ['take_profit', 'stop_loss', 'signal', 'reversal'];
@@ -36,21 +35,12 @@ const facts: fc.Arbitrary<TradeFacts> = fc
     };
   });
 
-function rowOf({ closeReason, entryTime, exitTime, fees, funding, realizedPnl, side }: TradeFacts): TradeRow {
-  const amounts = {
-    realizedPnl: formatCash(realizedPnl),
-    fees: formatCash(fees),
-    funding: formatCash(funding),
-  };
-  return { side, entryTime, exitTime, closeReason, ...amounts } as TradeRow;
-}
-
 describe('the figures of a tally', () => {
   it('are those of the domain for the same trades, which keeps them all', () => {
     fc.assert(
       fc.property(fc.array(facts, { maxLength: 30 }), (trades) => {
         const tally = new Tally();
-        for (const trade of trades) tally.add(rowOf(trade));
+        for (const trade of trades) tally.add({ ...trade, clientId: 'odum', strategyId: 'A' });
         const figures = tally.figures(NOTHING_OPEN);
 
         const totals = tradeTotals(trades);
@@ -109,10 +99,12 @@ describe('the figures of a tally', () => {
         entryTime: 0,
         exitTime: 1,
         closeReason,
-        realizedPnl: '1',
-        fees: '0',
-        funding: '0',
-      } as TradeRow);
+        clientId: 'odum',
+        strategyId: 'A',
+        realizedPnl: 1n,
+        fees: 0n,
+        funding: 0n,
+      });
     }
     expect(tally.figures(NOTHING_OPEN).takeProfitHitRate).toBe(rate);
   });

@@ -1,6 +1,6 @@
 import type { Statistics } from '@bowline/contracts';
-import { cash, cashToNumber, compareCodePoints, formatCash, type Cash } from '@bowline/domain';
-import type { TradeRow } from './position-rows.js';
+import { cashToNumber, compareCodePoints, formatCash, type Cash } from '@bowline/domain';
+import type { TradeOutcome } from '@bowline/store-duckdb';
 
 /** Figures of closed trades that need no list of them: what a trade adds is folded in, and it may be forgotten. */
 export class Tally {
@@ -25,15 +25,15 @@ export class Tally {
   private durationMs = 0;
 
   /** Trades come in the order in which they were closed. */
-  add(trade: TradeRow): void {
-    const pnl = cash(trade.realizedPnl);
+  add(trade: TradeOutcome): void {
+    const pnl = trade.realizedPnl;
     this.trades += 1;
     if (trade.side === 'LONG') this.longTrades += 1;
     this.reasons.set(trade.closeReason, (this.reasons.get(trade.closeReason) ?? 0) + 1);
     this.realizedPnl += pnl;
     this.squares += pnl * pnl;
-    this.fees += cash(trade.fees);
-    this.funding += cash(trade.funding);
+    this.fees += trade.fees;
+    this.funding += trade.funding;
     this.durationMs += trade.exitTime - trade.entryTime;
     if (pnl > 0n) {
       this.wins += 1;

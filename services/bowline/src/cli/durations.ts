@@ -11,9 +11,12 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('Write a number with ms, s, m or h behind it, such as 20s or 5m.');
 }
 
-/** `60`, `0.5`, or `max`, which is null. */
-export function speed(text: string): number | null {
-  if (text.trim() === 'max') return null;
+/** Virtual seconds to a real one, or as fast as it can. (A parser that returns null would give the option an empty text.) */
+export type Speed = number | 'max';
+
+/** `60`, `0.5`, or `max`. */
+export function speed(text: string): Speed {
+  if (text.trim() === 'max') return 'max';
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text.trim()) && value > 0 && value <= 100_000) return value;
   throw new InvalidArgumentError('Write how many virtual seconds pass in a real one, such as 60, or max.');

@@ -9,6 +9,7 @@ import { reportCommand } from '../commands/report.command.js';
 import { runCommand } from '../commands/run.command.js';
 import { sampleCommand } from '../commands/sample.command.js';
 import { signalCommand } from '../commands/signal.command.js';
+import { simulateCommand } from '../commands/simulate.command.js';
 import { startCommand } from '../commands/start.command.js';
 import { statusCommand } from '../commands/status.command.js';
 import { sweepCommand } from '../commands/sweep.command.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   fetchCommand,
   backtestCommand,
   sweepCommand,
+  simulateCommand,
   reportCommand,
   statusCommand,
   positionsCommand,

@@ -48,6 +48,24 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A probability: a number from 0 to 1. */
+export function probability(text: string): number {
+  const value = numberOf(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
+/** A share of something that is not nothing: above 0, up to 1. */
+export function share(text: string): number {
+  const value = numberOf(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number above 0, at most 1.');
+}
+
+function numberOf(text: string): number {
+  return /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : NaN;
+}
+
 /** A path that is not empty: an unset variable in a script must not become the current directory. */
 export function pathText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');

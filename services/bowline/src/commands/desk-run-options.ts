@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { duration, speed } from '../cli/durations.js';
+import { duration, speed, type Speed } from '../cli/durations.js';
 import { pathText, wholeNumber } from '../cli/values.js';
 import { DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
 
@@ -10,8 +10,7 @@ export interface DeskRunOptions {
   /** Milliseconds of real time, as the pace counts them. */
   readonly for?: number;
   readonly seed?: number;
-  /** Null: as fast as it can. */
-  readonly speed: number | null;
+  readonly speed: Speed;
   readonly host: string;
   readonly port: number;
   readonly resume?: boolean;

@@ -1,6 +1,8 @@
 // Before any decorator: Nest keeps what they say in it.
 import 'reflect-metadata';
 import { isUtf8 } from 'node:buffer';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { HttpException, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,7 +17,6 @@ import { RouteTable } from './route-table.js';
 const MAX_BODY_BYTES = 262_144;
 /** For a body to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
-
 
 export interface HttpOptions {
   /** Default: this machine only. */
@@ -35,6 +36,8 @@ export interface HttpApp {
    * @throws InputError where the address cannot be had
    */
   listen(): Promise<string>;
+  /** Lets nobody in any more; what is in hand is answered. */
+  stopListening(): void;
   /** Answers what is in hand, and takes no more. */
   close(): Promise<void>;
 }
@@ -72,8 +75,25 @@ export async function createHttpApp(module: DynamicModule, options: HttpOptions)
       }
       return urlOf(app);
     },
+    stopListening: () => void app.getHttpServer().close(),
     close: () => app.close(),
   };
+}
+
+/**
+ * Listens, and lets the address go again: whoever is about to begin something should not begin it in vain.
+ *
+ * @throws InputError where the address cannot be had
+ */
+export async function checkAddress({ host = DEFAULT_HOST, port = DEFAULT_PORT }: Pick<HttpOptions, 'host' | 'port'>): Promise<void> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw addressProblem(error, host, port);
+  }
+  server.close();
+  await once(server, 'close');
 }
 
 function fastifyAdapter(host: string, maxBodyBytes: number, routes: RouteTable): FastifyAdapter {

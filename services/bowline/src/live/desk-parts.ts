@@ -26,6 +26,8 @@ export interface DeskParts {
   readonly analytics: Analytics | null;
   /** How old the last price may be when an entry is decided. Default 30 s. */
   readonly maxQuoteAgeMs?: number;
+  /** How often accounts are compared with their exchanges. Default 60 s. */
+  readonly sweepMs?: number;
 }
 
 export interface MarketHistory {

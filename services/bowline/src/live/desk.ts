@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AnalyticsModule } from '@bowline/analytics';
 import { BusTransport, type BusRoute } from '@bowline/bus-nestjs';
-import { LocalBus } from '@bowline/bus-local';
+import { LocalBus, type DeliveryFailure } from '@bowline/bus-local';
 import { handlerOf } from '@bowline/contracts';
 import {
   ExecutionGateways,
@@ -23,6 +23,7 @@ import { SignalIngest, signalDirectory, SignalIngestModule, type SignalDirectory
 import { HealthRegistry, Metrics } from '@bowline/telemetry';
 import { createHttpApp, type HttpApp } from '../http/http-app.js';
 import { OperatorModule } from '../http/operator.module.js';
+import { closeAfterFailure, closeAll } from './closing.js';
 import { registerMetrics } from './desk-metrics.js';
 import type { DeskParts } from './desk-parts.js';
 import { LatencyTrace } from './latency-trace.js';
@@ -33,6 +34,8 @@ import { deskStatus } from './status.js';
 const MAX_QUOTE_AGE_MS = 30_000;
 /** How long a signal may enter that reaches an order-generator without saying so. */
 const SIGNAL_TTL_MS = 15 * 60_000;
+/** How long a shard waits that cannot get past a message, before it tries again. */
+const STUCK_PAUSE_MS = 10_000;
 
 /** What the composition is made around. */
 @Module({})
@@ -58,6 +61,7 @@ export class Desk {
   private readonly market = new LiveMarketView();
   private http: HttpApp | null = null;
   private ready = false;
+  private known: readonly AnyRunner[] | null = null;
 
   private constructor(
     private readonly parts: DeskParts,
@@ -69,8 +73,7 @@ export class Desk {
       maxBacklog: config.live.queueSize,
       // Only analytics reads these; a process without it loses nothing that anybody decides by.
       unread: (topic) => topic.startsWith('audit.') || topic.startsWith('accounts.'),
-      onFailure: ({ delivery: { group, message }, error, retryInMs }) =>
-        logger.warn({ group, messageId: message.id, topic: message.topic, retryInMs, error }, 'a message failed'),
+      onFailure: (failure) => this.onFailure(failure),
     });
     this.traced = this.trace.over(this.bus);
     this.directory = signalDirectory(config, layout.markets);
@@ -91,9 +94,19 @@ export class Desk {
    */
   static async open(parts: DeskParts, onStopped: (error: Error) => void): Promise<Desk> {
     const desk = new Desk(parts, onStopped);
-    await desk.openShards();
-    await desk.connect();
-    return desk;
+    try {
+      await desk.openShards();
+      await desk.connect();
+      return desk;
+    } catch (error) {
+      await closeAfterFailure(desk, parts.logger);
+      throw error;
+    }
+  }
+
+  /** Why something of it does not go on; null where all does. */
+  get trouble(): Error | null {
+    return this.runners().find(({ trouble }) => trouble !== null)?.trouble ?? null;
   }
 
   /** Resolves once nothing is on its way that does not wait for the clock. */
@@ -101,23 +114,43 @@ export class Desk {
     return whenQuiet(this.bus, this.runners());
   }
 
-  /** Ends it cleanly: what is on its way is dealt with, and all of it is written. */
+  /** Ends it cleanly: what is on its way is dealt with, and all of it is written, the journals and the store too. */
   async close(): Promise<void> {
     this.ready = false;
-    // Nothing more comes in: neither from an exchange nor by HTTP.
-    for (const { client } of this.gateways?.shards ?? []) await client.close();
-    await this.quiet();
-    // What the store has not seen yet is told it now, and waits no longer for more.
-    this.parts.analytics?.hurry();
-    await this.parts.analytics?.close();
-    await this.http?.close();
-    for (const shards of this.shards()) await shards.close();
-    await this.bus.close();
-    await this.parts.journals.close();
+    const { analytics, journals } = this.parts;
+    await closeAll([
+      // Nothing more comes in: neither by HTTP nor from an exchange.
+      { close: async () => this.http?.stopListening() },
+      ...(this.gateways?.shards ?? []).map(({ client }) => client),
+      // What the store has not seen yet is told it now, and waits no longer for more.
+      { close: async () => analytics?.hurry() },
+      { close: () => this.quiet() },
+      ...(analytics === null ? [] : [analytics]),
+      ...(this.http === null ? [] : [this.http]),
+      ...this.shards(),
+      this.bus,
+      journals,
+    ]);
   }
 
   runners(): readonly AnyRunner[] {
-    return this.shards().flatMap(({ runners }) => runners);
+    // A virtual clock asks after every step.
+    this.known ??= this.shards().flatMap(({ runners }) => runners);
+    return this.known;
+  }
+
+  /**
+   * What fails comes again. What cannot go through holds up its own shard only: the others go on, and so does the
+   * virtual time, which would wait for it.
+   */
+  private onFailure({ delivery: { group, message }, error, retryInMs }: DeliveryFailure): void {
+    const { clock, logger } = this.parts;
+    const { id: messageId, topic } = message;
+    logger.warn({ group, messageId, topic, retryInMs, error }, 'a message failed');
+    const stuck = this.runners().some(({ shard, trouble }) => shard === group && trouble !== null);
+    if (!stuck || retryInMs === null) return;
+    this.bus.pause(topic, group);
+    clock.callAt(clock.now() + STUCK_PAUSE_MS, () => this.bus.resume(topic, group));
   }
 
   private shards(): readonly RoleShards[] {
@@ -125,7 +158,7 @@ export class Desk {
   }
 
   private async openShards(): Promise<void> {
-    const { clientOf, clock, feeds, history, journals, layout, maxQuoteAgeMs = MAX_QUOTE_AGE_MS, roles } = this.parts;
+    const { clientOf, clock, feeds, history, journals, layout, maxQuoteAgeMs = MAX_QUOTE_AGE_MS, roles, sweepMs } = this.parts;
     const runtime: ShardRuntime = { bus: this.traced, journals, clock, observer: this.watch };
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
@@ -143,6 +176,7 @@ export class Desk {
         (account) => this.seen(account, clientOf(account)),
         (request, cause, { account, client }) =>
           this.trace.requested(client.clientId, account.exchange, request, cause),
+        sweepMs,
       );
     }
     for (const { feed, play } of history) {

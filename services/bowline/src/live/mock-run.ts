@@ -1,17 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdir } from 'node:fs/promises';
 import { Analytics } from '@bowline/analytics';
-import { InputError, type DeskConfig, type RoleName } from '@bowline/contracts';
+import { InputError, shardName, type DeskConfig, type RoleName } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
+import { layOut, VirtualClock, VirtualTime, type DeskLayout } from '@bowline/engine';
 import type { MockExchange } from '@bowline/exchange-simulator';
-import { openEmbeddedJournals } from '@bowline/journal-embedded';
-import { JournalError, type JournalStore, type Logger } from '@bowline/ports';
+import { lockFolder, openEmbeddedJournals } from '@bowline/journal-embedded';
+import type { JournalStore, Logger } from '@bowline/ports';
+import { checkAddress } from '../http/http-app.js';
+import { closeAfterFailure, Opened } from './closing.js';
 import { Desk } from './desk.js';
 import { openMockExchanges } from './mock-exchanges.js';
 import { mockMarkets } from './mock-markets.js';
-import { mockSources, mockStrategies, playUntil, warmUpMs } from './mock-world.js';
+import { mockSources, mockStrategies, playUntil, TICK_MS, warmUpMs } from './mock-world.js';
+import { runPaced } from './pace.js';
 import { ShareChecks } from './share-check.js';
-import { beginRun, noteClock, readClock, readRun, type StateFolder } from './state-folder.js';
+import { beginRun, noteClock, readClock, readRun, type RunTerms, type StateFolder } from './state-folder.js';
 
 export interface MockRunOptions {
   readonly config: DeskConfig;
@@ -33,9 +36,6 @@ const DEFAULT_SEED = 7;
 const REPEATED_MS = 300_000;
 /** A report that is longer on its way than this is missing. */
 const TRAVEL_MARGIN_MS = 1_000;
-const PACE_MS = 20;
-/** Virtual time between two moments at which everything else has its turn. */
-const PIECE_MS = 10_000;
 const NOTE_EVERY_MS = 100;
 
 /** A desk in mock mode: exchanges, markets and strategies are made up, and time is virtual. */
@@ -50,63 +50,84 @@ export class MockRun {
     readonly exchanges: ReadonlyMap<string, MockExchange>,
     private readonly time: VirtualTime,
     private readonly options: MockRunOptions,
+    private readonly opened: Opened,
   ) {}
 
   /**
-   * Opens a desk that has not begun yet, or goes on with the run in the folder.
+   * Opens a desk that has not begun yet, or goes on with the run in the folder. Where that fails nothing stays open; a
+   * run that is there already is thrown away only once nobody else has its folder, and the address can be had.
    *
    * @param onStopped told where the desk cannot go on
    * @throws InputError, JournalError, ExchangeLogError where what is there cannot be used
    */
   static async open(options: MockRunOptions, onStopped: (error: Error) => void): Promise<MockRun> {
-    const { config, logger, resume, roles, state } = options;
-    const { seed, startTime } = resume
-      ? await resumed(options)
-      : { seed: options.seed ?? DEFAULT_SEED, startTime: BEGIN };
+    const opened = new Opened();
+    try {
+      return await MockRun.openAll(options, onStopped, opened);
+    } catch (error) {
+      await closeAfterFailure(opened, options.logger);
+      throw error;
+    }
+  }
+
+  private static async openAll(
+    options: MockRunOptions,
+    onStopped: (error: Error) => void,
+    opened: Opened,
+  ): Promise<MockRun> {
+    const { config, http, logger, resume, roles, speed, state } = options;
     const markets = mockMarkets(config);
     const layout = layOut(config.clients, markets);
-    if (!resume) {
-      await refuseRunning(state);
-      await beginRun(state, { seed, startTime });
-    }
-    const journals = await openJournals(state, resume, logger);
+    const { seed, startTime } = await termsOf(options);
+    opened.add({ close: await holdFolder(state.folder) });
+    if (http !== null) await checkAddress(http);
+    if (!resume) await beginRun(state, { seed, startTime });
+    const journals = opened.add(await openJournals(state, resume, logger));
+    refuseUnknown(journals, layout, state);
     const clock = new VirtualClock(startTime);
     const exchanges = openMockExchanges(layout, clock, { seed, ...config.live.mock }, state.exchange);
-    for (const { lastTime } of exchanges.values()) if (lastTime !== null) clock.step(lastTime);
-    const noted = resume ? readClock(state.folder) : null;
-    if (noted !== null) clock.step(noted);
+    for (const exchange of exchanges.values()) {
+      opened.add(exchange);
+      if (exchange.lastTime !== null) clock.step(exchange.lastTime);
+    }
+    const noted = readClock(state.folder);
+    if (noted !== null) clock.step(noted.time);
     const now = clock.now();
-    const sources = mockSources(seed, markets, (exchange) => exchanges.get(exchange)!, () => now + 1);
+    const sources = mockSources(seed, markets, (exchange) => exchanges.get(exchange)!, now - TICK_MS + 1);
+    // An exchange that was opened anew knows its orders, and not what the market around it costs.
+    for (const source of sources) playUntil(source, now + 1);
     const analytics = roles.includes('analytics')
-      ? await Analytics.open({ layout, path: state.database, logger })
+      ? opened.add(await Analytics.open({ layout, path: state.database, logger }))
       : null;
     const silent = (exchange: string) => ({ exchange, onTick: () => undefined });
-    const history = mockSources(seed, markets, silent, () => now - warmUpMs(layout)).map((feed) => ({
+    const history = mockSources(seed, markets, silent, now - warmUpMs(layout)).map((feed) => ({
       feed,
       play: () => playUntil(feed, now + 1),
     }));
-    const desk = await Desk.open(
-      {
-        config,
-        layout,
-        roles,
-        mode: 'mock',
-        clock,
-        journals,
-        feeds: sources,
-        history,
-        clientOf: ({ account, client }) => exchanges.get(account.exchange)!.client(client.clientId),
-        logger,
-        http: options.http,
-        speed: options.speed,
-        seed,
-        analytics,
-      },
-      onStopped,
+    const desk = opened.add(
+      await Desk.open(
+        {
+          config,
+          layout,
+          roles,
+          mode: 'mock',
+          clock,
+          journals,
+          feeds: sources,
+          history,
+          clientOf: ({ account, client }) => exchanges.get(account.exchange)!.client(client.clientId),
+          logger,
+          http,
+          speed,
+          seed,
+          analytics,
+        },
+        onStopped,
+      ),
     );
     const travelMs = 2 * config.live.mock.latencyMs + TRAVEL_MARGIN_MS;
     const checks = desk.managers === null ? null : new ShareChecks(desk.managers, exchanges, travelMs);
-    const signalsFrom = resume ? Math.max(startTime, now - REPEATED_MS) : now;
+    const signalsFrom = noted?.ended === true ? noted.time + 1 : Math.max(startTime, now - REPEATED_MS);
     const strategies = roles.includes('signal-ingest')
       ? [mockStrategies(seed, config, layout, signalsFrom, desk.ingest, logger)]
       : [];
@@ -115,33 +136,29 @@ export class MockRun {
       checks?.check(clock.now());
     };
     const time = new VirtualTime(clock, [...sources, ...strategies], quiet);
-    return new MockRun(desk, clock, checks, analytics, seed, exchanges, time, options);
+    return new MockRun(desk, clock, checks, analytics, seed, exchanges, time, options, opened);
   }
 
   /**
    * Lets the virtual time go on at its pace until it has come so far, or until `signal` says to stop.
    *
-   * @param onPace called now and then
+   * @param onTurn called now and then
    */
-  async run(forMs: number | null, signal: AbortSignal, onPace: () => void): Promise<void> {
+  async run(forMs: number | null, signal: AbortSignal, onTurn: () => void): Promise<void> {
     const { speed, state } = this.options;
-    const from = this.clock.now();
-    const until = forMs === null ? Infinity : from + forMs;
-    const began = performance.now();
-    let noted = began;
-    while (!signal.aborted && this.clock.now() < until) {
-      const elapsed = performance.now() - began;
-      const due = speed === null ? Infinity : from + Math.floor(elapsed * speed);
-      // In pieces that let everything else have its turn, also where the machine does not keep the pace.
-      const reach = Math.min(due, until, this.clock.now() + PIECE_MS);
-      await this.time.runTo(reach, () => signal.aborted);
-      if (performance.now() - noted >= NOTE_EVERY_MS) {
+    const until = forMs === null ? Infinity : this.clock.now() + forMs;
+    let noted = performance.now();
+    await runPaced(this.time, this.clock, {
+      speed,
+      until,
+      signal,
+      onTurn: () => {
+        onTurn();
+        if (performance.now() - noted < NOTE_EVERY_MS) return;
         noted = performance.now();
-        noteClock(state.folder, this.clock.now());
-      }
-      onPace();
-      await sleep(reach === due ? PACE_MS : 0);
-    }
+        noteClock(state.folder, { time: this.clock.now(), ended: false });
+      },
+    });
   }
 
   /** Throws where the shares have ever not added up to what the exchange held. */
@@ -157,28 +174,44 @@ export class MockRun {
 
   /** Ends it: what is on its way is dealt with, and all of it is written. */
   async close(): Promise<void> {
-    await this.desk.close();
-    noteClock(this.options.state.folder, this.clock.now());
-    for (const exchange of this.exchanges.values()) await exchange.close();
+    const { desk, opened, options } = this;
+    try {
+      await desk.close();
+      noteClock(options.state.folder, { time: this.clock.now(), ended: desk.trouble === null });
+    } finally {
+      await opened.close();
+    }
   }
 }
 
-async function resumed({ seed, state }: MockRunOptions): Promise<{ seed: number; startTime: TimeMs }> {
+async function termsOf({ resume, seed, state }: MockRunOptions): Promise<RunTerms> {
+  if (!resume) return { seed: seed ?? DEFAULT_SEED, startTime: BEGIN };
   const terms = await readRun(state.folder);
   if (seed === null || seed === terms.seed) return terms;
   throw new InputError([
-    `--seed ${seed}: the run in ${state.folder} has seed ${terms.seed}; leave --seed out, or start without --resume`,
+    `--seed ${seed}: the run in ${state.folder} has seed ${terms.seed}; leave --seed out, or start without --resume, which begins anew`,
   ]);
 }
 
-/** Whoever holds the journals holds the folder: nothing of a run that is under way is thrown away. */
-async function refuseRunning({ journal }: StateFolder): Promise<void> {
-  try {
-    await (await openEmbeddedJournals(journal, { mustExist: true, onWarning: () => undefined })).close();
-  } catch (error) {
-    // Whatever else is wrong with them is over with this run.
-    if (error instanceof JournalError && error.kind === 'locked') throw error;
-  }
+/** Keeps every other desk out of the folder. Returns what lets it go. Throws a JournalError where one is in there. */
+async function holdFolder(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  return lockFolder(folder);
+}
+
+/** What was traded before and is not configured any more would go on at the exchanges without anybody to look after it. */
+function refuseUnknown(journals: JournalStore, { accounts, channels, clients }: DeskLayout, { folder }: StateFolder): void {
+  const known = new Set([
+    ...clients.map(({ clientId }) => shardName('order-generator', clientId)),
+    ...channels.map(({ key }) => shardName('oco-manager', key)),
+    ...accounts.map(({ key }) => shardName('execution-gateway', key)),
+  ]);
+  const unknown = journals.shards().filter((shard) => !known.has(shard));
+  if (unknown.length === 0) return;
+  const names = unknown.map((shard) => shard.slice(shard.indexOf('/') + 1));
+  throw new InputError([
+    `the run in ${folder} has ${[...new Set(names)].join(', ')}, and the configuration has not: put that back, or start without --resume, which begins anew`,
+  ]);
 }
 
 function openJournals({ journal }: StateFolder, mustExist: boolean, logger: Logger): Promise<JournalStore> {

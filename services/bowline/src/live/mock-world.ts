@@ -1,4 +1,4 @@
-import type { DeskConfig } from '@bowline/contracts';
+import { encodeJson, type DeskConfig } from '@bowline/contracts';
 import { compareCodePoints, type TimeMs } from '@bowline/domain';
 import type { DeskLayout, TimedSource } from '@bowline/engine';
 import {
@@ -9,7 +9,6 @@ import {
   type MockStrategy,
 } from '@bowline/exchange-simulator';
 import type { SignalIngest } from '@bowline/signal-ingest';
-import { encodeJson } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
 import type { MockMarket } from './mock-markets.js';
 
@@ -19,13 +18,15 @@ const STRATEGIES = ['trend-fast', 'trend-slow', 'reversal-fast', 'reversal-slow'
 const FASTEST_MS = 120_000;
 const SLOWER_BY_MS = 60_000;
 const MINUTE_MS = 60_000;
+/** How often the mock exchanges' prices change. */
+export const TICK_MS = 1_000;
 
 /** The markets of the mock exchanges, one source an exchange, from `from` on. */
 export function mockSources(
   seed: number,
   markets: readonly MockMarket[],
   sinkOf: (exchange: string) => Pick<MockExchange, 'exchange' | 'onTick'>,
-  from: (exchange: string) => TimeMs,
+  from: TimeMs,
 ): MarketSource[] {
   const exchanges = [...new Set(markets.map(({ exchange }) => exchange))];
   return exchanges.map((exchange) =>
@@ -33,7 +34,8 @@ export function mockSources(
       seed,
       markets: markets.filter((market) => market.exchange === exchange),
       sink: sinkOf(exchange),
-      from: from(exchange),
+      from,
+      tickMs: TICK_MS,
     }),
   );
 }

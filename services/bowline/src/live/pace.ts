@@ -2,9 +2,9 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { TimeMs } from '@bowline/domain';
 import type { VirtualClock, VirtualTime } from '@bowline/engine';
 
-/** Real time between two steps where there is a pace. */
+/** Real time between two looks at the pace. */
 const PACE_MS = 20;
-/** Real time after which everything else has its turn where there is none. */
+/** Real time after which everything else has its turn, where there is more to do than the pace leaves time for. */
 const TURN_MS = 20;
 
 export interface Pace {
@@ -26,16 +26,11 @@ export async function runPaced(
   const from = clock.now();
   const began = performance.now();
   while (!signal.aborted && clock.now() < until) {
-    if (speed === null) {
-      const turnEnds = performance.now() + TURN_MS;
-      await time.runTo(until, () => signal.aborted || performance.now() >= turnEnds);
-      onTurn();
-      await setImmediate();
-    } else {
-      const reach = Math.floor(from + (performance.now() - began) * speed);
-      await time.runTo(Math.min(reach, until), () => signal.aborted);
-      onTurn();
-      await sleep(PACE_MS);
-    }
+    const paced = speed === null ? Infinity : Math.floor(from + (performance.now() - began) * speed);
+    const due = Math.min(paced, until);
+    const turnEnds = performance.now() + TURN_MS;
+    await time.runTo(due, () => signal.aborted || performance.now() >= turnEnds);
+    onTurn();
+    await (clock.now() < due ? setImmediate() : sleep(PACE_MS));
   }
 }

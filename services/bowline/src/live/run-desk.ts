@@ -22,7 +22,8 @@ const USUAL_SPEED = 60;
 
 /** Runs a desk until its time is over, it is told to end, or it cannot go on. */
 export async function runDesk(options: RunDeskOptions, context: CommandContext): Promise<void> {
-  const { config, configPath, dir, host, port, resume = false, roles, seed = null, show, speed } = options;
+  const { config, configPath, dir, host, port, resume = false, roles, seed = null, show } = options;
+  const speed = options.speed === 'max' ? null : options.speed;
   const problem = environmentProblem(config);
   if (problem !== null) throw new InputError([`${configPath}: ${problem}`]);
   for (const warning of config.warnings) context.terminal.warn(warning);

@@ -31,7 +31,7 @@ export class Screen {
 
   begun({ desk, seed }: MockRun): void {
     const { speed } = this.options;
-    const pace = speed === null ? 'as fast as it can' : `${speed} virtual seconds to a real one`;
+    const pace = speed === 'max' ? 'as fast as it can' : `${speed} virtual seconds to a real one`;
     this.terminal.note(`It trades: seed ${seed}, ${pace}, ${desk.url}. Ctrl-C ends it, and all is written.`);
     this.shownAt = performance.now();
   }

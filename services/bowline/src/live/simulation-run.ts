@@ -27,6 +27,8 @@ export interface SimulationOptions {
 
 /** A price of a replay is the price until the next one, which is at most a candle away unless there is a gap. */
 const LEAST_QUOTE_AGE_MS = 30_000;
+/** The shares are compared with the exchange's own books at every step here, so it is not asked for them all the time. */
+const SWEEP_MS = 15 * 60_000;
 /** A report that is longer on its way than this is missing. */
 const TRAVEL_MARGIN_MS = 1_000;
 
@@ -74,6 +76,7 @@ export class SimulationRun {
         speed,
         seed: terms.seed,
         analytics,
+        sweepMs: SWEEP_MS,
         maxQuoteAgeMs: Math.max(LEAST_QUOTE_AGE_MS, ...markets.map(({ bars }) => bars.intervalMs)),
       },
       onStopped,

@@ -30,10 +30,12 @@ export function stateFolder(folder: string): StateFolder {
   };
 }
 
-/** Throws away what an earlier run has left, and nothing else, and notes the terms of this one. */
+/**
+ * Throws away what an earlier run has left, and nothing else, and notes the terms of this one: the first to go and the
+ * last to come, so that half of it is never taken for a run.
+ */
 export async function beginRun({ database, exchange, folder, journal }: StateFolder, terms: RunTerms): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const part of [journal, exchange, database, `${database}.wal`, termsPath(folder), clockPath(folder)]) {
+  for (const part of [termsPath(folder), clockPath(folder), journal, exchange, database, `${database}.wal`]) {
     await rm(part, { recursive: true, force: true });
   }
   await mkdir(exchange, { recursive: true });
@@ -50,30 +52,37 @@ export async function readRun(folder: string): Promise<RunTerms> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new InputError([`${folder}: there is no run to resume; start one without --resume`]);
   }
-  const terms = parse(text);
-  if (terms !== null) return terms;
+  const { seed, startTime } = (parsed(text) ?? {}) as Partial<RunTerms>;
+  if (typeof seed === 'number' && typeof startTime === 'number') return { seed, startTime };
   throw new InputError([`${path} is damaged: restore it from a copy, or start without --resume, which begins anew`]);
 }
 
-/**
- * Notes how far the virtual clock has come. It may be behind by what has happened since: what is played again then is
- * the same, and known.
- */
-export function noteClock(folder: string, time: TimeMs): void {
+/** How far the virtual clock has come. */
+export interface ClockNote {
+  readonly time: TimeMs;
+  /** The run was ended there: all that happened up to then, and nothing later, is in the journals. */
+  readonly ended: boolean;
+}
+
+/** While it runs the note may be behind: what is played again then is the same, and known. */
+export function noteClock(folder: string, note: ClockNote): void {
   const path = clockPath(folder);
-  writeFileSync(`${path}.new`, String(time));
+  writeFileSync(`${path}.new`, JSON.stringify(note));
   renameSync(`${path}.new`, path);
 }
 
-/** How far the clock had come when it was last noted; null where it never was. */
-export function readClock(folder: string): TimeMs | null {
+/** Null where nothing was noted yet, or what was cannot be read: the exchanges know how far it has come, nearly. */
+export function readClock(folder: string): ClockNote | null {
+  let text: string;
   try {
-    const time = Number(readFileSync(clockPath(folder), 'utf8'));
-    return Number.isSafeInteger(time) ? time : null;
+    text = readFileSync(clockPath(folder), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+  const note = parsed(text) as Partial<ClockNote> | null;
+  if (typeof note?.time !== 'number' || typeof note.ended !== 'boolean') return null;
+  return { time: note.time, ended: note.ended };
 }
 
 function clockPath(folder: string): string {
@@ -84,10 +93,10 @@ function termsPath(folder: string): string {
   return join(folder, 'run.json');
 }
 
-function parse(text: string): RunTerms | null {
+function parsed(text: string): object | null {
   try {
-    const { seed, startTime } = JSON.parse(text) as Partial<RunTerms>;
-    return typeof seed === 'number' && typeof startTime === 'number' ? { seed, startTime } : null;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -78,7 +78,7 @@ async function answerOf(url: string, signal: AbortSignal): Promise<Response> {
   } catch (error) {
     signal.throwIfAborted();
     // Node's fetch hangs what the network said on its own error.
-    if (!(error instanceof TypeError) || !(error.cause instanceof Error)) throw error;
+    if (!(error instanceof Error) || !(error.cause instanceof Error)) throw error;
     const { code, message } = error.cause as NodeJS.ErrnoException;
     throw new InputError([`${url}: no desk answers there (${code ?? message})`]);
   }

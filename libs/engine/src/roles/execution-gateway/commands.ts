@@ -22,7 +22,9 @@ function onPlace(step: GatewayStep, command: Extract<OrderCommandMessage, { type
   if (expiresAt !== null && step.at > expiresAt) {
     const { orderType } = terms;
     step.emit({ type: 'order_refused', symbol: channel.symbol, orderType, reason: 'NOT_SENT' });
-    return step.tellStatus({ channel, key: terms.key, terms }, 'reject', step.at, { reason: 'NOT_SENT' });
+    return step.tellStatus({ channel, key: terms.key, replaces: null, terms }, 'reject', step.at, {
+      reason: 'NOT_SENT',
+    });
   }
   intend(step, clientOrderId, { channel, strategyId, terms, expiresAt }, null);
 }
@@ -47,7 +49,7 @@ function onReplace(step: GatewayStep, command: Extract<OrderCommandMessage, { ty
   const { channel, key, strategyId, terms } = command;
   const order = step.state.orders.get(step.setup.clientOrderId(channel.symbol, strategyId, key));
   if (order === undefined || order.status === 'done' || order.replacement !== null) {
-    return step.tellStatus({ channel, key, terms }, 'replace_reject', step.at);
+    return step.tellStatus({ channel, key, replaces: null, terms }, 'replace_reject', step.at);
   }
   const by = step.setup.clientOrderId(channel.symbol, strategyId, terms.key);
   step.emit({ type: 'replace_started', clientOrderId: order.clientOrderId, terms, by });

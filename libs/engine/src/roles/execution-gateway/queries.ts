@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** An answer did not come, or says that the order is not open: what became of it has to be found out. */
 export function onLost(step: GatewayStep, order: GatewayOrder): void {
-  if (order.status !== 'unknown' && order.replaces === null) step.tellStatus(order, 'lose', step.at);
+  if (order.status !== 'unknown') step.tellStatus(order, 'lose', step.at);
   ask(step, order);
 }
 
@@ -45,11 +45,9 @@ export function onStatus(
         step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
       return;
     case 'new':
-    case 'partially_filled': {
-      const { replaces } = order;
+    case 'partially_filled':
       onOpened(step, order, at);
-      if (replaces === null) step.tellStatus(order, 'restate', at, { orderQty, cumQty });
-    }
+      step.tellStatus(order, 'restate', at, { orderQty, cumQty });
   }
 }
 

@@ -59,8 +59,8 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
     }
     case 'request_refused':
       if (report.unknownOrder) return onLost(step, order);
-      // Whatever wanted it gone goes on to want it: the channel, or else the replacement.
-      if (order.cancelWanted && !order.closeWanted) return askLater(step, order);
+      // The channel, where it knows of the order and wants it gone, asks again; else it is tried again here.
+      if (order.cancelWanted && (!order.closeWanted || order.replaces !== null)) return askLater(step, order);
       return step.tellStatus(order, 'cancel_reject', report.at, { reason: report.reason });
     case 'request_unknown':
       // A question without an answer is asked again when its time comes.
@@ -86,11 +86,9 @@ export function onOpened(step: GatewayStep, order: GatewayOrder, at: TimeMs): vo
   if (status === 'unknown' && order.cancelWanted) step.cancel(order);
   const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
   if (old === undefined) return step.tellStatus(order, 'accept', at);
-  if (old.status !== 'done') {
-    if (!old.cancelWanted) step.cancel(old);
-    return;
-  }
-  answerReplace(step, old, 'replace', at);
+  if (order.cancelWanted) return;
+  if (old.status === 'done') return answerReplace(step, old, 'replace', at);
+  if (!old.cancelWanted) step.cancel(old);
 }
 
 /** It is over without being filled whole: canceled, expired, or rejected. */
@@ -109,15 +107,16 @@ export function onEnded(
   const { replacement } = order;
   if (replacement === null) return step.tellStatus(order, execType, at, { reason });
   const by = step.state.orders.get(replacement.clientOrderId);
-  const asked = execType === 'cancel' && order.cancelWanted;
-  if (asked && by === undefined && order.key.leg !== 's' && !order.closeWanted) {
+  if (by === undefined) {
     // Canceled for its replacement's sake, which goes out now.
-    return placeReplacement(step, order);
+    if (execType === 'cancel' && order.cancelWanted && !order.closeWanted)
+      return placeReplacement(step, order);
+    step.tellStatus(order, execType, at, { reason });
+    return answerReplace(step, order, 'replace_reject', at);
   }
-  if (asked && by !== undefined && !by.cancelWanted) return answerReplace(step, order, 'replace', at);
-  step.tellStatus(order, execType, at, { reason });
-  answerReplace(step, order, 'replace_reject', at);
-  if (by !== undefined && !by.cancelWanted) step.cancel(by);
+  // As long as the new one may trade, there is no answer: the channel would close the same quantity twice.
+  if (by.cancelWanted) return step.tellStatus(order, execType, at, { reason });
+  if (by.status === 'open') answerReplace(step, order, 'replace', at);
 }
 
 /** The new order did not come to be: the old one stays, or is gone without one. */
@@ -170,10 +169,10 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
   } as const;
   step.tellExecution(order, report, fee, feeBaseLots, null, at);
   if (wasDone || order.status !== 'done' || order.replacement === null) return;
-  // Filled before it could be replaced.
+  // Filled before it could be replaced. The answer waits for the end of the new one, which may fill as well.
   const by = step.state.orders.get(order.replacement.clientOrderId);
-  answerReplace(step, order, 'replace_reject', at);
-  if (by !== undefined && by.status !== 'done' && !by.cancelWanted) step.cancel(by);
+  if (by === undefined) answerReplace(step, order, 'replace_reject', at);
+  else if (!by.cancelWanted) step.cancel(by);
 }
 
 function onPosition(step: GatewayStep, report: Extract<ExchangeReport, { type: 'position' }>): void {

@@ -56,13 +56,14 @@ export class GatewayStep {
     this.say({ topic: topicOf('executions', `${clientId}.${exchange}`), key: channelKey(channel), body });
   }
 
-  /** Tells of an order what is no trade. */
+  /** Tells of an order what is no trade. Of one that takes another's place the channel hears nothing before the answer. */
   tellStatus(
-    { channel, key, terms }: Pick<GatewayOrder, 'channel' | 'key' | 'terms'>,
+    { channel, key, replaces, terms }: Pick<GatewayOrder, 'channel' | 'key' | 'replaces' | 'terms'>,
     execType: StatusExecType,
     at: TimeMs,
     { cumQty, orderQty, reason = null }: StatusDetails = {},
   ): void {
+    if (replaces !== null) return;
     const report: OrderExecution = {
       execType,
       tradeId: null,

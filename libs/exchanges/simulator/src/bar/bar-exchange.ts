@@ -112,7 +112,7 @@ export class BarExchange implements ExchangeClient {
     for (const pair of new Set(inOrderOfStrategies(this.resting(symbol)).map((order) => order.pair))) {
       if (pair === null || !market.isLive(pair, openTime)) continue;
       this.actWithin(market, openTime, open);
-      const { stop, takeProfit } = pairOf(pair, this.open);
+      const { stop, takeProfit } = pairOf(pair, this.resting(symbol));
       const closes = (stop ?? takeProfit)!.terms.side;
       const stopPrice = stop?.terms.stopPrice ?? null;
       const profitPrice = takeProfit?.terms.limitPrice ?? null;
@@ -127,7 +127,7 @@ export class BarExchange implements ExchangeClient {
         yield;
       }
       // What the take-profit has left is stopped where the bar reaches the stop as well.
-      const rest = stopped === null ? null : pairOf(pair, this.open).stop;
+      const rest = stopped === null ? null : pairOf(pair, this.resting(symbol)).stop;
       if (rest === null) continue;
       this.trade(market, rest, leavesOf(rest), fills.marketPrice(stopped!, closes), 'taker');
       yield;
@@ -242,7 +242,7 @@ export class BarExchange implements ExchangeClient {
     if (isOpen(order)) return;
     this.open.delete(order);
     if (pair === null) return;
-    for (const sibling of this.open) if (sibling.pair === pair) this.end(sibling, 'canceled');
+    for (const sibling of this.resting(symbol)) if (sibling.pair === pair) this.end(sibling, 'canceled');
   }
 
   private end(order: BarOrder, status: 'canceled' | 'expired'): void {

@@ -6,7 +6,7 @@ export interface BarOrder {
   readonly clientOrderId: string;
   readonly symbol: string;
   readonly terms: OrderTerms;
-  /** The pair that it is a leg of; null: it stands alone. */
+  /** The pair that it is a leg of, named within its symbol; null: it stands alone. */
   readonly pair: string | null;
   /** It is compared with bars that open at this time or later. */
   readonly barsFrom: TimeMs;

@@ -1,4 +1,4 @@
-import { averagePriceText, type Cash, type Instrument, type Lots } from '@bowline/domain';
+import { averagePriceText, type Cash, type Instrument } from '@bowline/domain';
 import type { ExchangeFact, ExchangeReport } from '@bowline/ports';
 import type { MatchingEngine } from '../matching/index.js';
 import type { ExchangeCore } from './exchange-core.js';
@@ -53,7 +53,7 @@ export function positionFact(core: ExchangeCore, account: string, instrument: In
   return {
     type: 'position',
     symbol,
-    signedQty: signedQty(core.engine, account, symbol),
+    signedQty: core.engine.signedQty(account, symbol),
     entryPrice: only && averagePriceText(instrument, only.cost, Math.abs(only.quantity)),
     lastTradeId: core.lastTradeId(account, symbol),
   };
@@ -63,11 +63,4 @@ export function positionFact(core: ExchangeCore, account: string, instrument: In
 export function balanceFact(engine: MatchingEngine, account: string, { settle }: Instrument): ExchangeFact {
   const balance: Cash = engine.balances(account).get(settle) ?? 0n;
   return { type: 'balance', asset: settle, balance };
-}
-
-/** In hedge mode LONG less SHORT. */
-export function signedQty(engine: MatchingEngine, account: string, symbol: string): Lots {
-  return engine
-    .positions(account)
-    .reduce((sum, position) => (position.symbol === symbol ? sum + position.quantity : sum), 0);
 }

@@ -25,6 +25,7 @@ export class ExchangeCore {
   private readonly lastTradeIds = new Map<string, number>();
   private readonly now: () => TimeMs;
   private readonly marginCheck: boolean;
+  private readonly onExecution: (report: ExecutionReport) => void;
 
   /** @param onReports what the market does to the accounts, for whom no request waits */
   constructor(
@@ -34,6 +35,7 @@ export class ExchangeCore {
   ) {
     const { accounts, exchange, instruments, log = null, marginCheck = false } = options;
     this.marginCheck = marginCheck;
+    this.onExecution = options.onExecution ?? (() => undefined);
     this.now = () => clock.now();
     this.engine = new MatchingEngine(options);
     for (const { symbol } of instruments) {
@@ -93,6 +95,7 @@ export class ExchangeCore {
     this.lastTime = time;
     if (reports.length > 0) this.outside.get(command.symbol)?.onOrdersChanged();
     for (const report of reports) {
+      this.onExecution(report);
       if (isTrade(report)) this.lastTradeIds.set(`${report.account} ${report.symbol}`, report.tradeId);
     }
     return reports;

@@ -20,15 +20,22 @@ interface Outgoing {
   readonly connection: number | null;
 }
 
+/** An exchange client that also says which request a report answers; null: none. */
+export interface AnsweringClient extends ExchangeClient {
+  connect(onReport: ReportListener): Promise<void>;
+}
+
+type ReportListener = (report: ExchangeReport, answers: ExchangeRequest | null) => void;
+
 /** Copies of a report come up to this much later. */
 const DUPLICATE_WITHIN_MS = 1_000;
 
 /** An account's end of the line. Reports come to it in the exchange's order. */
-export class MockClient implements ExchangeClient {
+export class MockClient implements AnsweringClient {
   readonly exchange: string;
   readonly capabilities: ExchangeCapabilities;
   private readonly outbox: Instants<Outgoing>;
-  private onReport: ((report: ExchangeReport) => void) | null = null;
+  private onReport: ReportListener | null = null;
   private lastArrival: TimeMs = Number.NEGATIVE_INFINITY;
   /** Counts the connections there were; those before this one carry nothing any more. */
   private connection = 1;
@@ -52,7 +59,7 @@ export class MockClient implements ExchangeClient {
     else this.onLost(sent);
   }
 
-  connect(onReport: (report: ExchangeReport) => void): Promise<void> {
+  connect(onReport: ReportListener): Promise<void> {
     this.onReport = onReport;
     return Promise.resolve();
   }
@@ -97,7 +104,8 @@ export class MockClient implements ExchangeClient {
   }
 
   private deliver({ answers, connection, report }: Outgoing): void {
-    if (connection === null || connection === this.connection) this.onReport?.(report);
+    if (connection === null || connection === this.connection)
+      this.onReport?.(report, answers?.request ?? null);
     else if (answers !== null) this.onLost(answers);
   }
 }

@@ -1,5 +1,5 @@
 import type { Cash, Instrument, Lots, TimeMs } from '@bowline/domain';
-import type { ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
+import type { ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { draw } from '../bar/index.js';
 import type { MarketSink, MarketTick } from '../market/index.js';
 import type {
@@ -9,11 +9,11 @@ import type {
   PositionReport,
   TradeReport,
 } from '../matching/index.js';
-import { balanceFact, orderAnswer, positionAnswer, positionFact, signedQty, type Answer } from './answers.js';
+import { balanceFact, orderAnswer, positionAnswer, positionFact, type Answer } from './answers.js';
 import { compareArrivals, idOf, isStale, messageOf, type Arrival } from './arrival.js';
 import { ExchangeCore } from './exchange-core.js';
 import { Instants } from './instants.js';
-import { MockClient, type Sent } from './mock-client.js';
+import { MockClient, type AnsweringClient, type Sent } from './mock-client.js';
 import { settingsOf, type MockExchangeOptions, type MockSettings } from './options.js';
 import { amendCommand, cancelCommand, placeCommand, type Command } from './to-command.js';
 import { isTrade, toReport } from './to-report.js';
@@ -70,7 +70,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
   }
 
   /** The account's end of the line, always the same one. Throws a RangeError on an unknown account. */
-  client(account: string): ExchangeClient {
+  client(account: string): AnsweringClient {
     return this.clientOf(account);
   }
 
@@ -98,7 +98,7 @@ export class MockExchange implements MarketSink, ExchangeBook {
   }
 
   signedQty(account: string, symbol: string): Lots {
-    return signedQty(this.core.engine, account, symbol);
+    return this.core.engine.signedQty(account, symbol);
   }
 
   openOrders(account: string, symbol?: string): readonly OrderSnapshot[] {

@@ -1,5 +1,5 @@
 import type { Clock, ExchangeRequest } from '@bowline/ports';
-import type { EngineOptions } from '../matching/index.js';
+import type { EngineOptions, ExecutionReport } from '../matching/index.js';
 
 export interface MockExchangeOptions extends EngineOptions {
   /** `binance-usdm`: names it in market data, and its log. */
@@ -30,6 +30,8 @@ export interface MockExchangeOptions extends EngineOptions {
   readonly faultOf?: (account: string, request: ExchangeRequest) => Fault | null;
   /** Where the exchange keeps what it knows beyond the life of the process. Null, the default: in memory only. */
   readonly log?: { readonly folder: string } | null;
+  /** Sees everything that happens to an order, at once; first what the log holds. */
+  readonly onExecution?: (report: ExecutionReport) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface MockExchangeOptions extends EngineOptions {
 export type Fault = 'request_lost' | 'reply_lost' | 'timed_out' | { readonly lateMs: number };
 
 export type MockSettings = Required<
-  Omit<MockExchangeOptions, Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf'>
+  Omit<MockExchangeOptions, Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf' | 'onExecution'>
 > & { readonly faultOf: (account: string, request: ExchangeRequest) => Fault | null };
 
 /** The options with their defaults. Throws a RangeError that names the option which cannot be. */

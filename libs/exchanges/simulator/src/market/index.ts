@@ -1,4 +1,5 @@
 export { generateMarket, type GeneratedMarket, type GenerateMarketOptions } from './generate-market.js';
+export { holdMarket, type HeldMarket, type HoldMarketOptions } from './held-market.js';
 export type { MarketSink, MarketSource, MarketTick } from './market-source.js';
 export { mockSignals, type MockSignal, type MockSignals, type MockStrategy } from './mock-signals.js';
 export type { QuoteOptions } from './quotes.js';

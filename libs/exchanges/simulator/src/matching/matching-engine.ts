@@ -1,4 +1,4 @@
-import type { Cash, Instrument, Ticks, TimeMs } from '@bowline/domain';
+import type { Cash, Instrument, Lots, Ticks, TimeMs } from '@bowline/domain';
 import { Account, type AccountOptions } from './account.js';
 import { admit, refuseAmend } from './admission.js';
 import type { AmendRequest, CancelAllRequest, CancelRequest, Command, NewOrderRequest } from './commands.js';
@@ -199,6 +199,14 @@ export class MatchingEngine {
   /** What the account holds: no row where it is flat. `HOUSE_ACCOUNT` asks for the other side of it all. */
   positions(account: string): readonly PositionReport[] {
     return positionReports(this.knownAccount(account));
+  }
+
+  /** What the account holds in the symbol, in hedge mode LONG less SHORT. */
+  signedQty(account: string, symbol: string): Lots {
+    let sum = 0;
+    for (const { market, quantity } of this.knownAccount(account).positions())
+      if (market.instrument.symbol === symbol) sum += quantity;
+    return sum;
   }
 
   /** Open orders, conditional ones included, in the order of their arrival. */

@@ -1,43 +1,69 @@
-import { LIVE_TABLES, type LiveRow, type LiveTable, type LiveTableName } from '@bowline/contracts';
+import { setImmediate } from 'node:timers/promises';
+import {
+  LIVE_TABLES,
+  type LiveColumn,
+  type LiveRow,
+  type LiveTable,
+  type LiveTableName,
+} from '@bowline/contracts';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { duckDb } from '../duckdb.js';
 import { columnList, stagedName } from './live-schema.js';
 import { duckType, fromDuck, toDuck, type LiveField } from './live-values.js';
 
-/** DuckDB's own measure of a piece. */
-const CHUNK = 2048;
+/** Rows that are put together in one go: about a millisecond. Then others have their turn. */
+const PIECE = 256;
 
-/** A row in the order of its table's columns. */
-export type EncodedRow = readonly DuckDBValue[];
+/** Rows to be written, by table; at most one of a key. */
+export type RowsByTable = ReadonlyMap<LiveTableName, readonly LiveRow<LiveTableName>[]>;
 
-/** Rows to be written, by table. */
-export type EncodedRows = ReadonlyMap<LiveTableName, readonly EncodedRow[]>;
-
-/** A row as DuckDB takes it. Throws a RangeError where a column cannot hold its field. */
-export function encodeRow<Name extends LiveTableName>(name: Name, row: LiveRow<Name>): EncodedRow {
-  const { columns }: LiveTable = LIVE_TABLES[name];
-  const fields: Readonly<Record<string, LiveField>> = row;
-  return Object.entries(columns).map(([field, column]) => toDuck(column, fields[field]));
+/** A row that its table cannot hold. */
+export interface RefusedRow {
+  readonly table: LiveTableName;
+  readonly row: LiveRow<LiveTableName>;
+  readonly error: RangeError;
 }
 
-/** Puts rows where `insertStaged` takes them from. */
+/** Puts rows where `insertStaged` takes them from. Returns those that their table cannot hold. */
 export async function stageRows(
   connection: DuckDBConnection,
-  name: LiveTableName,
-  rows: readonly EncodedRow[],
-): Promise<void> {
-  const { columns }: LiveTable = LIVE_TABLES[name];
-  const types = Object.values(columns).map(duckType);
-  const appender = await connection.createAppender(stagedName(name), null, 'temp');
+  table: LiveTableName,
+  rows: readonly LiveRow<LiveTableName>[],
+): Promise<RefusedRow[]> {
+  const { columns }: LiveTable = LIVE_TABLES[table];
+  const fields = Object.entries(columns);
+  const types = fields.map(([, column]) => duckType(column));
+  const refused: RefusedRow[] = [];
+  const appender = await connection.createAppender(stagedName(table), null, 'temp');
   try {
-    for (let from = 0; from < rows.length; from += CHUNK) {
-      const part = rows.slice(from, from + CHUNK);
-      const chunk = duckDb().DuckDBDataChunk.create(types, part.length);
-      chunk.setColumns(types.map((_, column) => part.map((row) => row[column])));
+    for (let from = 0; from < rows.length; from += PIECE) {
+      if (from > 0) await setImmediate();
+      const encoded = rows.slice(from, from + PIECE).flatMap((row) => {
+        const values = encode(fields, row);
+        if (!(values instanceof RangeError)) return [values];
+        refused.push({ table, row, error: values });
+        return [];
+      });
+      const chunk = duckDb().DuckDBDataChunk.create(types, encoded.length);
+      chunk.setColumns(fields.map((_, column) => encoded.map((values) => values[column])));
       appender.appendDataChunk(chunk);
     }
   } finally {
     appender.closeSync();
+  }
+  return refused;
+}
+
+function encode(
+  fields: readonly (readonly [name: string, column: LiveColumn])[],
+  row: LiveRow<LiveTableName>,
+): DuckDBValue[] | RangeError {
+  const values: Readonly<Record<string, LiveField>> = row;
+  try {
+    return fields.map(([name, column]) => toDuck(column, values[name]));
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
   }
 }
 

@@ -1,8 +1,9 @@
 import { LIVE_TABLE_NAMES, type LiveRow, type LiveTableName } from '@bowline/contracts';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Cash, TimeMs } from '@bowline/domain';
+import type { DuckDBConnection, DuckDBDecimalValue } from '@duckdb/node-api';
 import { asDiskFailure } from '../disk-failure.js';
 import { literal } from '../table-sql.js';
-import { allRows, readRows, stageRows, type EncodedRows } from './live-rows.js';
+import { allRows, stageRows, type RefusedRow, type RowsByTable } from './live-rows.js';
 import { insertStaged, stage } from './live-schema.js';
 import { openForWriting, type OpenedLive } from './open-live.js';
 
@@ -19,6 +20,32 @@ export interface CodeCount {
   readonly code: string;
   readonly count: number;
 }
+
+/** A trade without its prices and its orders. */
+export interface TradeOutcome {
+  readonly clientId: string;
+  readonly strategyId: string;
+  readonly side: string;
+  readonly closeReason: string;
+  readonly entryTime: TimeMs;
+  readonly exitTime: TimeMs;
+  readonly realizedPnl: Cash;
+  readonly fees: Cash;
+  readonly funding: Cash;
+}
+
+/** Amounts have 18 decimals, as cash has. */
+type OutcomeRow = readonly [
+  clientId: string,
+  strategyId: string,
+  side: string,
+  closeReason: string,
+  entryTime: number,
+  exitTime: number,
+  realizedPnl: DuckDBDecimalValue,
+  fees: DuckDBDecimalValue,
+  funding: DuckDBDecimalValue,
+];
 
 /** What a read model starts from. Lists are in the order in which things became known. */
 export interface LiveHistory {
@@ -77,16 +104,20 @@ export class LiveStore {
     return new LiveStore(path, opened, remembered, Number(last), Number(first));
   }
 
-  /** Writes all of it, durably, or nothing. A row replaces the one of its key; at most one of a key may be given. */
-  async commit(rows: EncodedRows, seen: readonly SeenMessage[]): Promise<void> {
+  /**
+   * Writes all of it, durably, or nothing. A row replaces the one of its key. Returns the rows that were left out because
+   * their table cannot hold them.
+   */
+  async commit(rows: RowsByTable, seen: readonly SeenMessage[]): Promise<readonly RefusedRow[]> {
     if (this.failed) await this.reopen();
     const names = [...rows.keys()];
-    if (names.length === 0 && seen.length === 0) return;
+    if (names.length === 0 && seen.length === 0) return [];
     const { connection } = this.opened;
     const number = this.lastNumber + seen.length;
+    const refused: RefusedRow[] = [];
     try {
       await connection.run(['BEGIN', ...names.map(stage)].join(';\n'));
-      for (const [name, own] of rows) await stageRows(connection, name, own);
+      for (const [name, own] of rows) refused.push(...(await stageRows(connection, name, own)));
       await this.appendSeen(connection, seen);
       const forgotten = this.forgettable(number);
       await connection.run([...names.map(insertStaged), ...forgotten, 'COMMIT'].join(';\n'));
@@ -96,6 +127,7 @@ export class LiveStore {
       throw asDiskFailure(error, this.path);
     }
     this.lastNumber = number;
+    return refused;
   }
 
   /** What a read model starts from, with the last `keep` rows of what is over. */
@@ -125,9 +157,22 @@ export class LiveStore {
     };
   }
 
-  /** Every trade, in the order in which they were closed: what statistics are folded from. */
-  trades(): AsyncGenerator<LiveRow<'trades'>[]> {
-    return readRows(this.opened.connection, 'trades', 'ORDER BY sequence');
+  /** Every trade, in the order in which they were closed, as far as figures are folded from it. */
+  async *outcomes(): AsyncGenerator<TradeOutcome> {
+    const result = await this.opened.connection.stream(
+      `SELECT client_id, strategy_id, side, close_reason, epoch_ms(entry_time)::DOUBLE, epoch_ms(exit_time)::DOUBLE,
+         realized_pnl, fees, funding
+       FROM trades ORDER BY sequence`,
+    );
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      const rows = chunk.getRows() as unknown as OutcomeRow[];
+      for (const [clientId, strategyId, side, closeReason, entryTime, exitTime, ...amounts] of rows) {
+        const [realizedPnl, fees, funding] = amounts.map(({ value }) => value);
+        yield { clientId, strategyId, side, closeReason, entryTime, exitTime, realizedPnl, fees, funding };
+      }
+    }
   }
 
   /** Writes a copy of one moment to a file that is not there yet. Commits may go on meanwhile. */

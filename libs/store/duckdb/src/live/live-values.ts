@@ -1,5 +1,5 @@
 import { LIVE_SQL_TYPES, type LiveColumn, type LiveColumnType } from '@bowline/contracts';
-import { decimal, formatUnits, rescale } from '@bowline/domain';
+import { formatUnits } from '@bowline/domain';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { duckDb } from '../duckdb.js';
 
@@ -46,12 +46,7 @@ export function toDuck({ nullable, type }: LiveColumn, field: LiveField): DuckDB
   const decimals = DECIMALS[type];
   if (decimals !== undefined) {
     const { scale, width } = decimals;
-    const units = rescale(decimal(field as string), scale);
-    if (units === null) throw new RangeError(`${field} has more than ${scale} decimals`);
-    if (units.toString().replace('-', '').length > width) {
-      throw new RangeError(`${field} has more than ${width - scale} digits before the point`);
-    }
-    return new DuckDBDecimalValue(units, width, scale);
+    return new DuckDBDecimalValue(unitsOf(field as string, width, scale), width, scale);
   }
   switch (type) {
     case 'integer':
@@ -62,6 +57,18 @@ export function toDuck({ nullable, type }: LiveColumn, field: LiveField): DuckDB
     default:
       return field as string | boolean;
   }
+}
+
+/** A decimal text as a whole number of 10^-scale. Not by way of a Decimal: there are a dozen in a row. */
+function unitsOf(text: string, width: number, scale: number): bigint {
+  const point = text.indexOf('.');
+  const whole = point < 0 ? text : text.slice(0, point);
+  const fraction = point < 0 ? '' : text.slice(point + 1);
+  if (fraction.length > scale) throw new RangeError(`${text} has more than ${scale} decimals`);
+  if (whole.length - (whole.startsWith('-') ? 1 : 0) > width - scale) {
+    throw new RangeError(`${text} has more than ${width - scale} digits before the point`);
+  }
+  return BigInt(whole + fraction.padEnd(scale, '0'));
 }
 
 /** A field as programs hold it. */

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WorkFolder } from '@bowline/testkit';
+import type { RefusedRow } from './live-rows.js';
 import { LiveStore } from './live-store.js';
 import { LiveWriter, type LiveWriterOptions } from './live-writer.js';
 import { openForWriting } from './open-live.js';
@@ -14,7 +15,7 @@ type Commit = LiveStore['commit'];
 /** A store whose commits end when the test says so. */
 class HeldStore {
   readonly commits: { rows: Parameters<Commit>[0]; seen: Parameters<Commit>[1] }[] = [];
-  private ends: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  private ends: { resolve: (refused: readonly RefusedRow[]) => void; reject: (error: Error) => void }[] = [];
 
   commit: Commit = (rows, seen) => {
     this.commits.push({ rows, seen });
@@ -28,9 +29,9 @@ class HeldStore {
     return Object.fromEntries([...this.commits[commit].rows].map(([name, rows]) => [name, rows.length]));
   }
 
-  async end(error: Error | null = null): Promise<void> {
+  async end(error: Error | null = null, refused: readonly RefusedRow[] = []): Promise<void> {
     const { reject, resolve } = this.ends.shift()!;
-    if (error === null) resolve();
+    if (error === null) resolve(refused);
     else reject(error);
     await setImmediate();
   }
@@ -39,9 +40,11 @@ class HeldStore {
 /** Written when told to, or when full: no test waits for the clock. */
 function writerOf(store: Pick<LiveStore, 'commit'>, options: Partial<LiveWriterOptions> = {}) {
   const failures: unknown[] = [];
+  const refusals: RefusedRow[] = [];
   const writer = new LiveWriter(store, {
     everyMs: 3_600_000,
     onFailure: (error) => failures.push(error),
+    onRefused: (refused) => refusals.push(refused),
     ...options,
   });
   const written: string[] = [];
@@ -49,7 +52,7 @@ function writerOf(store: Pick<LiveStore, 'commit'>, options: Partial<LiveWriterO
     writer.add({ fills: fills.map((tradeId) => aRow('fills', { tradeId })) }, { topic: 't', id }, () =>
       written.push(id),
     );
-  return { writer, written, failures, add };
+  return { writer, written, failures, refusals, add };
 }
 
 describe('what was added', () => {
@@ -143,18 +146,24 @@ describe('what was added', () => {
     await store.end();
   });
 
-  it('is refused, and leaves nothing behind, where the tables cannot hold it', async () => {
+  it('is written without the rows that no table can hold, which are told', async () => {
     const store = new HeldStore();
-    const { add, writer } = writerOf(store);
-    const rows = {
-      fills: [aRow('fills', { tradeId: 'good' }), aRow('fills', { fee: `1${'0'.repeat(30)}` })],
-    };
-    await expect(writer.add(rows, { topic: 't', id: 'bad' }, () => undefined)).rejects.toThrow(RangeError);
+    const { add, refusals, writer, written } = writerOf(store);
+    await add('1', 'a', 'b');
+    const flushed = writer.flush();
+    const refused: RefusedRow = { table: 'fills', row: aRow('fills'), error: new RangeError('too large') };
+    await store.end(null, [refused]);
+    await flushed;
+    expect([refusals, written]).toEqual([[refused], ['1']]);
+  });
+
+  it('is not taken any more after the end', async () => {
+    const store = new HeldStore();
+    const { add, writer, written } = writerOf(store, { fullAt: 1 });
+    writer.stop();
     await add('1', 'a');
-    writer.hurry();
-    expect(store.sizes(0)).toEqual({ fills: 1 });
-    expect(store.commits[0].seen.map(({ id }) => id)).toEqual(['1']);
-    await store.end();
+    await writer.flush();
+    expect([store.commits, written]).toEqual([[], []]);
   });
 });
 
@@ -188,7 +197,7 @@ describe('a process that is killed', () => {
     import { LiveStore, LiveWriter } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
     const [path, template, from] = process.argv.slice(1);
     const store = await LiveStore.open(path);
-    const writer = new LiveWriter(store, { everyMs: 5, fullAt: 40, onFailure: (error) => { throw error; } });
+    const writer = new LiveWriter(store, { everyMs: 5, fullAt: 40, onFailure: (error) => { throw error; }, onRefused: ({ error }) => { throw error; } });
     for (let n = Number(from); ; n += 1) {
       const fill = { ...JSON.parse(template), sequence: n, tradeId: 't' + n };
       await writer.add({ fills: [fill] }, { topic: 't', id: 'm' + n }, () => console.log(n));

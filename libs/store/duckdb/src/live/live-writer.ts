@@ -5,7 +5,7 @@ import {
   type LiveRows,
   type LiveTableName,
 } from '@bowline/contracts';
-import { encodeRow, type EncodedRow, type EncodedRows } from './live-rows.js';
+import type { RefusedRow, RowsByTable } from './live-rows.js';
 import type { LiveStore, SeenMessage } from './live-store.js';
 
 export interface LiveWriterOptions {
@@ -17,45 +17,40 @@ export interface LiveWriterOptions {
   readonly mostWaiting?: number;
   /** Told of each failure to write; the batch is kept, and tried again. */
   readonly onFailure: (error: unknown) => void;
+  /** Told of each row that was left out, because its table cannot hold it. */
+  readonly onRefused: (refused: RefusedRow) => void;
 }
-
-/** Rows of one table by their keys. */
-type Keyed = ReadonlyMap<string, EncodedRow>;
 
 /** What waits to be written. */
 class Batch {
   readonly seen: SeenMessage[] = [];
   readonly written: (() => void)[] = [];
   size = 0;
-  private readonly tables = new Map<LiveTableName, Map<string, EncodedRow>>();
+  private readonly tables = new Map<LiveTableName, Map<string, LiveRow<LiveTableName>>>();
 
   /** Of several rows of one key only the last is written. */
-  put(name: LiveTableName, rows: Keyed): void {
+  put(name: LiveTableName, rows: Iterable<LiveRow<LiveTableName>>): void {
     let table = this.tables.get(name);
-    if (table === undefined) this.tables.set(name, (table = new Map<string, EncodedRow>()));
+    if (table === undefined) this.tables.set(name, (table = new Map<string, LiveRow<LiveTableName>>()));
     const before = table.size;
-    for (const [key, row] of rows) table.set(key, row);
+    for (const row of rows) table.set(liveKey(name, row), row);
     this.size += table.size - before;
   }
 
   /** Puts a later batch on top of this one. */
   take(later: Batch): void {
-    for (const [name, rows] of later.tables) this.put(name, rows);
+    for (const [name, rows] of later.tables) this.put(name, rows.values());
     this.seen.push(...later.seen);
     this.written.push(...later.written);
   }
 
-  rows(): EncodedRows {
+  rows(): RowsByTable {
     return new Map([...this.tables].map(([name, rows]) => [name, [...rows.values()]]));
   }
 
   get isEmpty(): boolean {
     return this.size === 0 && this.written.length === 0 && this.seen.length === 0;
   }
-}
-
-function encoded<Name extends LiveTableName>(name: Name, rows: readonly LiveRow<Name>[]): Keyed {
-  return new Map(rows.map((row) => [liveKey(name, row), encodeRow(name, row)]));
 }
 
 /**
@@ -84,14 +79,15 @@ export class LiveWriter {
 
   /**
    * Adds what one message has changed, nothing perhaps; `written` is called once that, and all before it, is durable.
-   * Resolves as soon as there is room for more. Rejects with a RangeError, and adds nothing, where the tables cannot
-   * hold it.
+   * Resolves as soon as there is room for more.
    */
   async add(rows: LiveRows, seen: SeenMessage | null, written: () => void): Promise<void> {
     if (this.stopped) return;
     const { batch, options } = this;
-    const own = LIVE_TABLE_NAMES.map((name) => [name, encoded(name, rows[name] ?? [])] as const);
-    for (const [name, keyed] of own) if (keyed.size > 0) batch.put(name, keyed);
+    for (const name of LIVE_TABLE_NAMES) {
+      const own = rows[name];
+      if (own !== undefined && own.length > 0) batch.put(name, own);
+    }
     if (seen !== null) batch.seen.push(seen);
     batch.written.push(written);
     if (this.hurried || batch.size >= (options.fullAt ?? 2_000)) this.start();
@@ -135,8 +131,9 @@ export class LiveWriter {
   private async write(): Promise<void> {
     const { batch } = this;
     this.batch = new Batch();
+    let refused: readonly RefusedRow[];
     try {
-      await this.store.commit(batch.rows(), batch.seen);
+      refused = await this.store.commit(batch.rows(), batch.seen);
     } catch (error) {
       batch.take(this.batch);
       this.batch = batch;
@@ -145,6 +142,7 @@ export class LiveWriter {
       return;
     }
     this.lastFailure = null;
+    for (const each of refused) this.options.onRefused(each);
     for (const written of batch.written) written();
     const waiting = this.roomFor;
     this.roomFor = [];

@@ -1,0 +1,88 @@
+import { Batches } from './batches.js';
+import type { Connection } from './connection.js';
+import { unansweredError, unreadError } from './errors.js';
+import { FIRST } from './stream-id.js';
+import type { StreamId } from './stream-id.js';
+
+/** The most messages that go out as one command, which the server carries out without doing anything else. */
+const MAX_BATCH = 256;
+
+interface Outgoing {
+  readonly fields: readonly string[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface TopicWriterOptions {
+  readonly connection: Connection;
+  readonly topic: string;
+  readonly stream: string;
+  /** The groups that the topic must have. */
+  readonly groups: () => readonly string[];
+  /** Whether it may be without any; then nothing is sent. */
+  readonly unread: () => boolean;
+  /** Resolves when it is worth another try. */
+  readonly failed: (error: unknown, tries: number) => Promise<void>;
+  /** Something was answered. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * The gate of one topic: nothing goes out before what stood before it is confirmed, or goes out with it in one command
+ * that stops at the first entry which the server refuses. What was not confirmed goes out again, in the old order and
+ * under the old ids, whether it had arrived or not: readers may see messages twice, but none of them too early.
+ */
+export class TopicWriter {
+  /** The last entry that was confirmed. */
+  lastId: StreamId = FIRST;
+  private declared = false;
+  private readonly batches: Batches<Outgoing>;
+
+  constructor(private readonly options: TopicWriterOptions) {
+    const { failed } = options;
+    this.batches = new Batches({ max: MAX_BATCH, send: (batch) => this.send(batch), failed });
+  }
+
+  /** Messages that are not confirmed. */
+  get size(): number {
+    return this.batches.size;
+  }
+
+  publish(fields: readonly string[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.batches.add({ fields, resolve, reject });
+    });
+  }
+
+  /** Gives up what is not confirmed. */
+  stop(): void {
+    for (const { reject } of this.batches.stop()) reject(unansweredError(this.options.topic));
+  }
+
+  private async send(batch: readonly Outgoing[]): Promise<void> {
+    const { connection, stream, topic } = this.options;
+    // Once more where the stream is gone: Redis has lost its data, or somebody has deleted it.
+    for (let lastId: string | null = null; lastId === null; ) {
+      if (!this.declared && !(await this.declare())) {
+        const answer = this.options.unread() ? null : unreadError(topic);
+        for (const { reject, resolve } of batch) {
+          if (answer === null) resolve();
+          else reject(answer);
+        }
+        return;
+      }
+      lastId = await connection.busPublish(stream, ...batch.flatMap(({ fields }) => [fields.length, ...fields]));
+      this.declared = lastId !== null;
+      this.lastId = lastId ?? this.lastId;
+    }
+    for (const { resolve } of batch) resolve();
+    this.options.onProgress();
+  }
+
+  /** Whether the topic has a group. */
+  private async declare(): Promise<boolean> {
+    const { connection, groups, stream } = this.options;
+    this.declared = (await connection.busDeclare(stream, ...groups())) > 0;
+    return this.declared;
+  }
+}
