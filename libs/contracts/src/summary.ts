@@ -141,12 +141,10 @@ const byName = (description: string) => z.record(z.string(), performanceSchema).
 
 export const backtestSummarySchema = z
   .strictObject({
-    mode: z
-      .enum(['historical', 'simulation', 'live'])
-      .meta({
-        description:
-          '`historical`: of a backtest. `simulation`: of a replay through the roles. `live`: of what a desk did, from its store.',
-      }),
+    mode: z.enum(['historical', 'simulation', 'live']).meta({
+      description:
+        '`historical`: of a backtest. `simulation`: of a replay through the roles. `live`: of what a desk did, from its store.',
+    }),
     bars: count('Bars, summed over channels.'),
     elapsedMs: z
       .number()
@@ -194,7 +192,8 @@ export const backtestSummarySchema = z
   })
   .meta({
     title: 'Bowline backtest summary',
-    description: 'What `bowline backtest --json`, `bowline simulate --json` and `bowline report --json` print.',
+    description:
+      'What `bowline backtest --json`, `bowline simulate --json` and `bowline report --json` print.',
   });
 
 /** Figures of one strategy or one client. */

@@ -15,6 +15,8 @@ export interface BusMessage {
   readonly time: TimeMs;
   /** The id of the message that led to it; null for what comes from outside. */
   readonly cause: string | null;
+  /** W3C trace context of whoever sent it; absent: it is not traced. */
+  readonly traceparent?: string;
   /** The body, as text (`encodeJson` of contracts). */
   readonly data: string;
 }

@@ -44,6 +44,7 @@ export function busContract(name: string, harness: BusHarness): void {
       const sent = [
         busMessage('m1', { data: '{"text":"ä € \\u0000 𝄞"}', cause: 'm0' }),
         busMessage('m2', { data: '', epoch: 0, source: '' }),
+        busMessage('m3', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
       ];
       for (const message of sent) await bus.publish(message);
       await settle();

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusTransport } from '@bowline/bus-nestjs';
 import { ANALYTICS_ROUTES, encodeJson, topicOf } from '@bowline/contracts';
-import type { BusMessage, Logger, MarketFeed } from '@bowline/ports';
+import type { BarClosed, BusMessage, Logger, MarketUpdate } from '@bowline/ports';
 import { LiveReader } from '@bowline/store-duckdb';
 import { WorkFolder } from '@bowline/testkit';
 import { Analytics, type AnalyticsOptions } from './analytics.js';
@@ -136,7 +136,7 @@ describe('a message', () => {
     const recorded = await seedDesk();
     const path = newPath();
     const analytics = await openAnalytics(recorded, path);
-    const good = recorded.messages.findLast(({ data }) => data.includes('"fills":[{'))!;
+    const good = recorded.messages.filter(({ data }) => data.includes('"fills":[{')).at(-1)!;
     const data = good.data.replace(/"fee":"~n\d+"/, `"fee":"~n${'9'.repeat(60)}"`);
     expect(data).not.toBe(good.data);
     const acknowledged = await deliver(analytics, [{ ...good, data }]);
@@ -209,13 +209,11 @@ describe('the market', () => {
     const path = newPath();
     const analytics = await openAnalytics(recorded, path);
     await deliver(analytics, recorded.messages);
-    let update!: Parameters<Parameters<MarketFeed['onUpdate']>[0]>[0] extends infer U
-      ? (update: U) => void
-      : never;
-    let bar!: Parameters<MarketFeed['onBar']>[0];
+    let update!: (update: MarketUpdate) => void;
+    let bar!: (bar: BarClosed) => void;
     analytics.follow({ onUpdate: (listener) => (update = listener), onBar: (listener) => (bar = listener) });
     const market = { exchange: 'binance-usdm', symbol: 'BTCUSDT' };
-    update({ ...market, at: 1, last: 470_000, high: 470_000, low: 470_000, bid: null, ask: null });
+    update({ ...market, at: 120_001, last: 470_000, high: 470_000, low: 470_000, bid: null, ask: null });
     const candle = { ...market, openTime: 60_000, intervalMs: 60_000, open: 1, high: 4, low: 1, close: 3 };
     bar(candle);
     bar({ ...candle, symbol: 'DOGEUSDT' });
@@ -225,9 +223,10 @@ describe('the market', () => {
     const reader = await LiveReader.open(path);
     const { close, high, length, openTime } = await reader.candles('binance-usdm', 'BTCUSDT');
     reader.close();
+    // What had begun when it was closed, the one that was told of, and one of the fills.
+    expect(length).toBe(3);
     expect([openTime[0], high[0], close[0]]).toEqual([60_000, 0.4, 0.3]);
-    // The other one is of the fills.
-    expect(length).toBe(2);
+    expect([openTime[1], close[1]]).toEqual([120_000, 47_000]);
   });
 });
 

@@ -8,6 +8,7 @@ import { Answers } from './answers/answers.js';
 import { knownDesk } from './known-desk-of.js';
 import { barRow } from './model/desk-rows.js';
 import { KEPT_ROWS, LiveModel } from './model/live-model.js';
+import { RunningCandles } from './model/running-candles.js';
 import { ANALYTICS_TOPICS, readBody, type AnalyticsTopic } from './read-body.js';
 
 /** A subscription: `pattern` names the handler. Messages are acknowledged once they are in the store. */
@@ -33,6 +34,7 @@ export class Analytics {
   readonly routes: readonly AnalyticsRoute[];
   readonly answers: Answers;
   private readonly writer: LiveWriter;
+  private readonly running = new RunningCandles();
   private closed: Promise<void> | null = null;
   private copies = 0;
 
@@ -95,13 +97,19 @@ export class Analytics {
 
   /** Takes prices for what is open, and candles for the store. */
   follow(feed: MarketFeed): void {
-    feed.onUpdate((update) => this.model.mark(update));
-    feed.onBar((bar) => this.takeBar(bar));
+    feed.onUpdate((update) => {
+      this.model.mark(update);
+      this.running.update(update);
+    });
+    feed.onBar((bar) => {
+      this.running.closed(bar);
+      this.storeBar(bar);
+    });
   }
 
   /** A copy of the store, of this moment, as a DuckDB file. Whoever asks reads it to its end, or destroys it. */
   async copy(): Promise<Readable> {
-    await this.writer.flush();
+    await this.flush();
     this.copies += 1;
     const path = `${this.options.path}.copy-${this.copies}`;
     const remove = (): Promise<void> => rm(path, { force: true });
@@ -129,11 +137,17 @@ export class Analytics {
 
   private async finish(): Promise<void> {
     try {
-      await this.writer.flush();
+      await this.flush();
     } finally {
       this.writer.stop();
       await this.store.close();
     }
+  }
+
+  /** Whoever reads the store then values what is open at the last price, not at the last candle that was over. */
+  private flush(): Promise<void> {
+    for (const bar of this.running.all()) this.storeBar(bar);
+    return this.writer.flush();
   }
 
   private fold(topic: AnalyticsTopic, message: Delivery['message']): LiveRows {
@@ -164,7 +178,7 @@ export class Analytics {
       .catch((failure: unknown) => logger.error({ error: failure, table }, 'an alert cannot be stored'));
   }
 
-  private takeBar(bar: BarClosed): void {
+  private storeBar(bar: BarClosed): void {
     const instrument = this.model.desk.instrumentOf(bar);
     if (instrument === null) return;
     const { logger } = this.options;

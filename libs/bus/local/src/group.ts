@@ -75,6 +75,7 @@ export class Group {
 
 /** All fields are texts and numbers, so that this is a full copy. */
 export function copyOf(message: BusMessage): BusMessage {
-  const { topic, key, id, source, epoch, time, cause, data } = message;
-  return { topic, key, id, source, epoch, time, cause, data };
+  const { topic, key, id, source, epoch, time, cause, data, traceparent } = message;
+  const copy = { topic, key, id, source, epoch, time, cause, data };
+  return traceparent === undefined ? copy : { ...copy, traceparent };
 }

@@ -1,11 +1,18 @@
 export interface BatchesOptions<T> {
   /** The most that goes out at once. */
   readonly max: number;
+  /** Resolves when it is worth a try. */
+  readonly ready: () => Promise<void>;
   /** Resolves once the batch is dealt with. Rejects: it goes out again, with what has come after it. */
   readonly send: (batch: readonly T[]) => Promise<void>;
-  /** Resolves when it is worth another try. */
+  /** Resolves after a pause. */
   readonly failed: (error: unknown, tries: number) => Promise<void>;
+  /** The batch has gone through, and does not count any more. */
+  readonly done: (batch: readonly T[]) => void;
 }
+
+/** Of the connection, for whatever goes over it. */
+export type Retries = Pick<BatchesOptions<never>, 'ready' | 'failed'>;
 
 /**
  * Sends what is added in order, one batch at a time, and each again until it has gone through. While one is on its way
@@ -38,9 +45,10 @@ export class Batches<T> {
   }
 
   private async run(): Promise<void> {
-    const { failed, max, send } = this.options;
+    const { done, failed, max, ready, send } = this.options;
     let tries = 0;
     while (this.items.length > 0) {
+      await ready();
       const batch = this.items.slice(0, max);
       try {
         await send(batch);
@@ -51,6 +59,7 @@ export class Batches<T> {
       }
       tries = 0;
       this.items.splice(0, batch.length);
+      done(batch);
     }
     this.running = false;
   }

@@ -42,7 +42,8 @@ export function connect({ name, onError, timeoutMs, url }: ConnectionOptions): C
 
 /** Resolves once commands can be sent, or once the connection is closed for good, or `signal` aborts. */
 export function whenReady(connection: Connection, signal: AbortSignal): Promise<void> {
-  if (connection.status === 'ready' || connection.status === 'end' || signal.aborted) return Promise.resolve();
+  if (connection.status === 'ready' || connection.status === 'end' || signal.aborted)
+    return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       connection.off('ready', done);

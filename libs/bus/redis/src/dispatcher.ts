@@ -9,6 +9,8 @@ export interface Envelope {
   /** How often it was handed over, here and to readers before. */
   attempts: number;
   acknowledged: boolean;
+  /** In hand when the group was lost to another reader: if it fails now, it is the other one's. */
+  dropped: boolean;
 }
 
 export interface DispatcherOptions {
@@ -18,6 +20,8 @@ export interface DispatcherOptions {
   /** Whether this reader is the group's: while that is in doubt nothing is handed over. */
   readonly mayHandOver: () => boolean;
   readonly acknowledge: (envelope: Envelope) => void;
+  /** A dropped message was refused. */
+  readonly forget: (envelope: Envelope) => void;
   /** A handler has refused the message. */
   readonly onFailure: (envelope: Envelope, failure: DeliveryFailure) => void;
   /** A handler is done. */
@@ -28,6 +32,7 @@ export interface DispatcherOptions {
 interface Lane {
   readonly key: string;
   readonly queue: Envelope[];
+  inHand: Envelope | null;
   state: 'resting' | 'ready' | 'in hand' | 'paused';
   timer: NodeJS.Timeout | undefined;
 }
@@ -41,6 +46,7 @@ export class Dispatcher {
   private readonly lanes = new Map<string, Lane>();
   private readonly ready: Lane[] = [];
   private closing = false;
+  private handingOver = false;
 
   constructor(private readonly options: DispatcherOptions) {}
 
@@ -48,7 +54,10 @@ export class Dispatcher {
   add(envelope: Envelope): void {
     const { key } = envelope.message;
     let lane = this.lanes.get(key);
-    if (lane === undefined) this.lanes.set(key, (lane = { key, queue: [], state: 'resting', timer: undefined }));
+    if (lane === undefined) {
+      lane = { key, queue: [], inHand: null, state: 'resting', timer: undefined };
+      this.lanes.set(key, lane);
+    }
     lane.queue.push(envelope);
     this.held += 1;
     this.wake(lane);
@@ -56,18 +65,22 @@ export class Dispatcher {
 
   /** Begins with as many messages as may be under way at once. */
   handOver(): void {
-    while (this.inHand < this.options.maxInFlight && this.ready.length > 0 && !this.closing) {
-      if (!this.options.mayHandOver()) return;
+    // A message that is not accepted is done at once, and asks for the next one from within.
+    if (this.handingOver) return;
+    this.handingOver = true;
+    while (this.inHand < this.options.maxInFlight && this.ready.length > 0 && this.mayHandOver()) {
       this.begin(this.ready.shift()!);
     }
+    this.handingOver = false;
   }
 
-  /** Forgets what is not in hand, and answers what that was. */
+  /** Another reader has the group: forgets what is not in hand, and answers what that was. */
   drop(): readonly Envelope[] {
     const dropped = [...this.lanes.values()].flatMap(({ queue }) => queue.splice(0));
     for (const lane of this.lanes.values()) {
       clearTimeout(lane.timer);
-      if (lane.state !== 'in hand') this.lanes.delete(lane.key);
+      if (lane.inHand === null) this.lanes.delete(lane.key);
+      else lane.inHand.dropped = true;
     }
     this.ready.splice(0);
     this.held = this.inHand;
@@ -80,6 +93,10 @@ export class Dispatcher {
     for (const { timer } of this.lanes.values()) clearTimeout(timer);
   }
 
+  private mayHandOver(): boolean {
+    return !this.closing && this.options.mayHandOver();
+  }
+
   private wake(lane: Lane): void {
     if (lane.state !== 'resting' || lane.queue.length === 0) return;
     lane.state = 'ready';
@@ -89,6 +106,7 @@ export class Dispatcher {
   private begin(lane: Lane): void {
     const envelope = lane.queue.shift()!;
     lane.state = 'in hand';
+    lane.inHand = envelope;
     envelope.attempts += 1;
     this.inHand += 1;
     void this.deliver(lane, envelope);
@@ -118,15 +136,17 @@ export class Dispatcher {
 
   private failed(lane: Lane, envelope: Envelope, delivery: Delivery, error: unknown): void {
     let retryInMs = null;
-    if (envelope.acknowledged) {
+    if (envelope.acknowledged || envelope.dropped) {
+      if (!envelope.acknowledged) this.options.forget(envelope);
       this.goOn(lane);
     } else {
       this.inHand -= 1;
+      lane.inHand = null;
       lane.queue.unshift(envelope);
       lane.state = 'paused';
       if (!this.closing) {
-        const ms = (retryInMs = this.pauseBefore(envelope.attempts));
-        lane.timer = setTimeout(() => this.retry(lane), ms);
+        retryInMs = this.pauseBefore(envelope.attempts);
+        lane.timer = setTimeout(() => this.retry(lane), retryInMs);
       }
       this.options.onDone();
       this.handOver();
@@ -143,6 +163,7 @@ export class Dispatcher {
   private goOn(lane: Lane): void {
     this.inHand -= 1;
     this.held -= 1;
+    lane.inHand = null;
     lane.state = 'resting';
     if (lane.queue.length === 0) this.lanes.delete(lane.key);
     else this.wake(lane);

@@ -14,7 +14,10 @@ export function closedError(topic: string): BusError {
 
 /** It may have reached Redis, or not: whoever has a journal tells it again. */
 export function unansweredError(topic: string): BusError {
-  return new BusError('closed', `the bus was closed before Redis had answered for a message of topic ${topic}`);
+  return new BusError(
+    'closed',
+    `the bus was closed before Redis had answered for a message of topic ${topic}`,
+  );
 }
 
 export function takenError(topic: string, group: string): BusError {

@@ -41,8 +41,6 @@ export interface RedisBusOptions {
   readonly onFailure?: (failure: DeliveryFailure) => void;
   /** Told of what goes wrong between the bus and Redis. The bus goes on by itself. Absent: a warning of the process. */
   readonly onTrouble?: (trouble: BusTrouble) => void;
-  /** Milliseconds that never go back; `performance.now`. */
-  readonly now?: () => number;
 }
 
 /** The options with what stands in for those that are absent. */
@@ -66,14 +64,7 @@ export interface DeliveryFailure {
  * - `unreadable`: an entry that is no message, or one that somebody has deleted; it is acknowledged
  */
 export type BusTroubleKind =
-  | 'connection'
-  | 'publish'
-  | 'acknowledge'
-  | 'read'
-  | 'taken'
-  | 'fenced'
-  | 'stray'
-  | 'unreadable';
+  'connection' | 'publish' | 'acknowledge' | 'read' | 'taken' | 'fenced' | 'stray' | 'unreadable';
 
 export interface BusTrouble {
   readonly kind: BusTroubleKind;
@@ -84,7 +75,7 @@ export interface BusTrouble {
 }
 
 export function settingsOf(options: RedisBusOptions, instance: string): RedisBusSettings {
-  return {
+  const settings = {
     prefix: 'bowline:',
     groups: () => [],
     unread: () => false,
@@ -101,9 +92,15 @@ export function settingsOf(options: RedisBusOptions, instance: string): RedisBus
     drainMs: 5000,
     onFailure: warnOfFailure,
     onTrouble: warnOfTrouble,
-    now: () => performance.now(),
     ...options,
   };
+  if (settings.deadAfterMs < 4 * settings.pulseMs) {
+    throw new Error(
+      `deadAfterMs ${settings.deadAfterMs} is less than four times pulseMs ${settings.pulseMs}: a reader that lives ` +
+        'would count as dead after a short delay',
+    );
+  }
+  return settings;
 }
 
 function warnOfFailure({ delivery, error, retryInMs }: DeliveryFailure): void {

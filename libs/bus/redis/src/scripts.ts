@@ -60,9 +60,11 @@ return last
  * Makes the consumer the one reader of its group, if all others are dead: released, of a lower epoch, or, where one of
  * the two has no epoch, silent for too long. Their messages become the consumer's, and they are deleted: one that
  * wakes up finds that out with its next pulse. Never with pending messages: those would be deleted too, and lost.
+ * Answers what was claimed, and whether the group was there and the consumer not.
  */
 const CLAIM = `${PRELUDE}
 local group, me, epoch, deadAfterMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local existed = groupsOf()[group] ~= nil
 createGroups({ group }, 1)
 local others = {}
 for _, list in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
@@ -77,7 +79,7 @@ for _, list in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
     end
   end
 end
-redis.call('XGROUP', 'CREATECONSUMER', stream, group, me)
+local created = redis.call('XGROUP', 'CREATECONSUMER', stream, group, me) == 1
 local moved = 0
 for _, other in ipairs(others) do moved = moved + other.pending end
 if moved > 0 then
@@ -87,7 +89,7 @@ if moved > 0 then
   until cursor == '0-0'
 end
 for _, other in ipairs(others) do redis.call('XGROUP', 'DELCONSUMER', stream, group, other.name) end
-return { 'claimed', me, moved }
+return { 'claimed', me, moved, existed and created and 1 or 0 }
 `;
 
 /**
@@ -184,7 +186,10 @@ export interface ScriptCalls {
     consumer: string,
     epoch: number,
     deadAfterMs: number,
-  ): Promise<['claimed', string, number] | ['fenced' | 'taken', string, number]>;
+  ): Promise<
+    | [outcome: 'claimed', consumer: string, moved: number, joined: 0 | 1]
+    | [outcome: 'fenced' | 'taken', consumer: string, idleMs: number]
+  >;
   busPulse(
     stream: string,
     group: string,
@@ -192,8 +197,7 @@ export interface ScriptCalls {
     keepMs: number,
     ...declared: string[]
   ): Promise<
-    | [timeMs: string, unread: number, pending: number, oldestUnread: string | null, lastId: string]
-    | null
+    [timeMs: string, unread: number, pending: number, oldestUnread: string | null, lastId: string] | null
   >;
   busRelease(stream: string, group: string, consumer: string): Promise<number>;
   busCount(stream: string, group: string, consumer: string, id: string, attempts: number): Promise<number>;

@@ -1,4 +1,5 @@
 import { Batches } from './batches.js';
+import type { Retries } from './batches.js';
 import type { Connection } from './connection.js';
 import { unansweredError, unreadError } from './errors.js';
 import { FIRST } from './stream-id.js';
@@ -21,9 +22,8 @@ export interface TopicWriterOptions {
   readonly groups: () => readonly string[];
   /** Whether it may be without any; then nothing is sent. */
   readonly unread: () => boolean;
-  /** Resolves when it is worth another try. */
-  readonly failed: (error: unknown, tries: number) => Promise<void>;
-  /** Something was answered. */
+  readonly retries: Retries;
+  /** Redis has confirmed something. */
   readonly onProgress: () => void;
 }
 
@@ -39,8 +39,15 @@ export class TopicWriter {
   private readonly batches: Batches<Outgoing>;
 
   constructor(private readonly options: TopicWriterOptions) {
-    const { failed } = options;
-    this.batches = new Batches({ max: MAX_BATCH, send: (batch) => this.send(batch), failed });
+    this.batches = new Batches({
+      ...options.retries,
+      max: MAX_BATCH,
+      send: (batch) => this.send(batch),
+      done: (batch) => {
+        for (const { resolve } of batch) resolve();
+        options.onProgress();
+      },
+    });
   }
 
   /** Messages that are not confirmed. */
@@ -62,21 +69,18 @@ export class TopicWriter {
   private async send(batch: readonly Outgoing[]): Promise<void> {
     const { connection, stream, topic } = this.options;
     // Once more where the stream is gone: Redis has lost its data, or somebody has deleted it.
-    for (let lastId: string | null = null; lastId === null; ) {
+    for (let lastId: string | null = null; lastId === null;) {
       if (!this.declared && !(await this.declare())) {
-        const answer = this.options.unread() ? null : unreadError(topic);
-        for (const { reject, resolve } of batch) {
-          if (answer === null) resolve();
-          else reject(answer);
-        }
+        if (!this.options.unread()) for (const { reject } of batch) reject(unreadError(topic));
         return;
       }
-      lastId = await connection.busPublish(stream, ...batch.flatMap(({ fields }) => [fields.length, ...fields]));
+      lastId = await connection.busPublish(
+        stream,
+        ...batch.flatMap(({ fields }) => [fields.length, ...fields]),
+      );
       this.declared = lastId !== null;
       this.lastId = lastId ?? this.lastId;
     }
-    for (const { resolve } of batch) resolve();
-    this.options.onProgress();
   }
 
   /** Whether the topic has a group. */

@@ -152,7 +152,8 @@ export const CONTROLS = liveTable({
 });
 
 export const BARS = liveTable({
-  meaning: 'One row for each candle that is over.',
+  meaning:
+    'One row for each candle that is over, and for the one that had begun when the desk stopped or gave a copy away.',
   key: ['exchange', 'symbol', 'openTime'],
   columns: {
     exchange: text('Where.'),

@@ -14,14 +14,14 @@ it('waits for what a runner tells at last, also where the bus delivers it in a l
         isDelivered();
       });
     },
+    get idle() {
+      return moving === 0;
+    },
     whenIdle: () =>
       moving === 0 ? Promise.resolve() : new Promise<void>((resolve) => (isDelivered = resolve)),
   };
   let idle = false;
   const runner = {
-    get handled() {
-      return handled;
-    },
     get idle() {
       return idle;
     },

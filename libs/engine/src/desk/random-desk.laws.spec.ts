@@ -29,7 +29,7 @@ describe('whatever happens to a desk', () => {
     const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
     await fc.assert(
       fc.asyncProperty(faults, moves, async (given, made) => {
-        const random = await RandomDesk.open(given);
+        const random = await RandomDesk.open(given, { snapshotEvery: 3 + (given.seed % 40) });
         for (const move of made) await random.move(move);
         await random.calm();
         await random.closeAll();

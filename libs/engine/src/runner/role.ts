@@ -45,7 +45,7 @@ export interface OutgoingMessage {
 
 export interface Timer<Input> {
   readonly at: TimeMs;
-  /** Names the occasion: the same one has the same id after a restart. */
+  /** Names the occasion. */
   readonly id: string;
   readonly input: Input;
 }

@@ -325,10 +325,12 @@ export class Runner<State, Input, Event, Effect = never> {
     this.timer = null;
     if (next === null) return;
     const { at, id, input } = next;
-    const { clock, epoch, observer, shard } = this.options;
+    const { clock, epoch, journal, observer, shard } = this.options;
     const cancel = clock.callAt(at, () => {
       this.timer = null;
-      const handled = this.handle({ id, source: shard, epoch, topic: 'timer' }, input);
+      // Whether it was dealt with is in the state. Where that wants the same one again, it is another occasion.
+      const occasion = `${id}#${journal.sequence + 1}`;
+      const handled = this.handle({ id: occasion, source: shard, epoch, topic: 'timer' }, input);
       handled.catch((error: unknown) => observer.quarantined(shard, asError(error)));
     });
     this.timer = { id, at, cancel };

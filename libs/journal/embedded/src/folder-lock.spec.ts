@@ -14,7 +14,7 @@ describe('the lock of a folder', () => {
     const writer = await startWriter(folder);
     await expect(openEmbeddedJournals(folder)).rejects.toMatchObject({
       kind: 'locked',
-      message: expect.stringContaining(`The journals in ${folder} are held by process ${writer.pid}`),
+      message: expect.stringContaining(`${folder} is held by process ${writer.pid}`),
     });
     writer.kill('SIGKILL');
     await once(writer, 'exit');

@@ -73,6 +73,6 @@ function lockedBy(pid: number, folder: string): JournalError {
   const who = pid === process.pid ? `this process (${pid})` : `process ${pid}`;
   return new JournalError(
     'locked',
-    `The journals in ${folder} are held by ${who}: stop it first, or choose another folder.`,
+    `${folder} is held by ${who}: stop it first, or choose another folder.`,
   );
 }

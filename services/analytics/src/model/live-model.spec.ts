@@ -243,7 +243,7 @@ describe('the fold', () => {
   it('refuses what a sender says that has been replaced', () => {
     const model = foldAll(newModel(recorded), recorded.messages);
     const before = everything(model);
-    const last = recorded.messages.findLast(({ topic }) => topic === 'positions.odum')!;
+    const last = recorded.messages.filter(({ topic }) => topic === 'positions.odum').at(-1)!;
     const stale = { ...last, id: 'of a former process', epoch: last.epoch - 1 };
     expect(model.fold(stale, bodyOf(stale))).toEqual({});
     expect(everything(model)).toEqual(before);
@@ -276,7 +276,7 @@ describe('funding', () => {
     const recorded = await recordedDesk();
     await openSeed(recorded);
     const model = foldAll(newModel(recorded), recorded.messages);
-    const last = recorded.messages.findLast(({ topic }) => topic === 'positions.odum')!;
+    const last = recorded.messages.filter(({ topic }) => topic === 'positions.odum').at(-1)!;
     const told = (id: string, funding: bigint, at: number) => {
       const message = bodyOf(last);
       if (message.topic !== 'positions') throw new Error('it is one of positions');

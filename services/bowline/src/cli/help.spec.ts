@@ -5,7 +5,7 @@ import { METRICS } from '../sweep/metrics.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
-  ...['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep'],
+  ...['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep', 'report'],
   ...['status', 'positions', 'oco', 'orders', 'trades', 'signal', 'halt', 'resume', 'close'],
 ];
 

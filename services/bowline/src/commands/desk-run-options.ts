@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { duration, speed, type Speed } from '../cli/durations.js';
 import { pathText, wholeNumber } from '../cli/values.js';
-import { DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
+import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
 
 /** What every command has that runs a desk. */
 export interface DeskRunOptions {
@@ -20,7 +20,7 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 
 export function addDeskRunOptions(command: Command): Command {
   return command
-    .option('--dir <dir>', 'where the desk keeps what it knows', pathText, 'bowline-data')
+    .option('--dir <dir>', 'where the desk keeps what it knows', pathText, DATA_DIR)
     .option('--for <time>', 'end after so long, as the pace counts it: 20s, 5m', duration)
     .option(
       '--speed <factor>',

@@ -1,5 +1,5 @@
 import { UsageError } from '../cli/exit.js';
-import { DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
+import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
 import { deskFilePath, readDeskFile } from './desk-file.js';
 
 /** Where a desk should be, and who says so. */
@@ -8,7 +8,6 @@ export interface DeskAddress {
   readonly source: string;
 }
 
-const DATA_DIR = 'bowline-data';
 const DEFAULT_URL = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
 /** `--url`, else BOWLINE_URL, else what a desk that was started here has written, else the default. */

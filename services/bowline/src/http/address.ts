@@ -1,3 +1,4 @@
-/** Where a desk listens unless it is told. Loads nothing: help shows it. */
+/** Where a desk listens, and keeps what it knows, unless it is told. Loads nothing: help shows it. */
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 8420;
+export const DATA_DIR = 'bowline-data';

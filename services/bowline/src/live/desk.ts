@@ -260,7 +260,10 @@ export class Desk {
       });
     }
     this.health.add('liveness', 'journals', () => {
-      const stopped = this.runners().filter(({ trouble }) => trouble !== null);
+      // A shard that waits at a message goes on once that goes through: to start again would not help it.
+      const stopped = this.runners().filter(
+        ({ shard, trouble }) => trouble !== null && !this.watch.quarantines.has(shard),
+      );
       const detail = stopped.map(({ shard, trouble }) => `${shard}: ${trouble!.message}`).join('; ');
       return { ok: stopped.length === 0, detail: detail === '' ? 'every shard writes' : detail };
     });

@@ -68,7 +68,7 @@ export class SignalSender {
     for (const signal of [...this.unanswered.values()]) if (!(await this.send(url, signal))) return;
     for (;;) {
       if (!(await this.send(url, this.next()))) return;
-      await sleep(40);
+      await sleep(10);
     }
   }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { Analytics } from '@bowline/analytics';
 import { InputError, shardName, type DeskConfig, type RoleName } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
@@ -14,7 +13,7 @@ import { mockMarkets } from './mock-markets.js';
 import { mockSources, mockStrategies, playUntil, TICK_MS, warmUpMs } from './mock-world.js';
 import { runPaced } from './pace.js';
 import { ShareChecks } from './share-check.js';
-import { beginRun, noteClock, readClock, readRun, type RunTerms, type StateFolder } from './state-folder.js';
+import { beginRun, makeFolder, noteClock, readClock, readRun, type RunTerms, type StateFolder } from './state-folder.js';
 
 export interface MockRunOptions {
   readonly config: DeskConfig;
@@ -37,6 +36,8 @@ const REPEATED_MS = 300_000;
 /** A report that is longer on its way than this is missing. */
 const TRAVEL_MARGIN_MS = 1_000;
 const NOTE_EVERY_MS = 100;
+/** With so much latency that something is always on its way, the end does not wait for ever. */
+const LONGEST_LANDING_MS = 60_000;
 
 /** A desk in mock mode: exchanges, markets and strategies are made up, and time is virtual. */
 export class MockRun {
@@ -176,10 +177,22 @@ export class MockRun {
   async close(): Promise<void> {
     const { desk, opened, options } = this;
     try {
+      await this.land();
       await desk.close();
       noteClock(options.state.folder, { time: this.clock.now(), ended: desk.trouble === null });
     } finally {
       await opened.close();
+    }
+  }
+
+  /** Lets arrive what is on its way between desk and exchanges: else the next run would have to ask what became of it. */
+  private async land(): Promise<void> {
+    const latest = this.clock.now() + LONGEST_LANDING_MS;
+    const isBusy = () => [...this.exchanges.values()].some((exchange) => exchange.isBusy);
+    while (isBusy() && this.desk.trouble === null) {
+      const next = this.time.nextTime();
+      if (next === null || next > latest) return;
+      await this.time.runTo(next);
     }
   }
 }
@@ -195,7 +208,7 @@ async function termsOf({ resume, seed, state }: MockRunOptions): Promise<RunTerm
 
 /** Keeps every other desk out of the folder. Returns what lets it go. Throws a JournalError where one is in there. */
 async function holdFolder(folder: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   return lockFolder(folder);
 }
 
@@ -208,9 +221,11 @@ function refuseUnknown(journals: JournalStore, { accounts, channels, clients }: 
   ]);
   const unknown = journals.shards().filter((shard) => !known.has(shard));
   if (unknown.length === 0) return;
-  const names = unknown.map((shard) => shard.slice(shard.indexOf('/') + 1));
+  const names = [...new Set(unknown.map((shard) => shard.slice(shard.indexOf('/') + 1)))];
+  // A client that is gone says it for its accounts, and an account for its channels.
+  const widest = names.filter((name) => !names.some((other) => name.startsWith(`${other}.`)));
   throw new InputError([
-    `the run in ${folder} has ${[...new Set(names)].join(', ')}, and the configuration has not: put that back, or start without --resume, which begins anew`,
+    `the run in ${folder} has ${widest.sort().join(', ')}, and the configuration has not: put that back, or start without --resume, which begins anew`,
   ]);
 }
 

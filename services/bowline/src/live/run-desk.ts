@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { environmentProblem, InputError, type DeskConfig, type RoleName } from '@bowline/contracts';
 import { ExchangeLogError } from '@bowline/exchange-simulator';
-import { JournalError } from '@bowline/ports';
+import { JournalError, type Logger } from '@bowline/ports';
 import { createLogger } from '@bowline/telemetry';
 import type { CommandContext } from '../cli/context.js';
 import type { DeskRunOptions } from '../commands/desk-run-options.js';
 import { removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
+import { closeAfterFailure, closeAll } from './closing.js';
 import { MockRun } from './mock-run.js';
 import { Screen } from './screen.js';
 import { stateFolder } from './state-folder.js';
@@ -22,63 +24,81 @@ const USUAL_SPEED = 60;
 
 /** Runs a desk until its time is over, it is told to end, or it cannot go on. */
 export async function runDesk(options: RunDeskOptions, context: CommandContext): Promise<void> {
-  const { config, configPath, dir, host, port, resume = false, roles, seed = null, show } = options;
-  const speed = options.speed === 'max' ? null : options.speed;
+  const { config, configPath, show } = options;
   const problem = environmentProblem(config);
   if (problem !== null) throw new InputError([`${configPath}: ${problem}`]);
   for (const warning of config.warnings) context.terminal.warn(warning);
   const logger = createLogger({ level: show ? 'error' : config.live.logLevel, role: 'desk' });
+  try {
+    await runAndShow(options, context, logger);
+  } catch (error) {
+    throw asInputError(error);
+  }
+}
+
+async function runAndShow(options: RunDeskOptions, context: CommandContext, logger: Logger): Promise<void> {
+  const { config, dir, host, port, resume = false, roles, seed = null, show } = options;
+  const speed = options.speed === 'max' ? null : options.speed;
+  const screen = show ? new Screen(context.terminal, options) : null;
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
   let stopped: Error | null = null;
-  const screen = show ? new Screen(context.terminal, options) : null;
+  const onStopped = (error: Error): void => {
+    stopped ??= error;
+    ended.abort();
+  };
   screen?.opening();
-  const run = await usable(() =>
-    MockRun.open(
-      {
-        config,
-        state: stateFolder(dir),
-        roles,
-        seed,
-        speed,
-        resume,
-        http: { host, port },
-        logger,
-      },
-      (error) => {
-        stopped = error;
-        ended.abort();
-      },
-    ),
+  const state = stateFolder(dir);
+  if (resume && roles.includes('analytics') && !existsSync(state.database)) {
+    context.terminal.warn(`${state.database} is not there: a new one is made, without what happened before`);
+  }
+  const run = await MockRun.open(
+    { config, state, roles, seed, speed, resume, http: { host, port }, logger },
+    onStopped,
   );
+  const closable = {
+    close: async () => {
+      screen?.ending();
+      await closeAll([run, { close: () => removeDeskFile(dir, process.pid) }]);
+    },
+  };
   try {
     const { url } = run.desk;
     if (url !== null) await writeDeskFile(dir, { url, pid: process.pid });
     logger.info({ url, roles, seed: run.seed }, 'the desk is up');
     screen?.begun(run);
-    const forMs = options.for === undefined ? null : options.for * (speed ?? USUAL_SPEED);
+    const forMs = options.for === undefined ? null : Math.max(1, Math.round(options.for * (speed ?? USUAL_SPEED)));
     await run.run(forMs, signal, () => screen?.pace(run));
-  } finally {
-    screen?.ending();
-    await run.close();
-    await removeDeskFile(dir, process.pid);
+    if (stopped !== null) throw new InputError([stopMessage(stopped)]);
+  } catch (error) {
+    await closeAfterFailure(closable, logger);
+    throw error;
   }
-  if (stopped !== null) throw new InputError([stopMessage(stopped)]);
+  await closable.close();
   screen?.ended(run);
   logger.info({}, 'the desk has ended, and all is written');
   run.refuseBroken();
 }
 
 function stopMessage(error: Error): string {
-  return `the desk has stopped because its journal refuses: ${error.message}; start it again with --resume`;
+  return `the desk has stopped, because its journal refuses. ${error.message} With --resume it goes on.`;
 }
 
-/** What is on the disk may be locked, damaged, or another run's: that is no bug. */
-async function usable<T>(open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    if (error instanceof JournalError || error instanceof ExchangeLogError) throw new InputError([error.message]);
-    throw error;
+/** What is on the disk may be locked, damaged, or another run's, and the disk may be full: that is no bug. */
+function asInputError(error: unknown): unknown {
+  const isOfDisk = error instanceof JournalError || error instanceof ExchangeLogError;
+  return isOfDisk ? new InputError([error.message, ...waysOut(error)]) : error;
+}
+
+function waysOut({ kind }: JournalError | ExchangeLogError): readonly string[] {
+  switch (kind) {
+    case 'mismatch':
+      return [`put clients, balances, fees and instruments of the configuration back, or ${BEGIN_ANEW}`];
+    case 'corrupt':
+      return [BEGIN_ANEW];
+    default:
+      return [];
   }
 }
+
+const BEGIN_ANEW = 'start without --resume, which throws away what is there and begins anew';

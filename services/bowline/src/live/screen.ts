@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Terminal } from '../cli/terminal.js';
 import { commandText } from '../cli/command-text.js';
 import { paintFor, type Paint } from '../desk-client/paint.js';
+import { DATA_DIR } from '../http/address.js';
 import { deskTables } from './desk-tables.js';
 import type { MockRun } from './mock-run.js';
 import type { RunDeskOptions } from './run-desk.js';
@@ -49,8 +51,7 @@ export class Screen {
 
   /** What it came to. */
   ended(run: MockRun): void {
-    const { dir } = this.options;
-    this.terminal.out(`${this.tables(run)}\n${closing(dir)}`);
+    this.terminal.out(`${this.tables(run)}\n${closing(this.options)}`);
   }
 
   private tables(run: MockRun): string {
@@ -58,11 +59,18 @@ export class Screen {
   }
 }
 
-function closing(dir: string): string {
+/** The commands to go on with; what is usual need not be said. */
+function closing({ configPath, dir }: Pick<RunDeskOptions, 'dir' | 'configPath'>): string {
+  const where = dir === DATA_DIR ? [] : ['--dir', dir];
+  const config = configPath === join(dir, 'bowline.yaml') ? [] : ['--config', configPath];
+  const database = dir === DATA_DIR ? [] : ['--database', join(dir, 'desk.duckdb')];
   return `
 What to try next
-  ${commandText(['start', '--resume'])}    goes on where it has ended
-  ${commandText(['report', '--database', `${dir}/desk.duckdb`, '--out', 'my-report'])}    trades, curves, report.html
-  while it runs: ${commandText(['status'])}, positions, oco, orders, trades, signal send, halt, resume, close
+  ${commandText(['start', '--resume', ...where, ...config])}
+    goes on where it has ended
+  ${commandText(['report', ...database, '--out', 'my-report'])}
+    trades, curves, report.html
+  ${commandText(['status', '--watch'])}
+    in another terminal while it runs; also positions, oco, orders, trades, signal send, halt, resume, close
 `;
 }

@@ -30,6 +30,16 @@ export function stateFolder(folder: string): StateFolder {
   };
 }
 
+/** Throws an InputError where there is something else. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new InputError([`${folder} is no directory; choose another one with --dir`]);
+  }
+}
+
 /**
  * Throws away what an earlier run has left, and nothing else, and notes the terms of this one: the first to go and the
  * last to come, so that half of it is never taken for a run.

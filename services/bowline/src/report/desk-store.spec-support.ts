@@ -35,8 +35,8 @@ export async function storedDesk(path: string, options: LiveDeskOptions): Promis
     bar: (minute, ...prices) => {
       const [open, high, low, close] = prices.map((price) => Math.round(price * 10));
       const market = { exchange: 'binance-usdm', symbol: 'BTCUSDT' };
+      onUpdate({ ...market, at: atMinute(minute + 1) - 1, last: close, high, low, bid: null, ask: null });
       onBar({ ...market, openTime: atMinute(minute), intervalMs: MINUTE_MS, open, high, low, close });
-      onUpdate({ ...market, at: atMinute(minute + 1), last: close, high, low, bid: null, ask: null });
     },
     passTo: (minute) => desk.pass(atMinute(minute) - desk.clock.now()),
   };

@@ -1,6 +1,6 @@
 import type { TimeMs } from '@bowline/domain';
 import type { ExchangeReport } from '@bowline/ports';
-import { onEnded, onOpened } from './reports.js';
+import { onEnded, onFilled, onOpened } from './reports.js';
 import type { GatewayOrder } from './state.js';
 import type { GatewayStep } from './step.js';
 
@@ -40,10 +40,11 @@ export function onStatus(
     case 'rejected':
       return onEnded(step, order, 'reject', at, null);
     case 'filled':
-      // Filled over less than was asked for. Or a trade is missing: it is asked for again when its time comes.
-      if (order.cumQty >= cumQty)
-        step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
-      return;
+      // A trade is missing: it is asked for again when its time comes.
+      if (order.cumQty < cumQty) return;
+      // The exchange has made it smaller.
+      step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
+      return onFilled(step, order, at);
     case 'new':
     case 'partially_filled':
       onOpened(step, order, at);

@@ -168,8 +168,12 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
     ...(cumQty === null ? {} : { cumQty }),
   } as const;
   step.tellExecution(order, report, fee, feeBaseLots, null, at);
-  if (wasDone || order.status !== 'done' || order.replacement === null) return;
-  // Filled before it could be replaced. The answer waits for the end of the new one, which may fill as well.
+  if (!wasDone && order.status === 'done') onFilled(step, order, at);
+}
+
+/** Nothing is left of it. Where it was to be replaced, the new one goes: the answer waits for that, it may fill as well. */
+export function onFilled(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
+  if (order.replacement === null) return;
   const by = step.state.orders.get(order.replacement.clientOrderId);
   if (by === undefined) answerReplace(step, order, 'replace_reject', at);
   else if (!by.cancelWanted) step.cancel(by);

@@ -29,6 +29,11 @@ export class Instants<T> {
     this.instants.set(time, { items, cancel });
   }
 
+  /** Nothing is to come. */
+  get isEmpty(): boolean {
+    return this.instants.size === 0;
+  }
+
   /** Forgets what is still to come. */
   clear(): void {
     for (const { cancel } of this.instants.values()) cancel();

@@ -59,6 +59,11 @@ export class MockClient implements AnsweringClient {
     else this.onLost(sent);
   }
 
+  /** Reports are on their way. */
+  get isTold(): boolean {
+    return !this.outbox.isEmpty;
+  }
+
   connect(onReport: ReportListener): Promise<void> {
     this.onReport = onReport;
     return Promise.resolve();

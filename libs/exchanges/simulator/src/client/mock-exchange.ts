@@ -79,6 +79,11 @@ export class MockExchange implements MarketSink, ExchangeBook {
     return this.core.lastTime;
   }
 
+  /** Requests or reports are on their way: what they lead to is not known on both sides yet. */
+  get isBusy(): boolean {
+    return !this.arrivals.isEmpty || [...this.clients.values()].some(({ isTold }) => isTold);
+  }
+
   /** A digest of the exchange's whole state: equal after equal commands. */
   stateHash(): string {
     return this.core.engine.stateHash();

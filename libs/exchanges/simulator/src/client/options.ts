@@ -43,7 +43,10 @@ export interface MockExchangeOptions extends EngineOptions {
 export type Fault = 'request_lost' | 'reply_lost' | 'timed_out' | { readonly lateMs: number };
 
 export type MockSettings = Required<
-  Omit<MockExchangeOptions, Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf' | 'onExecution'>
+  Omit<
+    MockExchangeOptions,
+    Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf' | 'onExecution'
+  >
 > & { readonly faultOf: (account: string, request: ExchangeRequest) => Fault | null };
 
 /** The options with their defaults. Throws a RangeError that names the option which cannot be. */

@@ -1,0 +1,294 @@
+import { busMessage, gate } from '@bowline/testkit';
+import { describe, expect, it } from '@jest/globals';
+import { ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+
+redisSuite('reading from the Redis bus', (suite) => {
+  const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `m${at}`);
+
+  describe('over connections that break', () => {
+    it('gets what Redis had handed out when the answer was lost, before anything newer', async () => {
+      const { bus, proxy } = await suite.proxiedBus();
+      const publisher = suite.bus().bus;
+      const reader = new ReaderLog();
+      bus.subscribe(reader.options());
+      await publisher.publish(busMessage('m0'));
+      await reader.until(1);
+
+      proxy.hold({ replies: true });
+      await publisher.publish(busMessage('m1'));
+      await deliveredBy(suite.admin(), `${suite.prefix}orders`, 2);
+      await publisher.publish(busMessage('m2'));
+      proxy.release();
+      proxy.cut();
+      await reader.until(3);
+
+      expect(reader.items).toEqual(['m0', 'm1', 'm2']);
+    });
+
+    it('is not overtaken by a read that the server still waits for on behalf of a connection that is gone', async () => {
+      // A read that waits for minutes, unless somebody ends it.
+      const { bus, proxy } = await suite.proxiedBus({ pulseMs: 300_000, deadAfterMs: 3_600_000 });
+      const publisher = suite.bus().bus;
+      const reader = new ReaderLog();
+      bus.subscribe(reader.options());
+      await publisher.publish(busMessage('m0'));
+      await reader.until(1);
+
+      proxy.abandon();
+      const rest = ids(40).slice(1);
+      for (const id of rest) await publisher.publish(busMessage(id));
+      await reader.until(40);
+
+      expect(reader.items).toEqual(ids(40));
+    });
+
+    it('keeps the order of a key, and lets no two of its messages overlap', async () => {
+      const { bus, proxy } = await suite.proxiedBus();
+      const publisher = suite.bus().bus;
+      let inHand = 0;
+      let overlaps = 0;
+      const reader = new ReaderLog(async () => {
+        inHand += 1;
+        if (inHand > 1) overlaps += 1;
+        await Promise.resolve();
+        inHand -= 1;
+      });
+      bus.subscribe(reader.options());
+      for (const [at, id] of ids(300).entries()) {
+        await publisher.publish(busMessage(id));
+        if (at % 30 === 0) proxy.cut();
+      }
+      await reader.until(1, (id) => id === 'm299');
+
+      // Acknowledgements that Redis had carried out before the connection broke are repeated, messages are not.
+      expect([reader.items, overlaps]).toEqual([ids(300), 0]);
+    });
+
+    it('goes on after a crash of the server, with all that was confirmed', async () => {
+      const { bus } = suite.bus();
+      const first = gate();
+      const reader = new ReaderLog(() => first.opened);
+      bus.subscribe(reader.options());
+      for (const id of ids(5)) await bus.publish(busMessage(id));
+      await reader.until(1);
+
+      await suite.server.kill();
+      first.open();
+      await suite.server.resume();
+      await bus.publish(busMessage('m5'));
+      await reader.until(1, (id) => id === 'm5');
+
+      expect([...new Set(reader.items)]).toEqual(ids(6));
+    });
+
+    it('begins anew where Redis has lost its data, and its groups are there again', async () => {
+      const { bus, troubles } = suite.bus({ groups: () => ['g', 'other'] });
+      const reader = new ReaderLog();
+      bus.subscribe(reader.options());
+      await bus.publish(busMessage('m0'));
+      await bus.whenIdle();
+
+      await suite.admin().flushall();
+      await troubles.of('read');
+      await bus.publish(busMessage('m1'));
+      await reader.until(2);
+      const other = new ReaderLog();
+      bus.subscribe(other.options({ group: 'other' }));
+      await other.until(1);
+
+      expect([reader.items, other.items]).toEqual([['m0', 'm1'], ['m1']]);
+    });
+  });
+
+  it('finds messages that somebody else has taken from the group, once that one counts as dead', async () => {
+    const { bus, troubles } = suite.bus({ pulseMs: 20, deadAfterMs: 80 });
+    const admin = suite.admin();
+    const stream = `${suite.prefix}orders`;
+    const reader = new ReaderLog();
+    const subscription = bus.subscribe(reader.options());
+    await bus.publish(busMessage('m0'));
+    await bus.whenIdle();
+    await subscription.close();
+    await bus.publish(busMessage('m1'));
+    await admin.xreadgroup('GROUP', 'g', 'nosy', 'COUNT', 1, 'STREAMS', stream, '>');
+    // A consumer that has no epoch, and says nothing more.
+    await admin.xgroup('CREATECONSUMER', stream, 'g', '0:nosy:1');
+    await admin.xclaim(stream, 'g', '0:nosy:1', 0, ...(await pendingIds(admin, stream)));
+
+    bus.subscribe(reader.options());
+    await reader.until(2);
+
+    expect(reader.items).toEqual(['m0', 'm1']);
+    expect(troubles.items.map(({ kind }) => kind)).toContain('taken');
+  });
+
+  it('notices messages that were taken from under it', async () => {
+    const { bus, proxy, troubles } = await suite.proxiedBus({ pulseMs: 20, deadAfterMs: 80 });
+    const admin = suite.admin();
+    const reader = new ReaderLog();
+    bus.subscribe(reader.options());
+    const publisher = suite.bus().bus;
+    await publisher.publish(busMessage('m0'));
+    await reader.until(1);
+
+    proxy.refuse();
+    await publisher.publish(busMessage('m1'));
+    await admin.xreadgroup('GROUP', 'g', 'nosy', 'COUNT', 1, 'STREAMS', `${suite.prefix}orders`, '>');
+    // Its name has no epoch and no number: it is nobody's who could still be alive.
+    proxy.accept();
+    await reader.until(2);
+
+    expect([...new Set(reader.items)]).toEqual(['m0', 'm1']);
+    expect(troubles.items.map(({ kind }) => kind)).toContain('read');
+  });
+
+  it('acknowledges what is no message, tells of it, and goes on', async () => {
+    const { bus, troubles } = suite.bus();
+    const reader = new ReaderLog();
+    bus.subscribe(reader.options());
+    await bus.publish(busMessage('m0'));
+    await suite.admin().xadd(`${suite.prefix}orders`, '*', 'what', 'is this');
+    await bus.publish(busMessage('m1'));
+    await bus.whenIdle();
+
+    expect(reader.items).toEqual(['m0', 'm1']);
+    expect(troubles.items.map(({ kind }) => kind)).toEqual(['unreadable']);
+    expect(troubles.items[0]!.error.message).toContain('["what","is this"]');
+    expect(bus.backlog()).toEqual([{ topic: 'orders', group: 'g', messages: 0, oldestMs: 0 }]);
+  });
+
+  it('acknowledges what somebody has deleted before its time, and tells of it', async () => {
+    const { bus } = suite.bus();
+    const admin = suite.admin();
+    const stream = `${suite.prefix}orders`;
+    const subscription = bus.subscribe(new ReaderLog().options({ acknowledge: 'later' }));
+    for (const id of ids(3)) await bus.publish(busMessage(id));
+    await bus.whenIdle();
+    await admin.xdel(stream, (await pendingIds(admin, stream))[1]!);
+    await subscription.close();
+
+    const next = new ReaderLog();
+    bus.subscribe(next.options());
+    await bus.whenIdle();
+    expect(next.items).toEqual(['m0', 'm2']);
+    expect(await pendingIds(admin, stream)).toEqual([]);
+  });
+
+  describe('bounded', () => {
+    it('begins with no more messages than may be in hand at once', async () => {
+      const { bus } = suite.bus({ maxInFlight: 3 });
+      const go = gate();
+      let inHand = 0;
+      let most = 0;
+      const reader = new ReaderLog(async () => {
+        inHand += 1;
+        most = Math.max(most, inHand);
+        await go.opened;
+        inHand -= 1;
+      });
+      bus.subscribe(reader.options());
+      const published = ids(20).map((id) => bus.publish(busMessage(id, { key: id })));
+      await Promise.all(published);
+      await reader.until(3);
+      go.open();
+      await bus.whenIdle();
+
+      expect([most, reader.items.length]).toEqual([3, 20]);
+    });
+
+    it('reads no more than it may hold, and stays the reader of its group meanwhile', async () => {
+      const limits = { maxHeld: 8, pulseMs: 20, deadAfterMs: 80 };
+      const { bus } = suite.bus(limits);
+      const admin = suite.admin();
+      const go = gate();
+      const reader = new ReaderLog(() => go.opened);
+      bus.subscribe(reader.options());
+      await Promise.all(ids(50).map((id) => bus.publish(busMessage(id))));
+      await reader.until(1);
+
+      // While it cannot read on, another one waits in vain for its death.
+      const other = suite.bus(limits);
+      const otherReader = new ReaderLog();
+      other.bus.subscribe(otherReader.options());
+      await other.troubles.of('taken', 10);
+      expect((await pendingIds(admin, `${suite.prefix}orders`)).length).toBeLessThanOrEqual(8);
+      expect(bus.backlog()).toMatchObject([{ messages: 50 }]);
+
+      go.open();
+      await bus.whenIdle();
+      expect([reader.items, otherReader.items]).toEqual([ids(50), []]);
+    });
+
+    it('goes through a long run of messages that are not accepted', async () => {
+      const { bus } = suite.bus();
+      const reader = new ReaderLog();
+      await suite.bus({ groups: () => ['g'] }).bus.publish(busMessage('m0'));
+      await Promise.all(ids(20_000).map((id) => bus.publish(busMessage(id, { key: id }))));
+      bus.subscribe(reader.options({ accepts: ({ id }) => id === 'm19999' }));
+      await reader.until(1);
+      expect(reader.items).toEqual(['m19999']);
+    });
+  });
+
+  it('counts what nobody has read yet, and how old it is', async () => {
+    const { bus } = suite.bus({ maxHeld: 4, groups: () => ['g'] });
+    await Promise.all(ids(10).map((id) => bus.publish(busMessage(id))));
+    const go = gate();
+    const reader = new ReaderLog(() => go.opened);
+    bus.subscribe(reader.options());
+    await reader.until(1);
+
+    const [backlog] = bus.backlog();
+    expect(backlog).toMatchObject({ topic: 'orders', group: 'g', messages: 10 });
+    expect(backlog!.oldestMs).toBeGreaterThan(0);
+    go.open();
+    await bus.whenIdle();
+    expect(bus.backlog()).toMatchObject([{ messages: 0, oldestMs: 0 }]);
+  });
+
+  it('says for how long a subscription has heard nothing, which a slow handler does not change', async () => {
+    const pulses = { pulseMs: 20, deadAfterMs: 80 };
+    const live = suite.bus(pulses).bus;
+    const cutOff = await suite.proxiedBus({ ...pulses, timeoutMs: 300_000 });
+    const never = gate();
+    const reader = new ReaderLog(() => never.opened);
+    live.subscribe(reader.options());
+    cutOff.bus.subscribe(new ReaderLog().options({ group: 'cut off' }));
+    await live.publish(busMessage('m1'));
+    await reader.until(1);
+    cutOff.proxy.hold({ replies: true });
+
+    // Another reader of the first group sees ten times in vain whether that one is dead.
+    const other = suite.bus(pulses);
+    other.bus.subscribe(new ReaderLog().options());
+    await other.troubles.of('taken', 10);
+
+    expect(live.silentFor('orders', 'g')).toBeLessThan(cutOff.bus.silentFor('orders', 'cut off'));
+    expect(live.silentFor('orders', 'g')).toBeLessThan(other.bus.silentFor('orders', 'g'));
+    expect(() => live.silentFor('orders', 'stranger')).toThrow(
+      expect.objectContaining({ name: 'BusError', kind: 'unread' }),
+    );
+    never.open();
+    cutOff.proxy.release();
+  });
+});
+
+async function pendingIds(
+  admin: ReturnType<Parameters<Parameters<typeof redisSuite>[1]>[0]['admin']>,
+  stream: string,
+): Promise<readonly string[]> {
+  const pending = (await admin.xpending(stream, 'g', '-', '+', 1000)) as [string][];
+  return pending.map(([id]) => id);
+}
+
+/** Resolves once the group has got so many entries: the next one that comes is known by the stream's last id. */
+async function deliveredBy(
+  admin: ReturnType<Parameters<Parameters<typeof redisSuite>[1]>[0]['admin']>,
+  stream: string,
+  count: number,
+): Promise<void> {
+  for (;;) {
+    const [info] = (await admin.xinfo('GROUPS', stream)) as unknown[][];
+    if (info!.includes('entries-read') && info![info!.indexOf('entries-read') + 1] === count) return;
+  }
+}

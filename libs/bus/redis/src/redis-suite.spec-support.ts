@@ -1,0 +1,119 @@
+import type { Delivery } from '@bowline/ports';
+import { busReader, findProgram, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { BusTrouble, BusTroubleKind, RedisBusOptions } from './options.js';
+import { RedisBus } from './redis-bus.js';
+
+/** Declares a suite with a redis-server of its own; what a test opens is closed after it. */
+export function redisSuite(name: string, declare: (suite: RedisSuite) => void): void {
+  whenPresent(name, 'redis-server', findProgram('redis-server'), (program) => {
+    const suite = new RedisSuite();
+    beforeAll(async () => {
+      suite.server = await RedisServer.start(program);
+    });
+    afterEach(() => suite.closeAll());
+    afterAll(() => suite.server.stop());
+    declare(suite);
+  });
+}
+
+export class RedisSuite {
+  server!: RedisServer;
+  private tests = 0;
+  private closers: (() => Promise<void>)[] = [];
+
+  /** Where the buses of this test keep their streams. */
+  get prefix(): string {
+    return `test-${this.tests}:`;
+  }
+
+  /** A bus that retries at once, and what has troubled it. */
+  bus(options: Partial<RedisBusOptions> = {}): { readonly bus: RedisBus; readonly troubles: Troubles } {
+    const troubles = new Troubles();
+    const bus = new RedisBus({
+      url: this.server.url,
+      prefix: this.prefix,
+      retry: { firstMs: 0, maxMs: 0 },
+      onFailure: () => undefined,
+      onTrouble: (trouble) => troubles.add(trouble),
+      ...options,
+    });
+    this.closers.push(() => bus.close());
+    return { bus, troubles };
+  }
+
+  /** A bus whose connections go through a proxy. */
+  async proxiedBus(
+    options: Partial<RedisBusOptions> = {},
+  ): Promise<{ readonly bus: RedisBus; readonly troubles: Troubles; readonly proxy: TcpProxy }> {
+    const proxy = await TcpProxy.start(this.server.port);
+    const opened = this.bus({ url: `redis://127.0.0.1:${proxy.port}`, ...options });
+    this.closers.push(() => proxy.close());
+    return { ...opened, proxy };
+  }
+
+  /** A plain client, to look at Redis, and to do to it what an operator could. */
+  admin(): Redis {
+    const admin = new Redis(this.server.url);
+    this.closers.push(async () => {
+      admin.disconnect();
+    });
+    return admin;
+  }
+
+  async closeAll(): Promise<void> {
+    const { closers } = this;
+    this.closers = [];
+    this.tests += 1;
+    // Buses before the proxies that they go through, and all of them even where one fails.
+    for (const result of await Promise.allSettled(closers.map((close) => close()))) {
+      if (result.status === 'rejected') throw result.reason;
+    }
+  }
+}
+
+/** What happened, to be waited for. */
+export class Log<T> {
+  readonly items: T[] = [];
+  private waits: (() => void)[] = [];
+
+  add(item: T): void {
+    this.items.push(item);
+    const { waits } = this;
+    this.waits = [];
+    for (const look of waits) look();
+  }
+
+  /** Resolves once there are as many items that match. */
+  async until(count: number, matches: (item: T) => boolean = () => true): Promise<void> {
+    while (this.items.filter(matches).length < count) {
+      await new Promise<void>((resolve) => {
+        this.waits.push(resolve);
+      });
+    }
+  }
+}
+
+export class Troubles extends Log<BusTrouble> {
+  /** Resolves once there are as many of a kind. */
+  of(kind: BusTroubleKind, count = 1): Promise<void> {
+    return this.until(count, (trouble) => trouble.kind === kind);
+  }
+}
+
+/** A reader whose log can be waited for. It handles a message once `handle` resolves. */
+export class ReaderLog extends Log<string> {
+  readonly attempts: number[] = [];
+
+  constructor(private readonly handle: (delivery: Delivery) => Promise<void> = async () => undefined) {
+    super();
+  }
+
+  readonly options = (fields: Parameters<typeof busReader>[1] = {}): ReturnType<typeof busReader> =>
+    busReader((delivery) => {
+      this.attempts.push(delivery.attempt);
+      this.add(delivery.message.id);
+      return this.handle(delivery);
+    }, fields);
+}

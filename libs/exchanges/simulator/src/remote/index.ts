@@ -1,0 +1,5 @@
+export { JsonLines, type JsonLinesEvents } from './json-lines.js';
+export * from './protocol.js';
+export { RemoteExchangeClient, type RemoteExchangeClientOptions } from './remote-exchange-client.js';
+export { RemoteExchangeError, type RemoteExchangeErrorKind, type RemoteLineOptions } from './remote-line.js';
+export { RemoteMarketFeed, type RemoteMarketFeedOptions } from './remote-market-feed.js';

@@ -1,0 +1,156 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { JsonLines, PROTOCOL, type LineWord, type MarketWord } from '@bowline/exchange-simulator';
+import type { Logger } from '@bowline/ports';
+import type { z } from 'zod';
+import { accountWord, problemOf, readerWord } from './account-word.js';
+import { Refusal, targetOf } from './http-answer.js';
+import type { MarketReader } from './market-reader.js';
+import type { Simulation } from './simulation.js';
+
+/** A request for a stream, taken apart. */
+interface Asked {
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly token: string;
+}
+
+/** Begins to speak on a line that stands. */
+type Begin = (socket: Duplex, head: Buffer) => void;
+
+const DEFAULT_BARS = 0;
+
+/** The lines of accounts, and of readers of the market. */
+export class Streams {
+  private readonly open = new Set<JsonLines>();
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Lets somebody in who asks for a stream. Throws a Refusal. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = targetOf(request);
+    const path = url.pathname.split('/').slice(1).map(decoded);
+    const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+    const begin = this.streamOf({ path, query: url.searchParams, token });
+    const { upgrade } = request.headers;
+    if (upgrade !== PROTOCOL)
+      throw new Refusal(426, `this exchange speaks ${PROTOCOL}, and was asked for ${upgrade ?? 'nothing'}`);
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`);
+    begin(socket, head);
+  }
+
+  close(): void {
+    for (const lines of this.open) lines.destroy('the exchange is closed');
+  }
+
+  private streamOf(asked: Asked): Begin {
+    const [version, exchanges, exchange, kind, ...rest] = asked.path;
+    if (version === 'v1' && exchanges === 'exchanges' && exchange !== undefined) {
+      if (kind === 'accounts' && rest.length === 2 && rest[1] === 'stream')
+        return this.accountStream(exchange, rest[0]!, asked.token);
+      if (kind === 'market' && rest.length === 1 && rest[0] === 'stream')
+        return this.marketStream(exchange, asked.query);
+    }
+    throw new Refusal(404, `there is no stream /${asked.path.join('/')}`);
+  }
+
+  private accountStream(exchange: string, account: string, token: string): Begin {
+    const { simulation } = this;
+    const venue = simulation.venue(exchange);
+    const known = venue.options.accounts.find((each) => each.account === account);
+    // Who does not know the secret does not learn which accounts there are.
+    if (known === undefined || !isSame(token, known.token))
+      throw new Refusal(
+        401,
+        `the token for account ${account} at ${exchange} is wrong, or there is no such account`,
+      );
+    if (simulation.isAway(exchange, account))
+      throw new Refusal(503, `account ${account} at ${exchange} is disconnected for a while`);
+    const line = venue.accounts.get(account)!;
+    return (socket, head) => {
+      const lines = this.speak(socket, accountWord, {
+        onWord: (word) => simulation.do(() => line.request(lines, word.number, word.request)),
+        onClosed: (reason) => {
+          line.leave(lines);
+          this.logger.info({ exchange, account, reason }, 'an account has left');
+        },
+      });
+      simulation.do((at) => line.join(lines, at));
+      this.logger.info({ exchange, account }, 'an account is on the line');
+      lines.take(head);
+    };
+  }
+
+  private marketStream(exchange: string, query: URLSearchParams): Begin {
+    const { simulation } = this;
+    const venue = simulation.venue(exchange);
+    const listed = venue.options.instruments.map(({ symbol }) => symbol);
+    const symbols = (query.get('symbols') ?? listed.join(',')).split(',');
+    const missing = symbols.find((symbol) => !listed.includes(symbol));
+    if (missing !== undefined)
+      throw new Refusal(404, `${exchange} has no market ${missing}: it has ${listed.join(', ')}`);
+    const bars = Number(query.get('bars') ?? DEFAULT_BARS);
+    if (!Number.isInteger(bars) || bars < 0)
+      throw new Refusal(400, `bars must be a whole number from 0, got ${JSON.stringify(query.get('bars'))}`);
+    return (socket, head) => {
+      let reader: MarketReader | null = null;
+      const lines = this.speak(socket, readerWord, {
+        onWord: () => reader?.next(),
+        onClosed: () => reader && venue.leave(reader),
+      });
+      simulation.do((at) => {
+        lines.send({ type: 'welcome', at } satisfies MarketWord);
+        reader = venue.read(symbols, bars, (closed, updates) =>
+          lines.send({ type: 'market', bars: closed, updates } satisfies MarketWord),
+        );
+      });
+      lines.take(head);
+    };
+  }
+
+  /** Speaks on a line: words are checked, and those about the line itself are dealt with here. */
+  private speak<W extends { readonly type: string }>(
+    socket: Duplex,
+    words: z.ZodType<W | Exclude<LineWord, { type: 'pong' }>>,
+    { onClosed, onWord }: { onWord: (word: W) => void; onClosed: (reason: string) => void },
+  ): JsonLines {
+    const lines: JsonLines = new JsonLines(socket, {
+      onValue: (value) => {
+        const read = words.safeParse(value);
+        if (!read.success) return lines.refuse(problemOf(read.error));
+        const word = read.data;
+        if (word.type === 'ping') return lines.send({ type: 'pong' } satisfies LineWord);
+        if (word.type === 'refused') return lines.destroy((word as { detail: string }).detail);
+        onWord(word as W);
+      },
+      onClosed: (reason) => {
+        this.open.delete(lines);
+        onClosed(reason);
+      },
+    });
+    this.open.add(lines);
+    return lines;
+  }
+}
+
+/** Without a hint in the time that it takes. */
+function isSame(given: string, secret: string): boolean {
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (error instanceof URIError) throw new Refusal(400, `${JSON.stringify(part)} cannot be decoded`);
+    throw error;
+  }
+}
