@@ -4,15 +4,17 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
+  /** What the client said first. */
+  opening: string;
   abandoned: boolean;
+  holdsRequests: boolean;
+  holdsReplies: boolean;
 }
 
 /** Stands between a client and a server of a suite, and does to their connections what networks do. */
 export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private refusing = false;
-  private holdsRequests = false;
-  private holdsReplies = false;
 
   private constructor(
     private readonly listener: Server,
@@ -41,13 +43,17 @@ export class TcpProxy {
     return this.pairs.size;
   }
 
-  /** Ends all connections, with whatever is on its way. New ones are let through. */
-  cut(): void {
-    for (const { client, server } of this.pairs) {
+  /**
+   * Ends the connections of now, with whatever is on its way. New ones are let through.
+   *
+   * @param saying only those whose client began with something that has this text in it
+   */
+  cut(saying = ''): void {
+    for (const { client, opening, server } of this.pairs) {
+      if (!opening.includes(saying)) continue;
       client.destroy();
       server.destroy();
     }
-    this.pairs.clear();
   }
 
   /** Ends all connections, and every new one at once, until `accept`. */
@@ -60,21 +66,28 @@ export class TcpProxy {
     this.refusing = false;
   }
 
-  /**
-   * Keeps back what comes from the client, or from the server, on the connections of now and later; neither side learns
-   * of it. With `cut` it is lost.
-   */
-  hold(what: { readonly requests?: boolean; readonly replies?: boolean }): void {
-    this.holdsRequests ||= what.requests === true;
-    this.holdsReplies ||= what.replies === true;
-    for (const pair of this.pairs) this.holdOrGo(pair);
+  /** Keeps back what comes through the connections of now; neither side learns of it. With `cut` it is lost. */
+  hold({
+    replies = false,
+    requests = false,
+  }: {
+    readonly replies?: boolean;
+    readonly requests?: boolean;
+  }): void {
+    for (const pair of this.pairs) {
+      pair.holdsReplies ||= replies;
+      pair.holdsRequests ||= requests;
+      holdOrGo(pair);
+    }
   }
 
   /** Lets through what was kept back, in order. */
   release(): void {
-    this.holdsRequests = false;
-    this.holdsReplies = false;
-    for (const pair of this.pairs) this.holdOrGo(pair);
+    for (const pair of this.pairs) {
+      pair.holdsReplies = false;
+      pair.holdsRequests = false;
+      holdOrGo(pair);
+    }
   }
 
   /** Ends the client's side of all connections; the server does not learn of it. */
@@ -99,7 +112,17 @@ export class TcpProxy {
       return;
     }
     const server = connect(this.targetPort, '127.0.0.1');
-    const pair: Pair = { client, server, abandoned: false };
+    const pair = {
+      client,
+      server,
+      opening: '',
+      abandoned: false,
+      holdsRequests: false,
+      holdsReplies: false,
+    };
+    client.once('data', (chunk: Buffer) => {
+      pair.opening = chunk.toString();
+    });
     server.on('error', () => server.destroy());
     client.on('close', () => {
       if (!pair.abandoned) server.destroy();
@@ -109,14 +132,14 @@ export class TcpProxy {
       this.pairs.delete(pair);
     });
     this.pairs.add(pair);
-    this.holdOrGo(pair);
+    holdOrGo(pair);
   }
+}
 
-  private holdOrGo({ abandoned, client, server }: Pair): void {
-    if (abandoned) return;
-    client.unpipe(server);
-    server.unpipe(client);
-    if (!this.holdsRequests) client.pipe(server);
-    if (!this.holdsReplies) server.pipe(client);
-  }
+function holdOrGo({ abandoned, client, holdsReplies, holdsRequests, server }: Pair): void {
+  if (abandoned) return;
+  client.unpipe(server);
+  server.unpipe(client);
+  if (!holdsRequests) client.pipe(server);
+  if (!holdsReplies) server.pipe(client);
 }

@@ -67,7 +67,9 @@ export class ExchangeSimulator {
   /** Hangs up, and ends as a death of the process would: what is on its way is gone. */
   async close(): Promise<void> {
     this.streams.close();
-    const closed = new Promise((resolve) => void this.server.close(resolve));
+    const closed = new Promise((resolve) => {
+      this.server.close(resolve);
+    });
     this.server.closeAllConnections();
     await closed;
     await this.simulation.close();

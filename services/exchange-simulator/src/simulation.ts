@@ -106,7 +106,10 @@ export class Simulation {
    */
   async truth(settled: boolean): Promise<Truth> {
     this.do(() => undefined);
-    if (settled && !this.isSettled) await new Promise<void>((resolve) => void this.settled.push(resolve));
+    if (settled && !this.isSettled)
+      await new Promise<void>((resolve) => {
+        this.settled.push(resolve);
+      });
     const exchanges = [...this.venues].map(([name, venue]) => [name, truthOf(venue)]);
     return { at: this.clock.now(), exchanges: Object.fromEntries(exchanges) as Truth['exchanges'] };
   }

@@ -34,7 +34,7 @@ export function decodeEntry(topic: string, fields: readonly string[]): BusMessag
   for (let at = 0; at + 1 < fields.length; at += 2) by[fields[at]!] = fields[at + 1]!;
   const { cause = null, data, id, source, specversion, subject: key, traceparent } = by;
   const time = Date.parse(by['time'] ?? '');
-  const epoch = Number(by['epoch'] ?? Number.NaN);
+  const epoch = Number(by['epoch'] || Number.NaN);
   if (specversion !== '1.0' || id === undefined || source === undefined || key === undefined) return null;
   if (data === undefined || Number.isNaN(time) || !Number.isSafeInteger(epoch)) return null;
   const message = { topic, key, id, source, epoch, time, cause, data };

@@ -6,8 +6,8 @@ export interface RedisBusOptions {
   /** Stands before the topic in the name of its stream; `bowline:`. */
   readonly prefix?: string;
   /**
-   * Who reads the topic, here or elsewhere. The groups are made before the first message goes out, and nothing is
-   * trimmed before all of them have acknowledged it. Absent: those that have subscribed once.
+   * Who reads the topic, here or elsewhere; the same in all processes. The groups are made before the first message
+   * goes out, and nothing is trimmed before all of them have acknowledged it. Absent: those that have subscribed once.
    */
   readonly groups?: (topic: string) => readonly string[];
   /** Whether a topic may be without a group: what is published there is taken and dropped. Absent: none may. */

@@ -25,7 +25,7 @@ export interface ReaderOptions {
   /** Numbers the readers of the process. */
   readonly number: number;
   readonly settings: RedisBusSettings;
-  /** Every group that the topic must have. */
+  /** Every group that the topic must have, this one included. */
   readonly declared: () => readonly string[];
   /** For everything but reading. */
   readonly commands: Connection;
@@ -191,7 +191,6 @@ export class Reader {
       }
       // Somebody else has had the group meanwhile: what waits here may have been handled there.
       if (claim.joined) this.lose();
-      if (claim.moved > 0) this.recoverAfter = FIRST;
       ended = await this.group.endOtherReads(this.reading);
     } while (ended > 0);
     this.owner = true;
@@ -224,7 +223,8 @@ export class Reader {
     const known = this.open.size;
     const pulse = await this.group.pulse();
     if (pulse === null) {
-      this.lose();
+      // Somebody else has the group, or Redis has lost it: the next claim tells.
+      this.owner = false;
       return false;
     }
     this.contactAt = sentAt;

@@ -21,7 +21,9 @@ export function redisSuite(name: string, declare: (suite: RedisSuite) => void): 
 export class RedisSuite {
   server!: RedisServer;
   private tests = 0;
-  private closers: (() => Promise<void>)[] = [];
+  private buses: RedisBus[] = [];
+  private proxies: TcpProxy[] = [];
+  private admins: Redis[] = [];
 
   /** Where the buses of this test keep their streams. */
   get prefix(): string {
@@ -39,7 +41,7 @@ export class RedisSuite {
       onTrouble: (trouble) => troubles.add(trouble),
       ...options,
     });
-    this.closers.push(() => bus.close());
+    this.buses.push(bus);
     return { bus, troubles };
   }
 
@@ -49,27 +51,56 @@ export class RedisSuite {
   ): Promise<{ readonly bus: RedisBus; readonly troubles: Troubles; readonly proxy: TcpProxy }> {
     const proxy = await TcpProxy.start(this.server.port);
     const opened = this.bus({ url: `redis://127.0.0.1:${proxy.port}`, ...options });
-    this.closers.push(() => proxy.close());
+    this.proxies.push(proxy);
     return { ...opened, proxy };
+  }
+
+  /** A bus that publishes only, and may do so before group `g` reads. */
+  publisher(): RedisBus {
+    return this.bus({ groups: () => ['g'] }).bus;
+  }
+
+  /** The entries of `orders` that group `g` has in hand. */
+  async inHand(admin: Redis): Promise<readonly string[]> {
+    const pending = (await admin.xpending(`${this.prefix}orders`, 'g', '-', '+', 100_000)) as [string][];
+    return pending.map(([id]) => id);
+  }
+
+  /** Asks Redis until the group `g` of `orders` has so many entries in hand: nothing tells when somebody else got one. */
+  async untilInHand(admin: Redis, count: number): Promise<void> {
+    while ((await this.inHand(admin)).length !== count);
+  }
+
+  /** Asks Redis until a connection that is not one of `known` waits in a read. Answers those that do. */
+  async untilReading(admin: Redis, known: readonly string[]): Promise<readonly string[]> {
+    for (;;) {
+      const clients = (await admin.call('CLIENT', 'LIST')) as string;
+      const reading = clients.split('\n').filter((line) => line.includes(' cmd=xreadgroup '));
+      const ids = reading.flatMap((line) => /^id=(\d+) .* flags=b /.exec(line)?.[1] ?? []);
+      if (ids.some((id) => !known.includes(id))) return ids;
+    }
   }
 
   /** A plain client, to look at Redis, and to do to it what an operator could. */
   admin(): Redis {
     const admin = new Redis(this.server.url);
-    this.closers.push(async () => {
-      admin.disconnect();
-    });
+    this.admins.push(admin);
     return admin;
   }
 
+  /** Buses first, over connections that work. */
   async closeAll(): Promise<void> {
-    const { closers } = this;
-    this.closers = [];
-    this.tests += 1;
-    // Buses before the proxies that they go through, and all of them even where one fails.
-    for (const result of await Promise.allSettled(closers.map((close) => close()))) {
-      if (result.status === 'rejected') throw result.reason;
+    for (const proxy of this.proxies) {
+      proxy.release();
+      proxy.accept();
     }
+    await Promise.all(this.buses.map((bus) => bus.close()));
+    await Promise.all(this.proxies.map((proxy) => proxy.close()));
+    for (const admin of this.admins) admin.disconnect();
+    this.buses = [];
+    this.proxies = [];
+    this.admins = [];
+    this.tests += 1;
   }
 }
 

@@ -3,7 +3,10 @@
  * replicate and persist it like any other command. They need Redis 7: the lag of a group, and effects replication.
  */
 
-/** `fieldsOf` makes a table of what XINFO answers as a flat list. A stream that is not there has no groups. */
+/**
+ * `fieldsOf` makes a table of what XINFO answers as a flat list; `groupsOf` knows that a stream which is not there has no
+ * groups; `declare` makes groups, whose names are the arguments from `first` on.
+ */
 const PRELUDE = `
 local stream = KEYS[1]
 local function fieldsOf(list)
@@ -21,12 +24,12 @@ local function groupsOf()
   end
   return groups, count
 end
-local function createGroups(names, first)
+local function declare(first)
   local groups, count = groupsOf()
-  for at = first, #names do
-    if not groups[names[at]] then
-      redis.call('XGROUP', 'CREATE', stream, names[at], '0', 'MKSTREAM')
-      groups[names[at]] = true
+  for at = first, #ARGV do
+    if not groups[ARGV[at]] then
+      redis.call('XGROUP', 'CREATE', stream, ARGV[at], '0', 'MKSTREAM')
+      groups[ARGV[at]] = true
       count = count + 1
     end
   end
@@ -36,21 +39,19 @@ end
 
 /** Makes the groups that are not there; they begin with the oldest entry. Answers how many there are. */
 const DECLARE = `${PRELUDE}
-return createGroups(ARGV, 1)
+return declare(1)
 `;
 
 /**
  * Adds entries: their number of fields, then the fields. One after the other, all or, where the server refuses, those
  * before; a pipeline would go on after an entry that was refused, and the later ones of its key would overtake it.
- * Answers the last id; nil where the stream is gone, and its groups with it.
+ * Answers the last id.
  */
 const PUBLISH = `
-local stream = KEYS[1]
 local last, at = false, 1
 while at <= #ARGV do
   local count = tonumber(ARGV[at])
-  last = redis.call('XADD', stream, 'NOMKSTREAM', '*', unpack(ARGV, at + 1, at + count))
-  if not last then return false end
+  last = redis.call('XADD', KEYS[1], '*', unpack(ARGV, at + 1, at + count))
   at = at + count + 1
 end
 return last
@@ -60,12 +61,12 @@ return last
  * Makes the consumer the one reader of its group, if all others are dead: released, of a lower epoch, or, where one of
  * the two has no epoch, silent for too long. Their messages become the consumer's, and they are deleted: one that
  * wakes up finds that out with its next pulse. Never with pending messages: those would be deleted too, and lost.
- * Answers what was claimed, and whether the group was there and the consumer not.
+ * Answers whether the group was there and the consumer not.
  */
 const CLAIM = `${PRELUDE}
 local group, me, epoch, deadAfterMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local existed = groupsOf()[group] ~= nil
-createGroups({ group }, 1)
+declare(5)
 local others = {}
 for _, list in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   local other = fieldsOf(list)
@@ -89,7 +90,7 @@ if moved > 0 then
   until cursor == '0-0'
 end
 for _, other in ipairs(others) do redis.call('XGROUP', 'DELCONSUMER', stream, group, other.name) end
-return { 'claimed', me, moved, existed and created and 1 or 0 }
+return { 'claimed', me, existed and created and 1 or 0 }
 `;
 
 /**
@@ -97,13 +98,13 @@ return { 'claimed', me, moved, existed and created and 1 or 0 }
  * read does not do on every version. Answers nil where the consumer is not there any more. Else the server's time, what
  * the group has not read and has not acknowledged, the oldest of what it has not read, and the stream's last id.
  *
- * Trims below what the slowest group has acknowledged. Not at all where a group that was declared is missing, as after
- * a loss of data: whatever is there is new to it.
+ * Trims below what the slowest group has acknowledged, which after a loss of data is one that begins anew.
  */
 const PULSE = `${PRELUDE}
 local group, me, keepMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
+if not groupsOf()[group] then return false end
+declare(4)
 local groups = groupsOf()
-if not groups[group] then return false end
 local there = false
 for _, list in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   if fieldsOf(list).name == me then there = true end
@@ -125,11 +126,7 @@ for _, info in pairs(groups) do
   local needed = pending[1] > 0 and pending[2] or info['last-delivered-id']
   if before(needed, keep) then keep = needed end
 end
-local complete = true
-for at = 4, #ARGV do
-  if not groups[ARGV[at]] then complete = false end
-end
-if complete then redis.call('XTRIM', stream, 'MINID', '~', keep, 'LIMIT', 100000) end
+redis.call('XTRIM', stream, 'MINID', '~', keep, 'LIMIT', 100000)
 
 local mine = groups[group]
 local unread = mine.lag or redis.call('XLEN', stream)
@@ -179,15 +176,16 @@ export const SCRIPTS = {
 /** The scripts as methods of a connection. The first argument is the stream. */
 export interface ScriptCalls {
   busDeclare(stream: string, ...groups: string[]): Promise<number>;
-  busPublish(stream: string, ...entries: (string | number)[]): Promise<string | null>;
+  busPublish(stream: string, ...entries: (string | number)[]): Promise<string>;
   busClaim(
     stream: string,
     group: string,
     consumer: string,
     epoch: number,
     deadAfterMs: number,
+    ...declared: string[]
   ): Promise<
-    | [outcome: 'claimed', consumer: string, moved: number, joined: 0 | 1]
+    | [outcome: 'claimed', consumer: string, joined: 0 | 1]
     | [outcome: 'fenced' | 'taken', consumer: string, idleMs: number]
   >;
   busPulse(

@@ -9,7 +9,7 @@ export interface StreamGroupOptions {
   readonly epoch: number;
   readonly deadAfterMs: number;
   readonly keepMs: number;
-  /** Every group that the topic must have. */
+  /** Every group that the topic must have, this one included. */
   readonly declared: () => readonly string[];
   /** For reading only: a blocked read holds up whatever stands behind it. Its name is the reader's. */
   readonly reading: Connection;
@@ -26,8 +26,6 @@ export interface Entry {
 export type Claim =
   | {
       readonly outcome: 'claimed';
-      /** Messages that came from others. */
-      readonly moved: number;
       /** Whether the group did not know this reader: never yet, or not any more. */
       readonly joined: boolean;
     }
@@ -62,10 +60,12 @@ export class StreamGroup {
 
   /** Makes this the group's reader, unless another one lives. */
   async claim(): Promise<Claim> {
-    const { consumer, deadAfterMs, epoch, group, reading, stream } = this.options;
-    const reply = await reading.busClaim(stream, group, consumer, epoch, deadAfterMs);
-    if (reply[0] !== 'claimed') return { outcome: reply[0], consumer: reply[1], idleMs: reply[2] };
-    return { outcome: reply[0], moved: reply[2], joined: reply[3] === 1 };
+    const { consumer, deadAfterMs, declared, epoch, group, reading, stream } = this.options;
+    const reply = await reading.busClaim(stream, group, consumer, epoch, deadAfterMs, ...declared());
+    const [outcome, name, figure] = reply;
+    return outcome === 'claimed'
+      ? { outcome, joined: figure === 1 }
+      : { outcome, consumer: name, idleMs: figure };
   }
 
   /** Shows that this reader lives, and trims the stream. Null: it is the group's reader no more. */

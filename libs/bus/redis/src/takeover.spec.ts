@@ -35,9 +35,11 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
 
   it('begins with what the dead one had in hand, before anything newer', async () => {
     const first = await suite.proxiedBus(QUICK);
-    const publisher = suite.bus().bus;
+    const publisher = suite.publisher();
     const never = gate();
-    const firstReader = new ReaderLog(({ message }) => (message.key === 'a' ? never.opened : Promise.resolve()));
+    const firstReader = new ReaderLog(({ message }) =>
+      message.key === 'a' ? never.opened : Promise.resolve(),
+    );
     first.bus.subscribe(firstReader.options());
     for (const [id, key] of [
       ['a1', 'a'],
@@ -47,7 +49,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
       await publisher.publish(busMessage(id, { key }));
     }
     await firstReader.until(2);
-    await acknowledged(suite, 'b1');
+    await suite.untilInHand(suite.admin(), 2);
 
     first.proxy.refuse();
     await publisher.publish(busMessage('a3', { key: 'a' }));
@@ -64,7 +66,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
 
   it('leaves one that comes back with nothing but what it had in hand', async () => {
     const first = await suite.proxiedBus({ ...QUICK, timeoutMs: 300_000 });
-    const publisher = suite.bus().bus;
+    const publisher = suite.publisher();
     const slow = gate();
     const firstReader = new ReaderLog(() => slow.opened);
     first.bus.subscribe(firstReader.options());
@@ -89,7 +91,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
   });
 
   it('happens at once for the holder of a later lease, and not again for the one before', async () => {
-    const publisher = suite.bus().bus;
+    const publisher = suite.publisher();
     const first = suite.bus({ ...PATIENT, epoch: () => 1 });
     const slow = gate();
     const firstReader = new ReaderLog(() => slow.opened);
@@ -142,17 +144,3 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
     );
   });
 });
-
-/** Resolves once the group has only the messages of other keys in hand. */
-async function acknowledged(
-  suite: Parameters<Parameters<typeof redisSuite>[1]>[0],
-  id: string,
-): Promise<void> {
-  const admin = suite.admin();
-  const stream = `${suite.prefix}orders`;
-  for (;;) {
-    const pending = (await admin.xpending(stream, 'g', '-', '+', 1000)) as [string][];
-    const entries = await Promise.all(pending.map(([entry]) => admin.xrange(stream, entry, entry)));
-    if (!entries.some(([entry]) => entry![1].includes(id))) return;
-  }
-}

@@ -67,26 +67,13 @@ export class TopicWriter {
   }
 
   private async send(batch: readonly Outgoing[]): Promise<void> {
-    const { connection, stream, topic } = this.options;
-    // Once more where the stream is gone: Redis has lost its data, or somebody has deleted it.
-    for (let lastId: string | null = null; lastId === null;) {
-      if (!this.declared && !(await this.declare())) {
-        if (!this.options.unread()) for (const { reject } of batch) reject(unreadError(topic));
-        return;
-      }
-      lastId = await connection.busPublish(
-        stream,
-        ...batch.flatMap(({ fields }) => [fields.length, ...fields]),
-      );
-      this.declared = lastId !== null;
-      this.lastId = lastId ?? this.lastId;
+    const { connection, groups, stream, topic, unread } = this.options;
+    this.declared ||= (await connection.busDeclare(stream, ...groups())) > 0;
+    if (this.declared) {
+      const entries = batch.flatMap(({ fields }) => [fields.length, ...fields]);
+      this.lastId = await connection.busPublish(stream, ...entries);
+    } else if (!unread()) {
+      for (const { reject } of batch) reject(unreadError(topic));
     }
-  }
-
-  /** Whether the topic has a group. */
-  private async declare(): Promise<boolean> {
-    const { connection, groups, stream } = this.options;
-    this.declared = (await connection.busDeclare(stream, ...groups())) > 0;
-    return this.declared;
   }
 }

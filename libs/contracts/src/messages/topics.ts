@@ -134,6 +134,13 @@ export const positionsTopic = z.strictObject({
 });
 export type PositionsMessage = z.output<typeof positionsTopic>;
 
+/** What of it decides something: nobody checks the rest who does not read it. */
+export const positionReports = z.object({
+  channel: positionsTopic.shape.channel,
+  reports: positionsTopic.shape.reports,
+});
+export type PositionReportsMessage = z.output<typeof positionReports>;
+
 /** `accounts.<client>`, key: the account. */
 export const accountsTopic = z.strictObject({
   clientId: name,

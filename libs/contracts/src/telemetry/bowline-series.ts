@@ -24,11 +24,6 @@ export const BOWLINE_SERIES = {
     'Orders of which it is not known whether the exchange has them.',
     ['symbol', 'exchange', 'client_id'],
   ),
-  bowline_rate_limit_budget: gauge(
-    'execution-gateway',
-    'Requests that the account may still send within the current interval of the limit.',
-    ['limit', 'exchange', 'client_id'],
-  ),
   bowline_unprotected_seconds: histogram(
     'oco-manager',
     'From a fill until a stop over all open quantity was acknowledged.',

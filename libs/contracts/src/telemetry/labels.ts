@@ -76,7 +76,6 @@ export const LABELS = {
   ),
   role: closed('Which role.', ROLES),
   shard: open("Which part of the role's state: a client, an account, or a channel."),
-  limit: open("Which of the exchange's limits."),
   topic: open('Which topic of the bus.'),
   group: open('Whose messages of the topic.'),
 } as const satisfies Readonly<Record<string, Label>>;

@@ -27,7 +27,6 @@ const OURS: readonly [name: string, type: string, labels: string][] = [
   ['bowline_signal_to_send_seconds', 'histogram', 'symbol exchange client_id'],
   ['bowline_signal_to_ack_seconds', 'histogram', 'symbol exchange client_id'],
   ['bowline_unknown_orders', 'gauge', 'symbol exchange client_id'],
-  ['bowline_rate_limit_budget', 'gauge', 'limit exchange client_id'],
   ['bowline_unprotected_seconds', 'histogram', 'symbol position_side exchange client_id'],
   ['bowline_degraded_pairs', 'gauge', 'symbol exchange client_id'],
   ['bowline_share_difference_lots', 'gauge', 'symbol exchange client_id'],
@@ -43,7 +42,7 @@ const OURS: readonly [name: string, type: string, labels: string][] = [
 
 const EXPORTERS: readonly [exporter: string, names: RegExp][] = [
   ['oco-manager', /_(strategy|active_oco|positions?|naked|unprotected|degraded|share)_/],
-  ['execution-gateway', /_(orders?|unknown|rate_limit|signal_to)_/],
+  ['execution-gateway', /_(orders?|unknown|signal_to)_/],
   ['order-generator', /_(risk|signals)_/],
   ['program', /_bus_/],
 ];

@@ -6,7 +6,7 @@ import type { ChannelEvent, ChannelInput } from './channel-events.js';
 import type { ChannelOrder, ChannelState, StrategyPosition } from './channel-state.js';
 import { onAdoption, onExternalFill, onForcedClose, onFunding, onPositionReport } from './exchange-facts.js';
 import { onRetry, onStopMoved, onTimeExitDue, onTriggerHit } from './watching.js';
-import type { Step } from './step.js';
+import type { EventSink, Step } from './step.js';
 
 /**
  * What a channel makes of an input: the events, in order. Pure: the state is left as it was, and
@@ -19,10 +19,10 @@ export function decideChannel(state: ChannelState, input: ChannelInput): readonl
 }
 
 /**
- * The same decision folded into `state` while it is made: for a caller that owns the state and has no journal to
- * wait for, as the historical loop. Equal to `decideChannel` and then `evolveChannel` for each event.
+ * The same decision folded into `state` while it is made, for a caller that owns the state. Equal to `decideChannel`
+ * and then `evolveChannel` for each event.
  */
-export function executeChannel(state: ChannelState, input: ChannelInput, events: ChannelEvent[]): void {
+export function executeChannel(state: ChannelState, input: ChannelInput, events: EventSink): void {
   const step: Step = { state, events };
   switch (input.type) {
     case 'open':

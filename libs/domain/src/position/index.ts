@@ -3,3 +3,4 @@ export * from './channel-state.js';
 export * from './decide-channel.js';
 export * from './evolve-channel.js';
 export * from './share.js';
+export type { EventSink } from './step.js';

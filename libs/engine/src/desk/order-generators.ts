@@ -1,6 +1,6 @@
 import {
   controlTopic,
-  positionsTopic,
+  positionReports,
   shardName,
   signalsTopic,
   topicOf,
@@ -61,8 +61,8 @@ export class OrderGenerators implements RoleShards {
       case 'signals':
         return receive(runner, message, signalsTopic, (signal) => ({ type: 'signal', signal }) as const);
       case 'positions':
-        return receive(runner, message, positionsTopic, (body) => {
-          return { type: 'positions', message: body } as const;
+        return receive(runner, message, positionReports, (body) => {
+          return body.reports.length === 0 ? null : ({ type: 'positions', message: body } as const);
         });
       case 'control':
         return receive(runner, message, controlTopic, (command) => {

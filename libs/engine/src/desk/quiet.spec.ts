@@ -18,7 +18,11 @@ it('waits for what a runner tells at last, also where the bus delivers it in a l
       return moving === 0;
     },
     whenIdle: () =>
-      moving === 0 ? Promise.resolve() : new Promise<void>((resolve) => (isDelivered = resolve)),
+      moving === 0
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => {
+            isDelivered = resolve;
+          }),
   };
   let idle = false;
   const runner = {

@@ -1,5 +1,6 @@
 import type { Bus, Clock, JournalStore } from '@bowline/ports';
-import { Runner, type RunnerObserver } from '../runner/runner.js';
+import type { RunnerObserver } from '../runner/options.js';
+import { Runner } from '../runner/runner.js';
 import type { Envelope, Role } from '../runner/role.js';
 
 /** What every shard of a process runs on. */

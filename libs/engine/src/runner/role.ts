@@ -25,8 +25,11 @@ export interface Role<State, Input, Event, Effect = never> {
   /** The state as plain values (Maps, Sets and bigints included), and back. */
   save(state: State): unknown;
   load(saved: unknown): State;
-  /** What is told where a message was put aside; null: nothing. */
-  parked(letter: DeadLetter): OutgoingMessage | null;
+  /**
+   * What is told where an input was put aside; null: a message that could not even be read. Whoever waits for an answer
+   * to it gets one.
+   */
+  parked(state: State, letter: DeadLetter, input: Input | null): readonly OutgoingMessage[];
 }
 
 export interface Outcome<Event, Effect = never> {

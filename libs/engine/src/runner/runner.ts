@@ -1,45 +1,24 @@
 import { decodeJson, encodeJson } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import type { Bus, BusMessage, Clock, Journal } from '@bowline/ports';
+import type { BusMessage } from '@bowline/ports';
 import { Inbox, type SavedInbox } from './inbox.js';
+import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
-import type { DeadLetter, Envelope, Outcome, OutgoingMessage, Role } from './role.js';
-
-export interface RunnerOptions<State, Input, Event, Effect> {
-  /** Names the shard, as its journal does. */
-  readonly shard: string;
-  readonly role: Role<State, Input, Event, Effect>;
-  readonly journal: Journal;
-  readonly bus: Pick<Bus, 'publish'>;
-  readonly clock: Clock;
-  /** Of the lease under which this process may write: stands in every message. */
-  readonly epoch: number;
-  /** Carries an effect out. Called once its record is durable, in order, and never twice. */
-  readonly perform: (effect: Effect, cause: Envelope) => void;
-  readonly observer: RunnerObserver;
-  /** How long an id is remembered. Default one hour. */
-  readonly inboxWindowMs?: number;
-  /** Records between two snapshots. Default 20,000. */
-  readonly snapshotEvery?: number;
-  /** Tries of a message that always fails, before it is put aside or stops the shard. Default 5. */
-  readonly maxAttempts?: number;
-}
-
-/** Told of what shows nowhere in the messages: for metrics and logs. */
-export interface RunnerObserver {
-  appended(shard: string, milliseconds: number): void;
-  duplicate(shard: string): void;
-  fenced(shard: string, envelope: Envelope): void;
-  parked(letter: DeadLetter): void;
-  /** A message that must not be skipped fails; null: it went through after all. */
-  quarantined(shard: string, error: Error | null): void;
-  /** The journal refuses: the shard has stopped. */
-  stopped(shard: string, error: Error): void;
-  recovered(shard: string, records: number, milliseconds: number): void;
-}
+import type { DeadLetter, Envelope, Outcome } from './role.js';
+import { Turns } from './turns.js';
 
 const HOUR_MS = 3_600_000;
+const TIMER_PAUSE_MS = 1_000;
+
+/** An input that was decided, ready for the journal. */
+interface Decided<Effect> {
+  readonly envelope: Envelope;
+  readonly at: TimeMs;
+  readonly record: string;
+  readonly messages: readonly EncodedMessage[];
+  readonly effects: readonly Effect[];
+}
 
 interface SavedRunner {
   readonly state: unknown;
@@ -59,18 +38,17 @@ export class Runner<State, Input, Event, Effect = never> {
   private lastAt: TimeMs = 0;
   private failure: Error | null = null;
   private quarantine: Error | null = null;
-  private rebuilding: Promise<void> | null = null;
   private readonly attempts = new Map<string, number>();
   private inbox: Inbox;
   private outbox: Outbox;
   private unsettled: { readonly sequence: number; readonly messages: readonly BusMessage[] }[] = [];
-  private pending = 0;
-  private handledCount = 0;
-  private whenDone: (() => void)[] = [];
+  /** Held until `start`, and while the state is made anew. */
+  private readonly turns = new Turns();
   private lastAppend: Promise<void> = Promise.resolve();
   private lastSnapshot = 0;
   private snapshotting: Promise<void> | null = null;
   private timer: { readonly id: string; readonly at: TimeMs; readonly cancel: () => void } | null = null;
+  private isStarted = false;
   private closed = false;
 
   private constructor(private readonly options: RunnerOptions<State, Input, Event, Effect>) {
@@ -106,41 +84,33 @@ export class Runner<State, Input, Event, Effect = never> {
   start(): void {
     for (const { messages, sequence } of this.unsettled) this.outbox.publish(sequence, messages);
     this.unsettled = [];
+    this.isStarted = true;
+    this.turns.goOn();
     this.scheduleTimer();
   }
 
   /** Resolves once what the input led to is durable. Rejects where it could not be handled: it may be tried again. */
-  async handle(envelope: Envelope, input: Input): Promise<void> {
-    this.pending += 1;
-    this.handledCount += 1;
-    try {
-      // Without a wait here inputs are decided in the order of the calls.
-      if (this.rebuilding !== null) await this.rebuilding;
-      await this.take(envelope, input);
-    } finally {
-      this.pending -= 1;
-      if (this.pending === 0) this.wakeIdle();
-    }
+  handle(envelope: Envelope, input: Input): Promise<void> {
+    return this.turns.take(() => this.take(envelope, input));
   }
 
   /** Puts a message aside that cannot even be read. */
-  async park(envelope: Envelope, error: Error): Promise<void> {
-    if (this.inbox.has(envelope.id)) return;
-    await this.commit(envelope, this.now(), this.deadLetter(envelope, error));
+  park(envelope: Envelope, error: Error): Promise<void> {
+    return this.turns.take(() => this.takeUnread(envelope, error));
   }
 
   /** How many inputs have been handed in. */
   get handled(): number {
-    return this.handledCount;
+    return this.turns.handled;
   }
 
   /** Nothing is being handled, and nothing waits for the journal. */
   get idle(): boolean {
-    return this.pending === 0;
+    return this.turns.idle;
   }
 
   whenIdle(): Promise<void> {
-    return this.idle ? Promise.resolve() : new Promise((resolve) => this.whenDone.push(resolve));
+    return this.turns.whenIdle();
   }
 
   /** Waits for what is under way and leaves a snapshot, so that the next start has little to read. */
@@ -148,6 +118,10 @@ export class Runner<State, Input, Event, Effect = never> {
     this.closed = true;
     this.timer?.cancel();
     this.timer = null;
+    if (!this.isStarted) {
+      this.failure ??= new Error(`${this.shard} was closed before it was started`);
+      this.turns.goOn();
+    }
     await this.whenIdle();
     await this.snapshotting;
     if (this.failure === null && this.options.journal.sequence > this.lastSnapshot) await this.snapshot();
@@ -155,18 +129,16 @@ export class Runner<State, Input, Event, Effect = never> {
 
   private async take(envelope: Envelope, input: Input): Promise<void> {
     const { observer, role, shard } = this.options;
-    if (this.failure !== null) throw this.failure;
-    if (this.inbox.isFenced(envelope)) return observer.fenced(shard, envelope);
+    if (this.isRefused(envelope)) return;
     if (this.inbox.has(envelope.id)) {
       observer.duplicate(shard);
       role.duplicate?.(this.current, input);
       // Its messages are on their way already; what is left is that its record is durable.
       return this.lastAppend;
     }
-    const at = this.now();
-    let outcome: Outcome<Event, Effect>;
+    let decided: Decided<Effect>;
     try {
-      outcome = role.execute(this.current, input, at);
+      decided = this.decide(envelope, input);
     } catch (error) {
       return this.onBug(envelope, input, asError(error));
     }
@@ -175,7 +147,32 @@ export class Runner<State, Input, Event, Effect = never> {
       observer.quarantined(shard, null);
     }
     if (this.attempts.size > 0) this.attempts.delete(envelope.id);
-    await this.commit(envelope, at, outcome);
+    await this.commit(decided);
+  }
+
+  private async takeUnread(envelope: Envelope, error: Error): Promise<void> {
+    if (this.isRefused(envelope)) return;
+    if (this.inbox.has(envelope.id)) return this.lastAppend;
+    await this.commit(this.deadLetter(envelope, error, null));
+  }
+
+  /** Whether its sender may not speak any more. Throws where the shard has stopped. */
+  private isRefused(envelope: Envelope): boolean {
+    if (this.failure !== null) throw this.failure;
+    const isFenced = this.inbox.isFenced(envelope);
+    if (isFenced) this.options.observer.fenced(this.shard, envelope);
+    return isFenced;
+  }
+
+  private decide(envelope: Envelope, input: Input): Decided<Effect> {
+    const at = this.now();
+    return this.written(envelope, at, this.options.role.execute(this.current, input, at));
+  }
+
+  private written(envelope: Envelope, at: TimeMs, outcome: Outcome<Event, Effect>): Decided<Effect> {
+    const messages = encodeMessages(outcome.messages);
+    const record = encodeRecord(envelope, at, this.outbox.settled, outcome.events, messages);
+    return { envelope, at, record, messages, effects: outcome.effects };
   }
 
   private now(): TimeMs {
@@ -183,18 +180,16 @@ export class Runner<State, Input, Event, Effect = never> {
     return this.lastAt;
   }
 
-  private commit(envelope: Envelope, at: TimeMs, outcome: Outcome<Event, Effect>): Promise<void> {
+  private commit({ at, effects, envelope, messages, record }: Decided<Effect>): Promise<void> {
     const { journal, observer, shard } = this.options;
     const sequence = journal.sequence + 1;
-    const messages = encodeMessages(outcome.messages);
     this.inbox.note(envelope, at);
-    const record = encodeRecord(envelope, at, this.outbox.settled, outcome.events, messages);
     const began = performance.now();
     this.lastAppend = journal.append(sequence, record).then(
       () => {
         observer.appended(shard, performance.now() - began);
         this.outbox.publish(sequence, this.toBus(sequence, envelope.id, at, messages));
-        for (const effect of outcome.effects) this.options.perform(effect, envelope);
+        for (const effect of effects) this.options.perform(effect, envelope);
       },
       (error: unknown) => this.stop(asError(error)),
     );
@@ -233,39 +228,47 @@ export class Runner<State, Input, Event, Effect = never> {
 
   /** The input has left the state half changed: it is read anew, and the input put aside or left to come again. */
   private async onBug(envelope: Envelope, input: Input, error: Error): Promise<void> {
+    this.turns.hold();
+    let settled: Promise<void>;
+    try {
+      await this.rebuild();
+      settled = this.afterBug(envelope, input, error);
+    } catch (cause) {
+      settled = Promise.reject(asError(cause));
+    }
+    this.turns.goOn();
+    return settled;
+  }
+
+  /** Throws where the input is to come again. */
+  private afterBug(envelope: Envelope, input: Input, error: Error): Promise<void> {
     const { maxAttempts = 5, observer, role, shard } = this.options;
-    this.rebuilding ??= this.rebuild().finally(() => {
-      this.rebuilding = null;
-    });
-    await this.rebuilding;
     const attempts = (this.attempts.get(envelope.id) ?? 0) + 1;
     this.attempts.set(envelope.id, attempts);
     if (attempts < maxAttempts) throw error;
     if (role.mayPark(this.current, input)) {
       this.attempts.delete(envelope.id);
-      return this.commit(envelope, this.now(), this.deadLetter(envelope, error));
+      return this.commit(this.deadLetter(envelope, error, input));
     }
     if (this.quarantine === null) observer.quarantined(shard, error);
     this.quarantine = error;
     throw error;
   }
 
-  private deadLetter({ id, topic }: Envelope, error: Error): Outcome<Event, Effect> {
+  private deadLetter(envelope: Envelope, error: Error, input: Input | null): Decided<Effect> {
     const { observer, role, shard } = this.options;
-    const letter: DeadLetter = {
-      shard,
-      messageId: id,
-      topic,
-      error: error.message,
-      at: this.lastAt,
-    };
+    const at = this.now();
+    const { id: messageId, topic } = envelope;
+    const letter: DeadLetter = { shard, messageId, topic, error: error.message, at };
     observer.parked(letter);
-    const message: OutgoingMessage | null = role.parked(letter);
-    return { events: [], messages: message === null ? [] : [message], effects: [] };
+    const messages = role.parked(this.current, letter, input);
+    return this.written(envelope, at, { events: [], messages, effects: [] });
   }
 
   private async rebuild(): Promise<void> {
     await this.lastAppend;
+    // It forgets records, which must not happen between the two reads.
+    await this.snapshotting;
     const { journal, role } = this.options;
     const stored = await journal.loadSnapshot();
     const saved = stored === null ? null : (decodeJson(stored.snapshot) as SavedRunner);
@@ -330,8 +333,21 @@ export class Runner<State, Input, Event, Effect = never> {
       this.timer = null;
       // Whether it was dealt with is in the state. Where that wants the same one again, it is another occasion.
       const occasion = `${id}#${journal.sequence + 1}`;
-      const handled = this.handle({ id: occasion, source: shard, epoch, topic: 'timer' }, input);
-      handled.catch((error: unknown) => observer.quarantined(shard, asError(error)));
+      this.handle({ id: occasion, source: shard, epoch, topic: 'timer' }, input).catch((error: unknown) => {
+        observer.quarantined(shard, asError(error));
+        this.retryTimer(id, at);
+      });
+    });
+    this.timer = { id, at, cancel };
+  }
+
+  /** Nobody sends a timer's input again: it goes off once more after a pause, unless something else is due before. */
+  private retryTimer(id: string, at: TimeMs): void {
+    if (this.closed || this.failure !== null || this.timer !== null) return;
+    const { clock } = this.options;
+    const cancel = clock.callAt(clock.now() + TIMER_PAUSE_MS, () => {
+      this.timer = null;
+      this.scheduleTimer();
     });
     this.timer = { id, at, cancel };
   }
@@ -359,12 +375,6 @@ export class Runner<State, Input, Event, Effect = never> {
     this.lastSnapshot = sequence;
     await this.lastAppend;
     await journal.saveSnapshot(sequence, text, Math.min(sequence, settled));
-  }
-
-  private wakeIdle(): void {
-    const waiting = this.whenDone;
-    this.whenDone = [];
-    for (const resolve of waiting) resolve();
   }
 }
 

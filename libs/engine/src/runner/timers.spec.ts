@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { openMemoryJournals } from '@bowline/journal-memory';
 import { ManualClock } from '@bowline/testkit';
-import { Runner, type RunnerObserver } from './runner.js';
+import type { RunnerObserver } from './options.js';
+import { Runner } from './runner.js';
 import type { Role } from './role.js';
 
 interface Patience {
@@ -27,7 +28,7 @@ const PATIENCE: Role<Patience, Input, Input> = {
   mayPark: () => false,
   save: (state) => state,
   load: (saved) => saved as Patience,
-  parked: () => null,
+  parked: () => [],
 };
 
 const SILENT: RunnerObserver = {

@@ -46,7 +46,7 @@ export function noTime(text: string | null | undefined): string {
   return `time ${JSON.stringify(text)} is not a time (an epoch in s, ms, us or ns, or ISO 8601 such as 2021-04-20T00:00:00Z)`;
 }
 
-function isEmpty(text: string | null | undefined): text is "" | null | undefined {
+function isEmpty(text: string | null | undefined): text is '' | null | undefined {
   return text === null || text === undefined || text.trim() === '';
 }
 

@@ -13,11 +13,7 @@ const LONGEST_LINE = 1 << 24;
  * trades are the rows, with the columns time, price, and quantity. What else was recorded is passed over.
  * Throws an InputError where a line is no message, or where trades of several symbols are in it.
  */
-export async function openStream(
-  connection: DuckDBConnection,
-  path: string,
-  label: string,
-): Promise<Table> {
+export async function openStream(connection: DuckDBConnection, path: string, label: string): Promise<Table> {
   const lines = `read_csv(${quoteText(path)}, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '',
     columns = {line: 'VARCHAR'}, max_line_size = ${LONGEST_LINE}, strict_mode = false)`;
   // Numbered in the order of the file, which an unordered window keeps.
@@ -45,7 +41,11 @@ async function refuseDamaged(messages: Table): Promise<void> {
   const damaged = 'WHERE NOT json_valid(message)';
   const [[total = 0] = []] = await readValues(messages, ['count(*)::DOUBLE'], damaged);
   if (total === 0) return;
-  const [numbers = []] = await readValues(messages, ['number::DOUBLE'], `${damaged} LIMIT ${LISTED_PROBLEMS}`);
+  const [numbers = []] = await readValues(
+    messages,
+    ['number::DOUBLE'],
+    `${damaged} LIMIT ${LISTED_PROBLEMS}`,
+  );
   const { label } = messages;
   const problems = numbers.map(
     (number) => `${label}, line ${Number(number)}: is no whole message of a stream; remove the line`,

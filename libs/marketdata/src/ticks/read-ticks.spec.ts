@@ -36,11 +36,7 @@ const QUOTE = `${T}000000 {"stream":"btcusdt@bookTicker","data":{"e":"bookTicker
 
 describe('trades', () => {
   it.each<[what: string, name: string, content: string]>([
-    [
-      'with a header',
-      'header.csv',
-      `time,price,quantity\n${T},61800.30,0.006\n${T + 22},61800.20,0.199\n`,
-    ],
+    ['with a header', 'header.csv', `time,price,quantity\n${T},61800.30,0.006\n${T + 22},61800.20,0.199\n`],
     [
       'with a header in another order, and columns that nobody needs',
       'other.csv',
@@ -175,7 +171,12 @@ describe('trades that cannot be played', () => {
       `${T},1,2,3\n`,
       'a.csv, line 1: there is no header; put one above the data that names its 4 columns, such as time,price,quantity',
     ],
-    ['candles in JSON', 'a.json', '[[1,2,3,4,5,6]]', 'a.json: is JSON; expected CSV with a header, or Parquet'],
+    [
+      'candles in JSON',
+      'a.json',
+      '[[1,2,3,4,5,6]]',
+      'a.json: is JSON; expected CSV with a header, or Parquet',
+    ],
     [
       'a recording that was cut off',
       'a.txt',

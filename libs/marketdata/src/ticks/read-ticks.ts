@@ -121,15 +121,7 @@ function tradeColumns(fields: readonly string[]): readonly string[] | null {
 }
 
 const TRADE = ['id', 'price', 'quantity', 'quote_quantity', 'time', 'is_buyer_maker'];
-const AGGREGATE = [
-  'id',
-  'price',
-  'quantity',
-  'first_trade_id',
-  'last_trade_id',
-  'time',
-  'is_buyer_maker',
-];
+const AGGREGATE = ['id', 'price', 'quantity', 'first_trade_id', 'last_trade_id', 'time', 'is_buyer_maker'];
 
 /** The archives of Binance are numbered trades, without a header in the older files; spot has one column more. */
 const LAYOUTS: readonly { readonly names: readonly string[]; readonly words: string }[] = [

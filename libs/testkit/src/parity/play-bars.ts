@@ -42,8 +42,8 @@ class BarPlayer {
       desk.sweeps.set(time);
       for (const client of clients) await this.atClose(client, time);
       for (const client of clients) await this.fromOpen(client, time);
-      while (desk.sweeps.callNext()) await desk.quiet();
     }
+    while (desk.sweeps.callNext()) await desk.quiet();
     desk.checkOrders();
   }
 

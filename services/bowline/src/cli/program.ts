@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { backtestCommand } from '../commands/backtest.command.js';
 import { checkCommand } from '../commands/check.command.js';
 import { closeCommand, haltCommand, resumeCommand } from '../commands/control.command.js';
+import { exchangeSimulatorCommand } from '../commands/exchange-simulator.command.js';
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
 import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   sweepCommand,
   simulateCommand,
   reportCommand,
+  exchangeSimulatorCommand,
   statusCommand,
   positionsCommand,
   ocoCommand,

@@ -25,7 +25,11 @@ export function inputWarnings(
   ];
 }
 
-function symbolsWithoutData(config: DeskConfig, markets: readonly ListedInstrument[], data: string): string[] {
+function symbolsWithoutData(
+  config: DeskConfig,
+  markets: readonly ListedInstrument[],
+  data: string,
+): string[] {
   return config.clients.flatMap(({ accounts, clientId }) =>
     accounts.flatMap(({ exchange, symbols }) => {
       const there = markets.filter((market) => market.exchange === exchange).map(({ symbol }) => symbol);

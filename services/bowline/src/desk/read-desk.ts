@@ -41,9 +41,11 @@ export async function readDesk(
   context: CommandContext,
   again = false,
 ): Promise<DeskInput> {
-  const { funding, market: bars, signals: fromFile } = await readFiles(sources, context, (reading) =>
-    readBarsFiles(sources.bars, sources.repair, reading),
-  );
+  const {
+    funding,
+    market: bars,
+    signals: fromFile,
+  } = await readFiles(sources, context, (reading) => readBarsFiles(sources.bars, sources.repair, reading));
   context.signal.throwIfAborted();
   const maker = new MarketMaker(bars, sources.repair, again);
   const markets = maker.marketsOf(config);

@@ -44,9 +44,11 @@ async function readTicksReplay(
   sources: ReplaySources,
   context: CommandContext,
 ): Promise<ReplayInput> {
-  const { funding, market: files, signals: fromFile } = await readFiles(sources, context, (reading) =>
-    readTicksFiles(sources.ticks, reading),
-  );
+  const {
+    funding,
+    market: files,
+    signals: fromFile,
+  } = await readFiles(sources, context, (reading) => readTicksFiles(sources.ticks, reading));
   context.signal.throwIfAborted();
   const markets = marketsOf(config, files, 'ticks', (wanted) => tickMarket(config, wanted));
   const signals = fromFile ?? builtInSignals(sources, markets);

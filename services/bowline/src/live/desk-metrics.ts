@@ -14,10 +14,10 @@ export function registerMetrics(desk: Desk): void {
     }
   });
   for (const runner of generators?.runners ?? []) {
-    metrics.register('order-generator', () => samplesOf(runner.state.tally));
+    metrics.register('order-generator', () => withDuplicates(samplesOf(runner.state.tally)));
   }
   for (const { layout, runner } of managers?.shards ?? []) {
-    metrics.register('oco-manager', () => ocoSamples(runner.state, { channel: layout.name }));
+    metrics.register('oco-manager', () => withOpened(ocoSamples(runner.state, { channel: layout.name })));
   }
   for (const { layout, runner } of gateways?.shards ?? []) {
     const channels = layout.channels.map(({ name }) => name);
@@ -26,6 +26,27 @@ export function registerMetrics(desk: Desk): void {
     metrics.register('execution-gateway', () => gatewaySamples(runner.state, { channels, clientId, exchange }));
   }
   if (gateways !== null) metrics.register('execution-gateway', () => trace.samples());
+}
+
+/** Whoever is followed may send a signal twice: the count begins with the first signal. */
+function* withDuplicates(samples: Iterable<Sample<'order-generator'>>): Iterable<Sample<'order-generator'>> {
+  for (const sample of samples) {
+    yield sample;
+    if (sample.series !== 'tradeengine_signals_received_total') continue;
+    yield { series: 'tradeengine_signals_duplicate_total', labels: sample.labels, value: 0 };
+  }
+}
+
+/** Whoever opens a position may open one of either side. */
+function* withOpened(samples: Iterable<Sample<'oco-manager'>>): Iterable<Sample<'oco-manager'>> {
+  for (const sample of samples) {
+    yield sample;
+    if (sample.series !== 'tradeengine_strategy_oco_placed_total') continue;
+    for (const side of ['LONG', 'SHORT'] as const) {
+      const labels = { ...sample.labels, position_side: side };
+      yield { series: 'tradeengine_positions_opened_total', labels, value: 0 };
+    }
+  }
 }
 
 /** What is halted, by the order-generator, which every command reaches. */

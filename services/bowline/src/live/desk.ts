@@ -24,6 +24,7 @@ import { HealthRegistry, Metrics } from '@bowline/telemetry';
 import { createHttpApp, type HttpApp } from '../http/http-app.js';
 import { OperatorModule } from '../http/operator.module.js';
 import { closeAfterFailure, closeAll } from './closing.js';
+import { declareSeries } from './declare-series.js';
 import { registerMetrics } from './desk-metrics.js';
 import type { DeskParts } from './desk-parts.js';
 import { LatencyTrace } from './latency-trace.js';
@@ -34,7 +35,7 @@ import { deskStatus } from './status.js';
 const MAX_QUOTE_AGE_MS = 30_000;
 /** How long a signal may enter that reaches an order-generator without saying so. */
 const SIGNAL_TTL_MS = 15 * 60_000;
-/** How long a shard waits that cannot get past a message, before it tries again. */
+/** Real time that a shard waits which cannot get past a message, before it tries again. */
 const STUCK_PAUSE_MS = 10_000;
 
 /** What the composition is made around. */
@@ -144,13 +145,12 @@ export class Desk {
    * virtual time, which would wait for it.
    */
   private onFailure({ delivery: { group, message }, error, retryInMs }: DeliveryFailure): void {
-    const { clock, logger } = this.parts;
     const { id: messageId, topic } = message;
-    logger.warn({ group, messageId, topic, retryInMs, error }, 'a message failed');
+    this.parts.logger.warn({ group, messageId, topic, retryInMs, error }, 'a message failed');
     const stuck = this.runners().some(({ shard, trouble }) => shard === group && trouble !== null);
     if (!stuck || retryInMs === null) return;
     this.bus.pause(topic, group);
-    clock.callAt(clock.now() + STUCK_PAUSE_MS, () => this.bus.resume(topic, group));
+    setTimeout(() => this.bus.resume(topic, group), STUCK_PAUSE_MS).unref();
   }
 
   private shards(): readonly RoleShards[] {
@@ -207,8 +207,9 @@ export class Desk {
   }
 
   private async connect(): Promise<void> {
-    const { http: options, logger } = this.parts;
+    const { http: options, layout, logger } = this.parts;
     registerMetrics(this);
+    declareSeries(this, layout);
     this.registerHealth();
     const http = await createHttpApp(
       { module: DeskModule, imports: this.modules() },

@@ -56,7 +56,7 @@ export class KillTest {
     if (how === 'while it starts') {
       await sleep(this.draw() * 1_200);
       await desk.kill();
-    } else if (how === 'while it trades') await this.trade(desk, this.draw() * 1_500);
+    } else if (how === 'while it trades') await this.trade(desk, this.draw() ** 2 * 4_000);
     else {
       await desk.url;
       await sleep(this.draw() * 200);

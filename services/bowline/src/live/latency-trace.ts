@@ -26,7 +26,10 @@ export class LatencyTrace {
   }
 
   private published({ cause, id, topic }: BusMessage): void {
-    const begun = topic.startsWith('signals.') ? performance.now() : this.begun.get(cause ?? '');
+    if (topic.startsWith('signals.')) return remember(this.begun, id, performance.now());
+    // The chain: order-intents, then orders.
+    if (!topic.startsWith('order') || cause === null) return;
+    const begun = this.begun.get(cause);
     if (begun !== undefined) remember(this.begun, id, begun);
   }
 

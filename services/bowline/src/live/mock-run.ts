@@ -94,16 +94,16 @@ export class MockRun {
     const noted = readClock(state.folder);
     if (noted !== null) clock.step(noted.time);
     const now = clock.now();
-    const sources = mockSources(seed, markets, (exchange) => exchanges.get(exchange)!, now - TICK_MS + 1);
-    // An exchange that was opened anew knows its orders, and not what the market around it costs.
-    for (const source of sources) playUntil(source, now + 1);
+    // The last prices are played once more: exchanges that were opened anew, and the desk, have to know them.
+    const from = now - TICK_MS + 1;
+    const sources = mockSources(seed, markets, (exchange) => exchanges.get(exchange)!, from);
     const analytics = roles.includes('analytics')
       ? opened.add(await Analytics.open({ layout, path: state.database, logger }))
       : null;
     const silent = (exchange: string) => ({ exchange, onTick: () => undefined });
     const history = mockSources(seed, markets, silent, now - warmUpMs(layout)).map((feed) => ({
       feed,
-      play: () => playUntil(feed, now + 1),
+      play: () => playUntil(feed, from),
     }));
     const desk = opened.add(
       await Desk.open(
@@ -126,6 +126,7 @@ export class MockRun {
         onStopped,
       ),
     );
+    for (const source of sources) playUntil(source, now + 1);
     const travelMs = 2 * config.live.mock.latencyMs + TRAVEL_MARGIN_MS;
     const checks = desk.managers === null ? null : new ShareChecks(desk.managers, exchanges, travelMs);
     const signalsFrom = noted?.ended === true ? noted.time + 1 : Math.max(startTime, now - REPEATED_MS);

@@ -70,8 +70,7 @@ export class RunnerWatch implements RunnerObserver {
 }
 
 /** `oco-manager/ikenna.binance-usdm.BTCUSDT`: its role, and what of it. */
-function partsOf(shard: string): { readonly role: RoleName; readonly shard: string } {
+export function partsOf(shard: string): { readonly role: RoleName; readonly shard: string } {
   const slash = shard.indexOf('/');
   return { role: shard.slice(0, slash) as RoleName, shard: shard.slice(slash + 1) };
 }
-

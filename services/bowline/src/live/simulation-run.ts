@@ -8,6 +8,7 @@ import type { ReplayedMarket, ReplayInput } from '../desk/read-replay.js';
 import { Desk } from './desk.js';
 import { openMockExchanges, type MockTerms } from './mock-exchanges.js';
 import { runPaced } from './pace.js';
+import { ReplayedFunding } from './replayed-funding.js';
 import { ReplayedSignals } from './replayed-signals.js';
 import { ShareChecks } from './share-check.js';
 
@@ -88,7 +89,8 @@ export class SimulationRun {
       await desk.quiet();
       checks.check(clock.now());
     };
-    const time = new VirtualTime(clock, [...sources, signals], quiet);
+    const funding = new ReplayedFunding(input.funding, markets, exchanges, span);
+    const time = new VirtualTime(clock, [...sources, funding, signals], quiet);
     const closeExchanges = async () => {
       for (const exchange of exchanges.values()) await exchange.close();
     };

@@ -1,11 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
 import { runBowline, WorkFolder, type BowlineRun } from '@bowline/testkit';
-import { startDesk, storeRows } from './started-desk.spec-support.js';
+import { MOCK_CONFIG } from './mock-config.js';
+import { storeRows } from './started-desk.spec-support.js';
 
 const work = new WorkFolder('start');
 const QUICK = ['--speed', 'max', '--port', '0'];
@@ -29,7 +27,7 @@ Ending: what is on its way is dealt with, and all of it is written ...
   });
 
   it('shows every channel with its positions, and the exchange beside them', () => {
-    const rows = tableOf(run.stdout, 'Channel');
+    const rows = lastTableOf(run.stdout, 'Channel');
     expect(rows.map(([channel]) => channel)).toEqual([
       ...channels('christian.okx'),
       ...channels('ikenna.binance-usdm'),
@@ -106,53 +104,40 @@ Ending: what is on its way is dealt with, and all of it is written ...
   });
 });
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('a desk that gets %s', (name) => {
-  it('ends cleanly: the store has what was shown last, and the next one goes on', async () => {
-    const dir = work.at(name);
-    const desk = startDesk(['start', '--dir', dir, '--port', '0', '--speed', '600']);
-    await desk.url;
-    expect(existsSync(`${dir}/desk.json`)).toBe(true);
-    desk.signal(name);
-    const { exitCode, stderr, stdout } = await desk.ended;
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('stopping (once more to stop at once)\nEnding: ')]);
-    const [{ trades }] = await storeRows(`${dir}/desk.duckdb`, 'SELECT count(*)::INTEGER AS trades FROM trades');
-    expect(stdout).toContain(`\n${String(trades)} trades · `);
-    expect(existsSync(`${dir}/desk.json`)).toBe(false);
-    expect(JSON.parse(work.read(name, 'clock'))).toMatchObject({ ended: true });
+describe('what cannot be run', () => {
+  it.each<[string, string[], number, string]>([
+    ['a speed of 0', ['start', '--speed', '0'], 2, 'Write how many virtual seconds pass in a real one, such as 60, or max.'],
+    ['a speed in words', ['start', '--speed', 'fast'], 2, 'Write how many virtual seconds pass in a real one, such as 60, or max.'],
+    ['no time at all', ['start', '--for', '0s'], 2, 'Write a number with ms, s, m or h behind it, such as 20s or 5m.'],
+    ['a time without its unit', ['start', '--for', '20'], 2, 'Write a number with ms, s, m or h behind it, such as 20s or 5m.'],
+    ['a seed below 0', ['start', '--seed', '-1'], 2, 'It must be a whole number from 0 to 4294967295.'],
+    ['a port that none is', ['start', '--port', '70000'], 2, 'It must be a whole number from 0 to 65535.'],
+    ['an unknown role', ['run', '--config', 'x.yaml', '--roles', 'oco-manager,analyst'], 2, 'There is no role "analyst": signal-ingest, order-generator, oco-manager, execution-gateway, analytics.'],
+    ['no configuration for run', ['run'], 2, "required option '--config <file>' not specified"],
+    [
+      'roles without those that they speak to',
+      ['run', '--config', 'x.yaml', '--roles', 'execution-gateway'],
+      1,
+      'error: --roles: execution-gateway sends executions to oco-manager, which is not among them; messaging local_pubsub connects roles of one process only, so add oco-manager',
+    ],
+    ['a run that is not there', ['start', '--resume', '--dir', work.at('nowhere')], 1, `${work.at('nowhere')}: there is no run to resume; start one without --resume`],
+    ['a file for a folder', ['start', '--dir', work.file('file', '')], 1, `${work.at('file')} is no directory; choose another one with --dir`],
+    ['a folder that cannot be', ['start', '--dir', work.at('file', 'in')], 1, `${work.at('file', 'in')}: a part of the path is no directory (ENOTDIR)`],
+    ['an address of another machine', ['start', '--dir', work.at('host'), '--host', '203.0.113.1'], 1, 'this machine has no address 203.0.113.1; choose one with --host'],
+    [
+      'an environment that is not there yet',
+      ['start', '--dir', work.at('cloud'), '--config', work.file('cloud.yaml', `${MOCK_CONFIG.replace('local-dev', 'cloud-dev')}`)],
+      1,
+      `${work.at('cloud.yaml')}: environment cloud-dev is checked but cannot be run yet; use local-dev`,
+    ],
+  ])('(%s) is refused with a word on what to do', async (_, args, exitCode, message) => {
+    const run = await runBowline(args);
+    expect([run.exitCode, run.stdout]).toEqual([exitCode, '']);
+    expect(run.stderr).toContain(message);
   });
-});
 
-describe('a second desk', () => {
-  it('is told who has the folder, and leaves all of it as it is', async () => {
-    const dir = work.at('shared');
-    const first = startDesk(['start', '--dir', dir, '--port', '0', '--speed', '60']);
-    const url = await first.url;
-    for (const more of [[], ['--resume']]) {
-      const second = await runBowline(['start', '--dir', dir, ...QUICK, ...more]);
-      expect([second.exitCode, second.stderr.split('\n')[1]]).toEqual([
-        1,
-        `error: ${dir} is held by process ${first.pid}: stop it first, or choose another folder.`,
-      ]);
-    }
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    first.signal('SIGINT');
-    expect((await first.ended).exitCode).toBe(0);
-  });
-
-  it('on a port that is taken says so, and has not thrown the earlier run away', async () => {
-    const dir = work.at('port');
-    expect((await runBowline(['start', '--dir', dir, ...QUICK, '--for', '1s'])).exitCode).toBe(0);
-    const before = work.snapshot('port');
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const second = await runBowline(['start', '--dir', dir, '--port', String(port)]);
-    server.close();
-    expect([second.exitCode, second.stdout]).toEqual([1, '']);
-    expect(second.stderr.split('\n')[1]).toBe(
-      `error: port ${port} is taken (by another desk?); choose one with --port`,
-    );
-    expect(work.snapshot('port')).toEqual(before);
+  it('leaves no folder behind where there was no run to resume', () => {
+    expect(existsSync(work.at('nowhere'))).toBe(false);
   });
 });
 
@@ -166,10 +151,6 @@ function lastTableOf(text: string, head: string): string[][] {
   const at = lines.findLastIndex((line) => line.startsWith(`${head} `));
   const rest = lines.slice(at + 2);
   return rest.slice(0, rest.indexOf('')).map((line) => line.trim().split(/ {2,}/));
-}
-
-function tableOf(text: string, head: string): string[][] {
-  return lastTableOf(text, head);
 }
 
 /** An amount as a number: shown with a sign and groups of thousands, stored without. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openMemoryJournals } from '@bowline/journal-memory';
 import type { Journal, JournalStore } from '@bowline/ports';
@@ -25,7 +26,7 @@ instruments:
   ETHUSDT: { tickSize: 0.01, lotSize: 0.01 }
 `;
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT'];
-const MINUTES = 45;
+const MINUTES = 30;
 /** Everything that can be drawn, is. */
 const TERMS = {
   seed: 3,
@@ -89,13 +90,10 @@ describe('the same simulation', () => {
     expect(tablesOf(await simulated(folder, files, TERMS))).toEqual(tablesOf(once));
   });
 
-  it.each([1, 2])(
-    'gives the same bytes however long journals take, shuffled by %i',
-    async (seed) => {
-      const run = await simulated(folder, files, TERMS, new ShuffledJournals(openMemoryJournals(), seed));
-      expect(tablesOf(run)).toEqual(tablesOf(once));
-    },
-  );
+  it('gives the same bytes however long journals take', async () => {
+    const run = await simulated(folder, files, TERMS, new ShuffledJournals(openMemoryJournals(), 1));
+    expect(tablesOf(run)).toEqual(tablesOf(once));
+  });
 
   it('is another one with another seed', async () => {
     const other = await simulated(folder, files, { ...TERMS, seed: 4 });
@@ -149,7 +147,7 @@ class ShuffledJournals implements JournalStore {
   private async pause(): Promise<void> {
     this.state = (Math.imul(this.state, 1_103_515_245) + 12_345) >>> 0;
     const turns = (this.state >>> 16) % 8;
-    if (turns === 7) return new Promise((resolve) => setImmediate(resolve));
+    if (turns === 7) await setImmediate();
     for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
   }
 }

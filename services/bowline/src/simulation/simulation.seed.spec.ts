@@ -66,9 +66,20 @@ describe('two strategies that share one exchange position, replayed through the 
     expect(
       columnsOf(
         trades,
-        ...['strategyId', 'quantity', 'entryPrice', 'exitPrice', 'closeReason', 'realizedPnl', 'realizedPnlPct'],
+        ...[
+          'strategyId',
+          'quantity',
+          'entryPrice',
+          'exitPrice',
+          'closeReason',
+          'realizedPnl',
+          'realizedPnlPct',
+        ],
       ),
-    ).toEqual(['A 0.001 45000 48000 take_profit 3 6.6667', 'B 0.002 46000 43997.8 stop_loss -4.0044 -4.3526']);
+    ).toEqual([
+      'A 0.001 45000 48000 take_profit 3 6.6667',
+      'B 0.002 46000 43997.8 stop_loss -4.0044 -4.3526',
+    ]);
     // At the second price of a candle, a third of it after the open; the high comes after two thirds.
     expect(columnsOf(trades, 'entryTime', 'exitTime')).toEqual([
       '2025-10-24T10:00:20.000Z 2025-10-24T10:02:40.000Z',
@@ -84,7 +95,12 @@ describe('two strategies that share one exchange position, replayed through the 
     ]);
     expect(summary.openPositions).toEqual([]);
     expect(summary.exchangePositions).toEqual([]);
-    expect(summary.overall).toMatchObject({ trades: 2, takeProfits: 1, stopLosses: 1, realizedPnl: '-1.0044' });
+    expect(summary.overall).toMatchObject({
+      trades: 2,
+      takeProfits: 1,
+      stopLosses: 1,
+      realizedPnl: '-1.0044',
+    });
     expect(summary.invariants.violated).toBe(0);
   });
 });

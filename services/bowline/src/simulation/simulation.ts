@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BacktestSummary, DeskConfig } from '@bowline/contracts';
+import type { BacktestSummary, DeskConfig, LiveRow } from '@bowline/contracts';
 import type { Convention, DaysPerYear } from '@bowline/domain';
 import { openMemoryJournals } from '@bowline/journal-memory';
 import type { HistoricalResult, JournalStore, Logger } from '@bowline/ports';
@@ -13,7 +13,7 @@ import { readReplay, type ReplayInput, type ReplaySources } from '../desk/read-r
 import { SimulationRun, type SimulationOptions } from '../live/simulation-run.js';
 import { readContent, type LiveContent } from '../report/live-content.js';
 import { liveMeta, liveResult } from '../report/live-result.js';
-import { refusalWarnings } from './refusal-warnings.js';
+import { alertWarnings, refusalWarnings } from './run-warnings.js';
 
 /** One simulation, from files to files. */
 export interface SimulationRequest extends Pick<SimulationOptions, 'exchange' | 'speed' | 'http'> {
@@ -45,13 +45,13 @@ export async function simulate(
   const input = await readReplay(request.config, sources, context);
   for (const warning of input.warnings) terminal.warn(warning);
   const startedAt = performance.now();
-  const { content, run } = await replay(request, input, context);
+  const { alerts, content, run } = await replay(request, input, context);
   const elapsedMs = Math.round(performance.now() - startedAt);
   signal.throwIfAborted();
-  const refused = refusalWarnings(run.signals.refusals(), sources.signals);
-  for (const warning of refused) terminal.warn(warning);
+  const noticed = [...refusalWarnings(run.signals.refusals(), sources.signals), ...alertWarnings(alerts)];
+  for (const warning of noticed) terminal.warn(warning);
   const result = resultOf(content, run, request.equity);
-  const warnings = [...input.warnings, ...refused];
+  const warnings = [...input.warnings, ...noticed];
   const meta = {
     ...liveMeta(content),
     mode: 'simulation',
@@ -64,12 +64,18 @@ export async function simulate(
   return (await writeReport(result, meta, outDir, fillDatabase, signal)).summary;
 }
 
+interface Replayed {
+  readonly run: SimulationRun;
+  readonly content: LiveContent;
+  readonly alerts: readonly LiveRow<'alerts'>[];
+}
+
 /** Runs the desk, and returns what it has done: all of it is in its store, which is gone when this is over. */
 async function replay(
   request: SimulationRequest,
   input: ReplayInput,
   { signal, terminal }: CommandContext,
-): Promise<{ readonly run: SimulationRun; readonly content: LiveContent }> {
+): Promise<Replayed> {
   const folder = await mkdtemp(join(tmpdir(), 'bowline-simulation-'));
   try {
     const database = join(folder, 'desk.duckdb');
@@ -90,7 +96,8 @@ async function replay(
     signal.throwIfAborted();
     const reader = await LiveReader.open(database);
     try {
-      return { run, content: await readContent(reader, EVERYTHING, database) };
+      const content = await readContent(reader, EVERYTHING, database);
+      return { run, content, alerts: await reader.rows('alerts', null) };
     } finally {
       reader.close();
     }
@@ -101,7 +108,11 @@ async function replay(
 
 const EVERYTHING = { from: null, to: null, clientId: null };
 
-function resultOf(content: LiveContent, { checks, signals }: SimulationRun, equity: 'daily' | 'bar'): HistoricalResult {
+function resultOf(
+  content: LiveContent,
+  { checks, signals }: SimulationRun,
+  equity: 'daily' | 'bar',
+): HistoricalResult {
   const result = liveResult(content, EVERYTHING, equity);
   const refused = signals.refusals().reduce((sum, { count }) => sum + count, 0);
   return {

@@ -22,11 +22,18 @@ function onPlace(step: GatewayStep, command: Extract<OrderCommandMessage, { type
   if (expiresAt !== null && step.at > expiresAt) {
     const { orderType } = terms;
     step.emit({ type: 'order_refused', symbol: channel.symbol, orderType, reason: 'NOT_SENT' });
-    return step.tellStatus({ channel, key: terms.key, replaces: null, terms }, 'reject', step.at, {
-      reason: 'NOT_SENT',
-    });
+    return notSent(step, command);
   }
   intend(step, clientOrderId, { channel, strategyId, terms, expiresAt }, null);
+}
+
+/** Tells the channel that nothing became of its order. */
+export function notSent(
+  step: GatewayStep,
+  { channel, terms }: Extract<OrderCommandMessage, { type: 'place' }>,
+): void {
+  const order = { channel, key: terms.key, replaces: null, terms };
+  step.tellStatus(order, 'reject', step.at, { reason: 'NOT_SENT' });
 }
 
 function onCancel(

@@ -8,9 +8,9 @@ const REMEMBERED_MS = 3_600_000;
 export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: GatewayEvent): void {
   switch (event.type) {
     case 'order_intended': {
-      const { at, type: _, ...order } = event;
-      state.orders.set(event.clientOrderId, {
-        ...order,
+      const { at, type: _, ...intended } = event;
+      const order: GatewayOrder = {
+        ...intended,
         key: event.terms.key,
         status: 'sent',
         cumQty: 0,
@@ -24,7 +24,9 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
         queryAt: null,
         queries: 0,
         replacement: null,
-      });
+      };
+      state.orders.set(event.clientOrderId, order);
+      state.live.add(order);
       return;
     }
     case 'order_refused':
@@ -54,6 +56,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       if (order.status !== 'done') order.status = 'open';
       order.doubted = null;
       order.queryAt = null;
+      state.unknown.delete(order);
       order.queries = 0;
       return;
     }
@@ -64,14 +67,14 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       if (order.cumQty < order.terms.orderQty || order.status === 'done') return;
       countExecuted(state, setup, order);
       if (order.terms.orderType === 'market') observeLatency(state, setup, order, event.at);
-      return end(order, event.at);
+      return end(state, order, event.at);
     }
     case 'order_ended': {
       const order = orderOf(state, event.clientOrderId);
       if (event.rejected !== null) {
         countFailure(state, setup, order.channel.symbol, order.terms.orderType, event.rejected);
       }
-      return end(order, event.at);
+      return end(state, order, event.at);
     }
     case 'reject_doubted':
       orderOf(state, event.clientOrderId).doubted = event.reason;
@@ -81,6 +84,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       order.status = 'unknown';
       order.queryAt = event.queryAt;
       order.queries += 1;
+      state.unknown.add(order);
       return;
     }
     case 'order_sent_again': {
@@ -89,6 +93,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       order.sentAt = event.at;
       order.doubted = null;
       order.queryAt = null;
+      state.unknown.delete(order);
       return;
     }
     case 'trades_told':
@@ -114,7 +119,9 @@ export function orderOf(state: GatewayState, clientOrderId: string): GatewayOrde
   return order;
 }
 
-function end(order: GatewayOrder, at: number): void {
+function end({ live, unknown }: GatewayState, order: GatewayOrder, at: number): void {
+  live.delete(order);
+  unknown.delete(order);
   order.status = 'done';
   order.endedAt = at;
   order.queryAt = null;

@@ -1,7 +1,7 @@
 import { topicOf, type AccountMessage, type AuditMessage } from '@bowline/contracts';
 import type { ExchangeRequest } from '@bowline/ports';
 import type { Role, Timer } from '../../runner/role.js';
-import { onCommand } from './commands.js';
+import { notSent, onCommand } from './commands.js';
 import { evolveGateway } from './evolve.js';
 import { ask } from './queries.js';
 import { onReport } from './reports.js';
@@ -34,9 +34,12 @@ export function executionGateway(
       input.type === 'command' && input.command.type === 'place' && input.command.terms.key.leg === 'e',
     save: saveGateway,
     load: loadGateway,
-    parked(letter) {
+    parked(state, letter, input) {
+      const step = new GatewayStep(state, setup, letter.at);
+      if (input?.type === 'command' && input.command.type === 'place') notSent(step, input.command);
       const body: AuditMessage = { clientId, entries: [{ type: 'dead_letter', ...letter }] };
-      return { topic: topicOf('audit', clientId), key: `${clientId}.${exchange}`, body };
+      step.say({ topic: topicOf('audit', clientId), key: `${clientId}.${exchange}`, body });
+      return step.outcome().messages;
     },
   };
 }
@@ -64,7 +67,7 @@ function take(step: GatewayStep, input: GatewayInput): void {
 
 /** Whatever may have happened meanwhile is asked for: orders first, then trades, then positions. */
 function onConnected(step: GatewayStep): void {
-  for (const order of step.state.orders.values()) if (order.status !== 'done') ask(step, order);
+  for (const order of step.state.live) ask(step, order);
   sweep(step);
 }
 
@@ -82,23 +85,22 @@ function sweep(step: GatewayStep): void {
 function tellAccount(step: GatewayStep): void {
   const { at, setup, state } = step;
   const { asset, clientId, exchange } = setup;
-  const orders = [...state.orders.values()];
   const body: AccountMessage = {
     clientId,
     exchange,
     asset,
     balance: state.balance,
-    unknownOrders: orders.filter(({ status }) => status === 'unknown').length,
-    openOrders: orders.filter(({ status }) => status !== 'done').length,
+    unknownOrders: state.unknown.size,
+    openOrders: state.live.size,
     at,
   };
   step.say({ topic: topicOf('accounts', clientId), key: `${clientId}.${exchange}`, body });
 }
 
-function nextTimer({ orders, sweepAt }: GatewayState): Timer<GatewayInput> | null {
+function nextTimer({ sweepAt, unknown }: GatewayState): Timer<GatewayInput> | null {
   if (sweepAt === null) return null;
   let next: Timer<GatewayInput> = { at: sweepAt, id: `sweep/${sweepAt}`, input: { type: 'sweep_due' } };
-  for (const { clientOrderId, queryAt } of orders.values()) {
+  for (const { clientOrderId, queryAt } of unknown) {
     if (queryAt === null || queryAt >= next.at) continue;
     const input = { type: 'query_due', clientOrderId } as const;
     next = { at: queryAt, id: `query/${clientOrderId}/${queryAt}`, input };

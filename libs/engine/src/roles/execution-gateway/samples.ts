@@ -8,9 +8,8 @@ export function* gatewaySamples(
 ): Iterable<Sample<'execution-gateway'>> {
   yield* samplesOf(state.tally);
   const unknown = new Map(channels.map(({ symbol }) => [symbol, 0]));
-  for (const { channel, status } of state.orders.values()) {
-    if (status === 'unknown') unknown.set(channel.symbol, (unknown.get(channel.symbol) ?? 0) + 1);
-  }
+  for (const { channel } of state.unknown)
+    unknown.set(channel.symbol, (unknown.get(channel.symbol) ?? 0) + 1);
   for (const [symbol, value] of unknown) {
     yield { series: 'bowline_unknown_orders', labels: { symbol, exchange, client_id: clientId }, value };
   }

@@ -19,6 +19,10 @@ export interface GatewaySetup {
 export interface GatewayState {
   /** By clientOrderId: everything that may still happen, and what is over for as long as it may be repeated. */
   readonly orders: Map<string, GatewayOrder>;
+  /** Those of them that are not over: few, where the others are many. */
+  readonly live: Set<GatewayOrder>;
+  /** Those of them that are being asked for. */
+  readonly unknown: Set<GatewayOrder>;
   /** By symbol, the trade up to which none is missing. */
   readonly lastTradeIds: Map<string, number>;
   balance: Cash | null;
@@ -118,7 +122,15 @@ export type GatewayEvent =
   | { readonly type: 'swept'; readonly at: TimeMs };
 
 export function createGatewayState(): GatewayState {
-  return { orders: new Map(), lastTradeIds: new Map(), balance: null, sweepAt: null, tally: createTally() };
+  return {
+    orders: new Map(),
+    live: new Set(),
+    unknown: new Set(),
+    lastTradeIds: new Map(),
+    balance: null,
+    sweepAt: null,
+    tally: createTally(),
+  };
 }
 
 interface SavedGateway {
@@ -129,14 +141,17 @@ interface SavedGateway {
   readonly tally: TallyJson;
 }
 
-export function saveGateway(state: GatewayState): SavedGateway {
-  return { ...state, tally: tallyToJson(state.tally) };
+export function saveGateway({ balance, lastTradeIds, orders, sweepAt, tally }: GatewayState): SavedGateway {
+  return { orders, lastTradeIds, balance, sweepAt, tally: tallyToJson(tally) };
 }
 
 export function loadGateway(saved: unknown): GatewayState {
   const { balance, lastTradeIds, orders, sweepAt, tally } = saved as SavedGateway;
+  const live = [...orders.values()].filter(({ status }) => status !== 'done');
   return {
     orders: new Map(orders),
+    live: new Set(live),
+    unknown: new Set(live.filter(({ status }) => status === 'unknown')),
     lastTradeIds: new Map(lastTradeIds),
     balance,
     sweepAt,

@@ -7,10 +7,11 @@ import {
   type ControlMessage,
   type PositionsMessage,
 } from '@bowline/contracts';
-import { decideChannel, openQty, sumOfShares, type ChannelInput, type TimeMs } from '@bowline/domain';
+import { openQty, sumOfShares, type ChannelInput, type TimeMs } from '@bowline/domain';
 import type { Outcome, OutgoingMessage, Role, Timer } from '../../runner/role.js';
 import { matches, setScope, stateOf } from '../scopes.js';
 import { evolveOco } from './evolve.js';
+import { Folding } from './folding.js';
 import { orderCommands } from './order-commands.js';
 import {
   createOcoState,
@@ -35,15 +36,9 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
     create: () => createOcoState(setup),
     execute(state, input, at): Outcome<OcoManagerEvent> {
       const telling = new Telling(state, setup);
-      const events: OcoManagerEvent[] = [];
-      for (const decide of decisions(state, setup, input, at)) {
-        for (const event of decide()) {
-          telling.before(event);
-          evolveOco(state, setup, event);
-          events.push(event);
-          telling.after(event);
-        }
-      }
+      const folding = new Folding(state, setup, telling);
+      take(folding, state, input, at);
+      const { events } = folding;
       const messages: OutgoingMessage[] = orderCommands(setup, input, events).map((body) => ({
         topic: topicOf('orders', accountKey(channel)),
         key: channelKey(channel),
@@ -63,47 +58,52 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
     mayPark: (_, input) => input.type === 'intent' && input.intent.type === 'open',
     save: saveOco,
     load: (saved) => loadOco(setup, saved),
-    parked: (letter) => audit([{ type: 'dead_letter', ...letter }]),
+    parked(state, letter, input) {
+      const told = audit([{ type: 'dead_letter', ...letter }]);
+      if (input?.type !== 'intent') return [told];
+      // What was reserved for it is free.
+      const telling = new Telling(state, setup);
+      telling.answer(input.intent.strategyId);
+      const { reports, ...message } = telling.message(letter.at);
+      const { sequence } = input;
+      const body: PositionsMessage = { ...message, reports: reports.map((each) => ({ ...each, sequence })) };
+      return [{ topic: topicOf('positions', clientId), key: channelKey(channel), body }, told];
+    },
   };
 
-  /** Decisions that an input leads to, each made on what the one before has left. */
-  function decisions(
-    state: OcoManagerState,
-    { channel: name }: OcoManagerSetup,
-    input: OcoManagerInput,
-    at: TimeMs,
-  ): (() => readonly OcoManagerEvent[])[] {
-    const decide = (channelInput: ChannelInput) => () => decideChannel(state.channel, channelInput);
+  function take(folding: Folding, state: OcoManagerState, input: OcoManagerInput, at: TimeMs): void {
     switch (input.type) {
       case 'intent': {
         const { intent, sequence } = input;
         // An intent that was overtaken by a later one of its strategy comes too late: the later one knew of it.
-        if (sequence <= (state.sequences.get(intent.strategyId) ?? 0)) return [];
-        return [
-          () => [{ type: 'intent_seen', strategyId: intent.strategyId, sequence }],
-          decide({ ...intent, at }),
-        ];
+        if (sequence <= (state.sequences.get(intent.strategyId) ?? 0)) return;
+        folding.note({ type: 'intent_seen', strategyId: intent.strategyId, sequence });
+        return folding.decide({ ...intent, at });
       }
-      case 'exchange':
-        return [decide(input.input), () => compare(state, input)];
+      case 'exchange': {
+        folding.decide(input.input);
+        const compared = compare(state, input);
+        if (compared !== null) folding.note(compared);
+        return;
+      }
       case 'watched':
-        return [decide(input.input)];
+        return folding.decide(input.input);
       case 'control':
-        return control(state, name, input.command, at).map((each) =>
-          'scope' in each ? () => [each] : decide(each),
-        );
+        for (const each of control(state, input.command, at)) {
+          if ('scope' in each) folding.note(each);
+          else folding.decide(each);
+        }
     }
   }
 
   function control(
     state: OcoManagerState,
-    name: OcoManagerSetup['channel'],
     command: ControlMessage,
     at: TimeMs,
   ): (ChannelInput | Extract<OcoManagerEvent, { type: 'scope_set' }>)[] {
     const { scope } = command;
     const inScope = matches({ ...scope, strategyId: null }, { exchange, symbol, strategyId: null });
-    if (!inScope || name.clientId !== command.clientId) return [];
+    if (!inScope || clientId !== command.clientId) return [];
     if (command.type === 'retry') {
       const stuck = [...state.channel.positions.values()].filter(
         (position) => position.stuck && matches(scope, { exchange, symbol, strategyId: position.strategyId }),
@@ -133,12 +133,12 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
 function compare(
   { channel }: OcoManagerState,
   { input }: Extract<OcoManagerInput, { type: 'exchange' }>,
-): readonly OcoManagerEvent[] {
-  if (input.type !== 'position_report') return [];
+): Extract<OcoManagerEvent, { type: 'compared' }> | null {
+  if (input.type !== 'position_report') return null;
   const { at, lastTradeId, signedQty } = input;
-  if (lastTradeId !== null && !channel.tradeIds.has(lastTradeId)) return [];
+  if (lastTradeId !== null && !channel.tradeIds.has(lastTradeId)) return null;
   const difference = sumOfShares(channel) - signedQty;
-  return [{ type: 'compared', exchangeQty: signedQty, difference, at }];
+  return { type: 'compared', exchangeQty: signedQty, difference, at };
 }
 
 /** The position that has lasted as long as it may soonest. */

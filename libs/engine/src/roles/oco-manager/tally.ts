@@ -52,7 +52,7 @@ export function countChannelEvent(
   }
   if (position === undefined) return;
   const own = { ...labels, strategy_id: position.strategyId };
-  if (event.type === 'position_opened') {
+  if (event.type === 'position_opened' && state.channel.sequence.get(position.strategyId) === 1) {
     declare(tally, 'tradeengine_strategy_oco_placed_total', own);
     declare(tally, 'tradeengine_strategy_tp_triggered_total', own);
     declare(tally, 'tradeengine_strategy_sl_triggered_total', own);

@@ -5,12 +5,13 @@ import {
   findOrder,
   ordersOf,
   reportOf,
+  type ChannelEvent,
   type ChannelOrder,
   type PositionReport,
   type StrategyPosition,
   type TimeMs,
 } from '@bowline/domain';
-import type { OcoManagerEvent, OcoManagerSetup, OcoManagerState } from './state.js';
+import type { OcoManagerSetup, OcoManagerState } from './state.js';
 import { positionIdOf } from './tally.js';
 import { viewFill, viewOrder, viewPosition, viewShares, viewTrade } from './views.js';
 
@@ -24,7 +25,7 @@ interface Touched {
 /** Watches one input being folded, and puts together what the others are told of it. */
 export class Telling {
   private readonly touched = new Map<string, Touched>();
-  private readonly closed: { readonly position: StrategyPosition; readonly at: TimeMs }[] = [];
+  private readonly closed: StrategyPosition[] = [];
   private readonly fills: FillView[] = [];
   private readonly answers = new Set<string>();
   private readonly entries: AuditEntry[] = [];
@@ -35,8 +36,7 @@ export class Telling {
     private readonly setup: OcoManagerSetup,
   ) {}
 
-  before(event: OcoManagerEvent): void {
-    if (!isChannelEvent(event)) return;
+  before(event: ChannelEvent): void {
     const id = positionIdOf(event);
     const position = id === null ? undefined : this.state.channel.positions.get(id);
     if (position === undefined) return;
@@ -46,8 +46,7 @@ export class Telling {
     }
   }
 
-  after(event: OcoManagerEvent): void {
-    if (!isChannelEvent(event)) return;
+  after(event: ChannelEvent): void {
     if (event.type === 'denied') this.denied(event);
     if (event.type === 'close_noted') this.answers.add(event.strategyId);
     if (event.type === 'alert') this.alerted(event);
@@ -58,7 +57,7 @@ export class Telling {
     const touched = this.touch(position, null);
     for (const order of ordersOf(position)) this.noteOrder(touched, order, '');
     if (event.type === 'execution_applied') this.filled(position, event.execution);
-    if (event.type === 'position_closed') this.closed.push({ position, at: event.at });
+    if (event.type === 'position_closed') this.closed.push(position);
   }
 
   /** The strategy is told where it stands whether or not anything has changed: somebody waits for an answer. */
@@ -73,8 +72,8 @@ export class Telling {
   message(at: TimeMs): PositionsMessage {
     const { setup, state } = this;
     const trades: TradeView[] = [];
-    for (const { at: closedAt, position } of this.closed) {
-      if (position.enteredQty > 0) trades.push(viewTrade(state, setup, position, closedAt));
+    for (const position of this.closed) {
+      if (position.enteredQty > 0) trades.push(viewTrade(state, setup, position));
     }
     return {
       channel: setup.channel,
@@ -101,7 +100,7 @@ export class Telling {
       told.add(report.strategyId);
       reports.push({ report, sequence: sequences.get(report.strategyId) ?? 0 });
     };
-    for (const { position } of this.closed) tell(closedReportOf(channel, position));
+    for (const position of this.closed) tell(closedReportOf(channel, position));
     for (const { position, report } of this.touched.values()) {
       // A late fill's position beside the current one is not what the strategy's next signal is about.
       if (channel.current.get(position.strategyId) !== position) continue;
@@ -141,7 +140,7 @@ export class Telling {
     if (newQty > 0) this.fills.push(viewFill(this.setup, position.strategyId, execution, newQty));
   }
 
-  private denied({ at, code, intentId, strategyId }: Extract<OcoManagerEvent, { type: 'denied' }>): void {
+  private denied({ at, code, intentId, strategyId }: Extract<ChannelEvent, { type: 'denied' }>): void {
     this.answers.add(strategyId);
     const { exchange, symbol } = this.setup.channel;
     const text = DENIAL_CODES[code];
@@ -154,16 +153,10 @@ export class Telling {
     leg,
     quantity,
     strategyPositionId,
-  }: Extract<OcoManagerEvent, { type: 'alert' }>): void {
+  }: Extract<ChannelEvent, { type: 'alert' }>): void {
     const { exchange, symbol } = this.setup.channel;
     this.entries.push({ type: 'alert', code, exchange, symbol, strategyPositionId, leg, quantity, at });
   }
-}
-
-function isChannelEvent(
-  event: OcoManagerEvent,
-): event is Exclude<OcoManagerEvent, { type: 'intent_seen' | 'scope_set' | 'compared' }> {
-  return event.type !== 'intent_seen' && event.type !== 'scope_set' && event.type !== 'compared';
 }
 
 function versionOf({ replacement, state }: ChannelOrder): string {

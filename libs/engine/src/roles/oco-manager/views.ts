@@ -10,7 +10,6 @@ import {
   type Execution,
   type Lots,
   type StrategyPosition,
-  type TimeMs,
 } from '@bowline/domain';
 import type { OcoManagerSetup, OcoManagerState } from './state.js';
 
@@ -73,7 +72,6 @@ export function viewTrade(
   { channel }: OcoManagerState,
   setup: OcoManagerSetup,
   position: StrategyPosition,
-  at: TimeMs,
 ): TradeView {
   const { enteredQty, entryValue, exitValue, fees, filledOrders, funding, side, strategyId } = position;
   const realizedPnl = cashValue(channel.instrument, position.realized);
@@ -85,7 +83,7 @@ export function viewTrade(
     quantity: enteredQty,
     entryTime: position.firstFillAt!,
     entryValue,
-    exitTime: at,
+    exitTime: position.lastFillAt,
     exitValue,
     closeReason: position.closedBy ?? 'manual',
     realizedPnl,

@@ -1,4 +1,4 @@
-import type { ClientSignal, ControlMessage, PositionsMessage } from '@bowline/contracts';
+import type { ClientSignal, ControlMessage, PositionReportsMessage } from '@bowline/contracts';
 import type { ClientEvent, PositionReport, TimeMs } from '@bowline/domain';
 import type { ScopedState } from '../scopes.js';
 
@@ -9,7 +9,7 @@ export type OrderGeneratorInput =
       /** Only the channel at this exchange: where bars are replayed, a signal acts in each on a bar of its own. */
       readonly exchange?: string;
     }
-  | { readonly type: 'positions'; readonly message: PositionsMessage }
+  | { readonly type: 'positions'; readonly message: PositionReportsMessage }
   | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage }
   /** The close that an entry waited for is over, and everything that was told with it has been booked. */
   | {

@@ -56,7 +56,7 @@ export function orderGenerator(
     },
     save: saveGenerator,
     load: (saved) => loadGenerator(setup, saved),
-    parked: (letter) => audit(clientId, [{ type: 'dead_letter', ...letter }]),
+    parked: (_, letter) => [audit(clientId, [{ type: 'dead_letter', ...letter }])],
   };
 }
 

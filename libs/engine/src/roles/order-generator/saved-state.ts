@@ -1,5 +1,5 @@
 import { tallyFromJson, tallyToJson, type TallyJson } from '@bowline/contracts';
-import type { Cash, Lots, PositionSide, Target, Ticks } from '@bowline/domain';
+import type { Cash, Lots, PositionSide, Target } from '@bowline/domain';
 import type { ScopedState } from '../scopes.js';
 import { applyScopes } from './evolve.js';
 import {
@@ -12,7 +12,7 @@ import {
   type OrderGeneratorState,
 } from './state.js';
 
-/** What of the state comes from events; the rest comes from the configuration. */
+/** What of the state comes from events; the rest comes from the configuration, and prices from the market. */
 interface SavedGenerator {
   readonly accounts: readonly (readonly [exchange: string, netPnl: Cash])[];
   readonly day: number;
@@ -28,7 +28,6 @@ interface SavedGenerator {
 interface SavedChannel {
   readonly exchange: string;
   readonly symbol: string;
-  readonly mark: Ticks;
   readonly longLots: Lots;
   readonly shortLots: Lots;
   readonly targets: readonly SavedTarget[];
@@ -50,11 +49,10 @@ export function saveGenerator({ channels, client, scopes, tally }: OrderGenerato
     peakNetPnl,
     losses: [...losses],
     channels: channels.map(({ exchange, index, intents, symbol }) => {
-      const { longLots, mark, shortLots, targets } = client.channels[index]!;
+      const { longLots, shortLots, targets } = client.channels[index]!;
       return {
         exchange,
         symbol,
-        mark,
         longLots,
         shortLots,
         targets: [...targets].map(([strategyId, target]) => savedTarget(strategyId, target)),
@@ -85,12 +83,12 @@ export function loadGenerator(setup: OrderGeneratorSetup, saved: unknown): Order
     if (account !== undefined) account.netPnl = netPnl;
   }
   for (const [strategyId, streak] of from.losses) client.losses.set(strategyId, streak);
-  for (const { exchange, intents, longLots, mark, shortLots, symbol, targets } of from.channels) {
+  for (const { exchange, intents, longLots, shortLots, symbol, targets } of from.channels) {
     // A channel that is not traded any more and holds nothing may leave the configuration.
     if (longLots + shortLots === 0 && !isListed(state, exchange, symbol)) continue;
     const channel = channelOf(state, { exchange, symbol });
     const book = client.channels[channel.index]!;
-    Object.assign(book, { mark, longLots, shortLots });
+    Object.assign(book, { longLots, shortLots });
     for (const { strategyId, ...fields } of targets) {
       const target = Object.assign(targetOf(state, setup, channel, strategyId), fields);
       noteDue(channel, strategyId, target);

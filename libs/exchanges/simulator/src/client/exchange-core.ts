@@ -1,4 +1,4 @@
-import type { TimeMs, TradeId } from '@bowline/domain';
+import type { Ticks, TimeMs, TradeId } from '@bowline/domain';
 import {
   MatchingEngine,
   type Command as EngineCommand,
@@ -60,9 +60,17 @@ export class ExchangeCore {
 
   /** Throws a RangeError on a symbol that is not traded here. */
   onTick(tick: MarketTick): void {
-    const outside = this.outside.get(tick.symbol);
-    if (outside === undefined) throw new RangeError(`unknown symbol ${tick.symbol}`);
-    outside.onTick(tick);
+    this.outsideOf(tick.symbol).onTick(tick);
+  }
+
+  /**
+   * Charges funding at the outside's last price, and returns that price; null where there was none yet: nothing is
+   * charged then. Throws a RangeError on a symbol that is not traded here.
+   */
+  fund(symbol: string, rate: string): Ticks | null {
+    const { price } = this.outsideOf(symbol);
+    if (price !== null) this.act({ kind: 'funding', symbol, price, rate });
+    return price;
   }
 
   /** Carries out a request, after the market has been seen as it stands. */
@@ -82,6 +90,12 @@ export class ExchangeCore {
 
   close(): void {
     this.log?.close();
+  }
+
+  private outsideOf(symbol: string): OutsideMarket {
+    const outside = this.outside.get(symbol);
+    if (outside === undefined) throw new RangeError(`unknown symbol ${symbol}`);
+    return outside;
   }
 
   private act(command: EngineCommand): readonly ExecutionReport[] {

@@ -1,4 +1,11 @@
-import type { Cash, Instrument, Lots, TimeMs } from '@bowline/domain';
+import {
+  formatUnits,
+  type Cash,
+  type Decimal,
+  type Instrument,
+  type Lots,
+  type TimeMs,
+} from '@bowline/domain';
 import type { ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { draw } from '../bar/index.js';
 import type { MarketSink, MarketTick } from '../market/index.js';
@@ -96,6 +103,22 @@ export class MockExchange implements MarketSink, ExchangeBook {
 
   onTick(tick: MarketTick): void {
     this.core.onTick(tick);
+  }
+
+  /**
+   * Charges every account that holds something in the symbol, at its last price, and tells those. Longs pay where the
+   * rate is above 0. Throws a RangeError on a symbol that is not traded here.
+   */
+  fund(symbol: string, rate: Decimal): void {
+    const price = this.core.fund(symbol, formatUnits(rate.units, rate.scale));
+    if (price === null) return;
+    const charged = { type: 'funding', symbol, price, rateUnits: rate.units, rateScale: rate.scale } as const;
+    const instrument = this.instruments.get(symbol)!;
+    for (const [account, client] of this.clients) {
+      if (!this.positions(account).some((position) => position.symbol === symbol)) continue;
+      client.tell(this.identified(charged), null);
+      client.tell(this.identified(balanceFact(this.core.engine, account, instrument)), null);
+    }
   }
 
   positions(account: string): readonly Omit<PositionReport, 'unrealizedPnl'>[] {

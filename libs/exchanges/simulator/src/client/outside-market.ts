@@ -33,6 +33,11 @@ export class OutsideMarket {
     this.shareOf = fillRatio === 1 ? null : (wanted) => Math.max(1, part(wanted));
   }
 
+  /** What it last traded at; null where it has not. */
+  get price(): Ticks | null {
+    return this.latest?.price ?? null;
+  }
+
   onTick(tick: MarketTick): void {
     this.latest = tick;
     this.unseen = true;

@@ -3,9 +3,4 @@ export { holdMarket, type HeldMarket, type HoldMarketOptions } from './held-mark
 export type { MarketSink, MarketSource, MarketTick } from './market-source.js';
 export { mockSignals, type MockSignal, type MockSignals, type MockStrategy } from './mock-signals.js';
 export type { QuoteOptions } from './quotes.js';
-export {
-  replayBars,
-  replayTicks,
-  type ReplayBarsOptions,
-  type ReplayTicksOptions,
-} from './replay.js';
+export { replayBars, replayTicks, type ReplayBarsOptions, type ReplayTicksOptions } from './replay.js';

@@ -1,4 +1,4 @@
-import type { Cash, Decimal } from '@bowline/domain';
+import type { Cash, Decimal, Lots } from '@bowline/domain';
 import type { TradeReport } from './execution-report.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
@@ -76,6 +76,13 @@ export class Account {
   /** Every position there ever was, flat ones too, in the order of first use. */
   *positions(): Generator<Position> {
     for (const sides of this.positionsByMarket.values()) yield* sides.values();
+  }
+
+  /** What it holds in the market, in hedge mode LONG less SHORT. */
+  signedQty(market: Market): Lots {
+    let sum = 0;
+    for (const { quantity } of this.positionsByMarket.get(market)?.values() ?? []) sum += quantity;
+    return sum;
   }
 
   wallet(asset: string): Wallet {

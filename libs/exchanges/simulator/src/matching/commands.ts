@@ -6,7 +6,7 @@ import type { OrderPositionSide, OrderType, WorkingType } from './vocabulary.js'
 export type OrderRequest = NewOrderRequest | AmendRequest | CancelRequest | CancelAllRequest;
 
 /** What the market around the accounts does. */
-export type MarketEvent = QuoteEvent | TradePrint | MarkPriceEvent;
+export type MarketEvent = QuoteEvent | TradePrint | MarkPriceEvent | FundingEvent;
 
 export type Command = OrderRequest | MarketEvent;
 
@@ -96,4 +96,15 @@ export interface MarkPriceEvent {
   readonly kind: 'markPrice';
   readonly symbol: string;
   readonly price: Ticks;
+}
+
+/**
+ * Funding on what every account holds in the symbol, valued at `price`: longs pay shorts where `rate`, a decimal text, is
+ * above 0. Each position is charged by itself, half-up to 8 decimals. Nobody reports it: the charge shows in the balances.
+ */
+export interface FundingEvent {
+  readonly kind: 'funding';
+  readonly symbol: string;
+  readonly price: Ticks;
+  readonly rate: string;
 }

@@ -1,7 +1,14 @@
-import type { Cash, Instrument, Lots, Ticks, TimeMs } from '@bowline/domain';
+import { decimal, type Cash, type Instrument, type Lots, type Ticks, type TimeMs } from '@bowline/domain';
 import { Account, type AccountOptions } from './account.js';
 import { admit, refuseAmend } from './admission.js';
-import type { AmendRequest, CancelAllRequest, CancelRequest, Command, NewOrderRequest } from './commands.js';
+import type {
+  AmendRequest,
+  CancelAllRequest,
+  CancelRequest,
+  Command,
+  FundingEvent,
+  NewOrderRequest,
+} from './commands.js';
 import { Execution } from './execution.js';
 import type { ExecutionReport, TradeReport } from './execution-report.js';
 import { House, HOUSE_ACCOUNT } from './house.js';
@@ -100,6 +107,9 @@ export class MatchingEngine {
       case 'markPrice':
         this.markPrice(command.symbol, command.price);
         break;
+      case 'funding':
+        this.fund(command);
+        break;
     }
     return this.reporter.drain();
   }
@@ -164,6 +174,17 @@ export class MatchingEngine {
     this.execution.settleMarkTriggers(market, price);
   }
 
+  private fund({ price, rate, symbol }: FundingEvent): void {
+    const market = this.marketOf(symbol);
+    if (!Number.isSafeInteger(price) || price <= 0) {
+      throw new RangeError(`funding of ${symbol} needs a positive whole number of ticks, got ${price}`);
+    }
+    const exact = decimal(rate);
+    for (const account of this.accounts.values()) {
+      for (const position of account.positions()) if (position.market === market) position.fund(price, exact);
+    }
+  }
+
   /** An open order of the account by its clientOrderId, or by the exchange's orderId where that is given instead. */
   private openOrder({ account, symbol, clientOrderId, orderId }: AmendRequest | CancelRequest): Order | null {
     const owner = this.accountOf(account);
@@ -203,10 +224,7 @@ export class MatchingEngine {
 
   /** What the account holds in the symbol, in hedge mode LONG less SHORT. */
   signedQty(account: string, symbol: string): Lots {
-    let sum = 0;
-    for (const { market, quantity } of this.knownAccount(account).positions())
-      if (market.instrument.symbol === symbol) sum += quantity;
-    return sum;
+    return this.knownAccount(account).signedQty(this.marketOf(symbol));
   }
 
   /** Open orders, conditional ones included, in the order of their arrival. */

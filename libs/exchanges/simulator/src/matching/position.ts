@@ -1,4 +1,13 @@
-import { divFloor, tickLots, type Cash, type Lots, type TickLots, type Ticks } from '@bowline/domain';
+import {
+  allocateFunding,
+  divFloor,
+  tickLots,
+  type Cash,
+  type Decimal,
+  type Lots,
+  type TickLots,
+  type Ticks,
+} from '@bowline/domain';
 import { feeRate, type FeeRate } from '../bar/fees.js';
 import type { Account, Wallet } from './account.js';
 import type { Market } from './market.js';
@@ -67,6 +76,13 @@ export class Position {
     const pnl = (isBuy ? share - value : value - share) * this.market.instrument.tickLotCash;
     this.realizedPnl += pnl;
     return pnl;
+  }
+
+  /** Pays or receives funding, into or out of the wallet. */
+  fund(price: Ticks, rate: Decimal): void {
+    if (this.quantity === 0) return;
+    const share = { owner: this.account.id, signedLots: this.quantity };
+    this.wallet.balance += allocateFunding([share], price, rate, this.market.instrument).charge;
   }
 
   /** What closing everything at `price` would realize. */

@@ -11,7 +11,9 @@ function linesOver() {
   const socket = Duplex.from({ readable: incoming, writable: new PassThrough() });
   const values: unknown[] = [];
   let close: (reason: string) => void = () => undefined;
-  const closed = new Promise<string>((resolve) => void (close = resolve));
+  const closed = new Promise<string>((resolve) => {
+    close = resolve;
+  });
   const lines = new JsonLines(socket, { onValue: (value) => values.push(value), onClosed: close });
   return { lines, values, incoming, closed };
 }

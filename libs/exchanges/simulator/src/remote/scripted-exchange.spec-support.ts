@@ -20,7 +20,10 @@ export class Arrivals<T> {
   /** The next one, that nobody has taken yet. */
   next(): Promise<T> {
     const [item] = this.items;
-    if (item === undefined) return new Promise((resolve) => void (this.waiting = resolve));
+    if (item === undefined)
+      return new Promise((resolve) => {
+        this.waiting = resolve;
+      });
     this.items.shift();
     return Promise.resolve(item);
   }
@@ -58,7 +61,9 @@ export class ScriptedExchange {
 
   static async open(): Promise<ScriptedExchange> {
     const server = createServer();
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     return new ScriptedExchange(server);
   }
 
@@ -68,7 +73,9 @@ export class ScriptedExchange {
 
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => void this.server.close(resolve));
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+    });
   }
 
   private answer(request: IncomingMessage, socket: Duplex): void {

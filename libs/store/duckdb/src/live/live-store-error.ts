@@ -5,10 +5,11 @@ import { InputError } from '@bowline/contracts';
  * - `missing`: there is no such file
  * - `locked`: another process, or another part of this one, has it open
  * - `foreign`: it is something else
+ * - `damaged`: it was a store, and something in it is broken
  * - `newer`: a later version of Bowline has written it
  * - `older`: an earlier version has, and it was opened for reading only
  */
-export type LiveStoreErrorCode = 'missing' | 'locked' | 'foreign' | 'newer' | 'older';
+export type LiveStoreErrorCode = 'missing' | 'locked' | 'foreign' | 'damaged' | 'newer' | 'older';
 
 /** A live store that cannot be opened. The message names the file and says what to do. */
 export class LiveStoreError extends InputError {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   columnName,
@@ -349,6 +349,22 @@ describe('a store that is opened', () => {
       const error = await refusal(kind.open(path));
       expect(error.code).toBe('foreign');
       expect(error.message).toMatch(message);
+    }
+    expect(folder.snapshot()).toEqual(before);
+  });
+
+  it.each([
+    ['was cut', (content: Buffer) => content.subarray(0, content.length / 2)],
+    ['has a byte that has changed', (content: Buffer) => content.fill(content[5_000]! ^ 1, 5_000, 5_001)],
+  ])('is refused where the file %s, which stays as it is', async (_what, damage) => {
+    const store = await openStore();
+    await closeStore(store);
+    await writeFile(store.path, damage(await readFile(store.path)));
+    const before = folder.snapshot();
+    for (const kind of [LiveStore, LiveReader]) {
+      const error = await refusal(kind.open(store.path));
+      expect(error.code).toBe('damaged');
+      expect(error.message).toMatch(/: DuckDB cannot open it \(.+\); put a copy in its place, or move it away$/);
     }
     expect(folder.snapshot()).toEqual(before);
   });

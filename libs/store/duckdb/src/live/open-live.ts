@@ -160,13 +160,13 @@ async function openDatabase(
     const instance = await duckDb().DuckDBInstance.create(file, { ...settings });
     return { instance, connection: await instance.connect() };
   } catch (error) {
-    throw asLocked(error, path);
+    throw asLocked(error, path) ?? asDamaged(error, path);
   }
 }
 
 /** DuckDB tells a lock, and who has it, only by its text. */
-function asLocked(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !error.message.includes('Could not set lock on file')) return error;
+function asLocked(error: unknown, path: string): LiveStoreError | null {
+  if (!(error instanceof Error) || !error.message.includes('Could not set lock on file')) return null;
   const pid = /\(PID (\d+)\)/.exec(error.message)?.[1];
   const who = pid === undefined ? 'another process' : `process ${pid}`;
   return new LiveStoreError(
@@ -175,6 +175,14 @@ function asLocked(error: unknown, path: string): unknown {
     `${who} has it open, and DuckDB lets one process at a time`,
     pid === undefined ? null : Number(pid),
   );
+}
+
+/** Whatever else keeps DuckDB from opening a file that calls itself its own, but a full disk. */
+function asDamaged(error: unknown, path: string): unknown {
+  const failure = asDiskFailure(error, path);
+  if (failure !== error || !(error instanceof Error)) return failure;
+  const [reason] = error.message.split('\n');
+  return new LiveStoreError('damaged', path, `DuckDB cannot open it (${reason}); put a copy in its place, or move it away`);
 }
 
 async function versionOf(connection: DuckDBConnection, path: string): Promise<number> {

@@ -1,0 +1,23 @@
+import type { CommandContext } from '../cli/context.js';
+import { readConfig } from '../desk/read-config.js';
+import { runExchangeSimulator, type PriceOptions } from '../exchange-simulator/run-exchange-simulator.js';
+import type { ExchangeSimulatorCommandOptions } from './exchange-simulator.command.js';
+
+export async function runExchangeSimulatorCommand(
+  options: ExchangeSimulatorCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { config } = await readConfig(options.config);
+  const { mock } = config.live;
+  const { dir, fillRatio = mock.fillRatio, host, latencyMs = mock.latencyMs, port, seed } = options;
+  for (const warning of config.warnings) context.terminal.warn(warning);
+  await runExchangeSimulator(
+    { config, dir, host, port, manners: { seed, latencyMs, fillRatio }, prices: pricesOf(options) },
+    context,
+  );
+}
+
+function pricesOf({ bars, hold, seed, speed }: ExchangeSimulatorCommandOptions): PriceOptions {
+  if (hold === true) return { kind: 'held' };
+  return bars === undefined ? { kind: 'generated', seed, speed } : { kind: 'replayed', files: bars, speed };
+}

@@ -1,0 +1,200 @@
+/** A desk with many clients and channels, composed as the program does it, on exchanges that answer at once. */
+import { encodeJson, parseConfig, topicOf } from '../../../libs/contracts/dist/index.js';
+import { layOut, SystemClock } from '../../../libs/engine/dist/index.js';
+import { Desk } from '../../../services/bowline/dist/live/desk.js';
+import { mockMarkets } from '../../../services/bowline/dist/live/mock-markets.js';
+import { InstantExchange } from './instant-exchange.mjs';
+
+const EXCHANGE = 'binance-usdm';
+const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
+const STRATEGIES = Array.from({ length: 10 }, (_, at) => `strategy-${at}`);
+const ROLES = ['order-generator', 'oco-manager', 'execution-gateway'];
+const PRICE = 450_000;
+const QUIET = { info: () => undefined, warn: console.warn, error: console.error };
+
+function configOf(clients) {
+  const client = `
+    exchanges: { ${EXCHANGE}: { accountBalance: 10000000, feeMakerBps: 2, feeTakerBps: 5 } }
+    riskParams: { takeProfitPct: 1, stopLossPct: 0.5, maxLeverage: 20 }
+    orderParams: { sizing: { fixedQuantity: 0.01 } }
+    strategies: [${STRATEGIES.join(', ')}]`;
+  const instruments = SYMBOLS.map((symbol) => `  ${symbol}: { tickSize: 0.1, lotSize: 0.001 }`).join('\n');
+  return `clients:\n${Array.from({ length: clients }, (_, at) => `  client-${at}:${client}`).join('\n')}\ninstruments:\n${instruments}\n`;
+}
+
+/** One strategy of one client in one symbol: enters and goes flat in turns. */
+class Slot {
+  isLong = false;
+  /** Requests that are still to come before the next signal; 0: it may be sent. */
+  due = 0;
+  begun = 0;
+  first = false;
+}
+
+/** What the bench does to the desk, and sees of it. */
+export class BenchDesk {
+  /** Milliseconds from a signal to the first request that it led to. */
+  latencies = [];
+  /** Signals that have led to all that they lead to. */
+  done = 0;
+  sent = 0;
+  #slots = [];
+  #byName = new Map();
+  #free = [];
+  #bus;
+  #onFree = () => undefined;
+
+  static layout(clients) {
+    const config = parseConfig(configOf(clients), 'bench');
+    return { config, layout: layOut(config.clients, mockMarkets(config)) };
+  }
+
+  /** @param journals an open store */
+  static async open(journals, clients) {
+    const bench = new BenchDesk();
+    await bench.#open(journals, clients);
+    return bench;
+  }
+
+  async #open(journals, clients) {
+    const { config, layout } = BenchDesk.layout(clients);
+    const clock = new SystemClock();
+    const feed = { onUpdate: (listener) => (this.update = listener), onBar: () => undefined };
+    const listeners = [];
+    feed.onUpdate = (listener) => listeners.push(listener);
+    this.desk = await Desk.open(
+      {
+        config,
+        layout,
+        roles: ROLES,
+        mode: 'simulation',
+        clock,
+        journals,
+        feeds: [feed],
+        history: [],
+        clientOf: ({ account, client }) =>
+          new InstantExchange(account.exchange, client.clientId, PRICE, (...args) => this.#requested(...args)),
+        logger: QUIET,
+        http: null,
+        speed: 1,
+        seed: null,
+        analytics: null,
+        maxQuoteAgeMs: 3_600_000,
+      },
+      (error) => {
+        throw error;
+      },
+    );
+    for (const symbol of SYMBOLS) {
+      const quote = { bid: PRICE - 1, ask: PRICE + 1, last: PRICE, high: PRICE, low: PRICE };
+      for (const listener of listeners) listener({ exchange: EXCHANGE, symbol, at: clock.now(), ...quote });
+    }
+    this.#bus = this.desk.trace.over(this.desk.bus);
+    for (const strategyId of STRATEGIES) {
+      for (const symbol of SYMBOLS) {
+        for (const { clientId } of layout.clients) {
+          const slot = Object.assign(new Slot(), { clientId, symbol, strategyId });
+          this.#slots.push(slot);
+          this.#byName.set(`${clientId} ${symbol} ${strategyId}`, slot);
+        }
+      }
+    }
+    this.#free.push(...this.#slots);
+  }
+
+  /** Sends the next signal of the slot that has waited longest. False where all are busy. */
+  signal() {
+    const slot = this.#free.shift();
+    if (slot === undefined) return false;
+    const { clientId, strategyId, symbol } = slot;
+    slot.isLong = !slot.isLong;
+    // An entry, and two legs; two cancels, and the exit.
+    slot.due = 3;
+    slot.first = true;
+    this.sent += 1;
+    const time = Date.now();
+    const message = {
+      topic: topicOf('signals', clientId),
+      key: clientId,
+      id: `s${this.sent}/${strategyId}/${symbol}/${clientId}`,
+      source: 'signal-ingest',
+      epoch: 0,
+      time,
+      cause: null,
+      data: encodeJson({
+        id: `s${this.sent}`,
+        strategyId,
+        symbol,
+        signal: slot.isLong ? 1 : 0,
+        time,
+        price: null,
+        takeProfit: null,
+        stopLoss: null,
+        volatility: null,
+        quantity: null,
+        expiresAt: slot.isLong ? time + 900_000 : null,
+      }),
+    };
+    slot.begun = performance.now();
+    void this.#bus.publish(message);
+    return true;
+  }
+
+  /** As many signals a second for so long, whatever becomes of them. */
+  async pace(perSecond, forMs) {
+    const from = performance.now();
+    const before = this.sent;
+    for (;;) {
+      const elapsed = performance.now() - from;
+      if (elapsed >= forMs) break;
+      const due = Math.floor((elapsed * perSecond) / 1000);
+      while (this.sent - before < due && this.signal());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await this.desk.quiet();
+  }
+
+  /** As many signals as there can be, `inFlight` of them at a time. */
+  async saturate(inFlight, forMs) {
+    const until = performance.now() + forMs;
+    const stop = new Promise((resolve) => {
+      this.#onFree = () => {
+        if (performance.now() < until) this.signal();
+        else resolve();
+      };
+    });
+    for (let at = 0; at < inFlight; at += 1) this.signal();
+    await stop;
+    this.#onFree = () => undefined;
+    await this.desk.quiet();
+  }
+
+  async close() {
+    await this.desk.close();
+  }
+
+  #requested(account, request) {
+    if (request.type === 'query_position') return;
+    const slot = this.#slotOf(account, request);
+    if (slot.first) {
+      slot.first = false;
+      this.latencies.push(performance.now() - slot.begun);
+    }
+    slot.due -= 1;
+    if (slot.due > 0) return;
+    this.done += 1;
+    this.#free.push(slot);
+    this.#onFree();
+  }
+
+  #names = new Map();
+
+  #slotOf(account, { clientOrderId, symbol, terms, type }) {
+    if (type === 'cancel') return this.#names.get(clientOrderId);
+    const { strategyPositionId } = terms.key;
+    const strategyId = strategyPositionId.slice(0, strategyPositionId.lastIndexOf('-'));
+    const slot = this.#byName.get(`${account} ${symbol} ${strategyId}`);
+    this.#names.set(clientOrderId, slot);
+    return slot;
+  }
+}
