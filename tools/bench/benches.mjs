@@ -28,4 +28,8 @@ export const BENCHES = {
     file: './bus.mjs',
     about: 'a hop over the local bus, with and without Nest',
   },
+  'exchange-lines': {
+    file: './exchange-lines.mjs',
+    about: 'orders over a line to an exchange simulator in another process, beside lines answered blindly',
+  },
 };

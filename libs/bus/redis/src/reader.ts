@@ -166,7 +166,7 @@ export class Reader {
           failures = 0;
           await this.read();
         } else {
-          await this.wait(Math.min(1000, this.options.settings.deadAfterMs / 4));
+          await this.wait(this.options.settings.pulseMs);
         }
       } catch (error) {
         // An answer was lost with the connection: it may have brought messages, which are then in hand.

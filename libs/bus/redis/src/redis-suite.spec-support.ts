@@ -1,5 +1,6 @@
+import type { Gate } from '@bowline/testkit';
 import type { Delivery } from '@bowline/ports';
-import { busReader, findProgram, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
+import { busReader, findProgram, gate, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { BusTrouble, BusTroubleKind, RedisBusOptions } from './options.js';
@@ -24,6 +25,7 @@ export class RedisSuite {
   private buses: RedisBus[] = [];
   private proxies: TcpProxy[] = [];
   private admins: Redis[] = [];
+  private gates: Gate[] = [];
 
   /** Where the buses of this test keep their streams. */
   get prefix(): string {
@@ -81,15 +83,25 @@ export class RedisSuite {
     }
   }
 
+  /** Opens at the end of the test at the latest: a handler that waits for it holds up the end of its bus. */
+  gate(): Gate {
+    const made = gate();
+    this.gates.push(made);
+    return made;
+  }
+
   /** A plain client, to look at Redis, and to do to it what an operator could. */
   admin(): Redis {
     const admin = new Redis(this.server.url);
+    // Where a test ends the server, it breaks, and comes back.
+    admin.on('error', () => undefined);
     this.admins.push(admin);
     return admin;
   }
 
   /** Buses first, over connections that work. */
   async closeAll(): Promise<void> {
+    for (const { open } of this.gates) open();
     for (const proxy of this.proxies) {
       proxy.release();
       proxy.accept();
@@ -97,6 +109,7 @@ export class RedisSuite {
     await Promise.all(this.buses.map((bus) => bus.close()));
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
     for (const admin of this.admins) admin.disconnect();
+    this.gates = [];
     this.buses = [];
     this.proxies = [];
     this.admins = [];

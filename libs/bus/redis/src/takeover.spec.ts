@@ -1,4 +1,4 @@
-import { busMessage, gate } from '@bowline/testkit';
+import { busMessage } from '@bowline/testkit';
 import { expect, it } from '@jest/globals';
 import { ReaderLog, redisSuite } from './redis-suite.spec-support.js';
 
@@ -9,18 +9,19 @@ const PATIENT = { pulseMs: 20, deadAfterMs: 3_600_000 };
 
 redisSuite('taking over a group of the Redis bus', (suite) => {
   it('does not happen while its reader lives, however slow its handler is', async () => {
-    const first = suite.bus(QUICK).bus;
-    const slow = gate();
+    const times = { pulseMs: 100, deadAfterMs: 2000 };
+    const first = suite.bus(times).bus;
+    const slow = suite.gate();
     const firstReader = new ReaderLog(() => slow.opened);
     const subscription = first.subscribe(firstReader.options());
     await first.publish(busMessage('m1'));
     await firstReader.until(1);
 
-    // The second one looks four times as long as it takes to die.
-    const second = suite.bus(QUICK);
+    // The second one looks for longer than it takes to die.
+    const second = suite.bus(times);
     const secondReader = new ReaderLog();
     second.bus.subscribe(secondReader.options());
-    await second.troubles.of('taken', 16);
+    await second.troubles.of('taken', 25);
     slow.open();
     await first.publish(busMessage('m2'));
     await firstReader.until(2);
@@ -36,7 +37,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
   it('begins with what the dead one had in hand, before anything newer', async () => {
     const first = await suite.proxiedBus(QUICK);
     const publisher = suite.publisher();
-    const never = gate();
+    const never = suite.gate();
     const firstReader = new ReaderLog(({ message }) =>
       message.key === 'a' ? never.opened : Promise.resolve(),
     );
@@ -67,7 +68,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
   it('leaves one that comes back with nothing but what it had in hand', async () => {
     const first = await suite.proxiedBus({ ...QUICK, timeoutMs: 300_000 });
     const publisher = suite.publisher();
-    const slow = gate();
+    const slow = suite.gate();
     const firstReader = new ReaderLog(() => slow.opened);
     first.bus.subscribe(firstReader.options());
     for (const id of ['m1', 'm2', 'm3']) await publisher.publish(busMessage(id));
@@ -93,7 +94,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
   it('happens at once for the holder of a later lease, and not again for the one before', async () => {
     const publisher = suite.publisher();
     const first = suite.bus({ ...PATIENT, epoch: () => 1 });
-    const slow = gate();
+    const slow = suite.gate();
     const firstReader = new ReaderLog(() => slow.opened);
     first.bus.subscribe(firstReader.options());
     await publisher.publish(busMessage('m1'));
@@ -118,7 +119,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
       if (attempt < 4) throw new Error('not yet');
       await never.opened;
     });
-    const never = gate();
+    const never = suite.gate();
     first.subscribe(reader.options());
     await first.publish(busMessage('m1'));
     await reader.until(4);

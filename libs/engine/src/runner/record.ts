@@ -31,10 +31,10 @@ export function encodeRecord(
   events: readonly unknown[],
   messages: readonly EncodedMessage[],
 ): string {
-  const head = JSON.stringify([id, source, epoch, topic, at, settled]);
+  const head = encodeJson([id, source, epoch, topic, at, settled]);
   let told = '';
-  for (const message of messages) {
-    told += `${told === '' ? '' : ','}[${JSON.stringify(message.topic)},${JSON.stringify(message.key)},${message.data}]`;
+  for (const { data, key, topic: name } of messages) {
+    told += `${told === '' ? '' : ','}[${encodeJson(name)},${encodeJson(key)},${data}]`;
   }
   return `[${head},${encodeJson(events)},[${told}]]`;
 }

@@ -87,7 +87,8 @@ function told(name: string, i: number, sum: number): OutgoingMessage {
 /** A journal whose appends are durable once the spec says so. */
 export class HeldJournal implements Journal {
   held = false;
-  private readonly waiting: { readonly write: () => Promise<void>; readonly fail: (error: Error) => void }[] = [];
+  private readonly waiting: { readonly write: () => Promise<void>; readonly fail: (error: Error) => void }[] =
+    [];
   private appended: number;
 
   constructor(private readonly inner: Journal) {
@@ -135,6 +136,10 @@ export class HeldJournal implements Journal {
   }
 }
 
+const NEVER = new Promise<void>(() => {
+  // Nobody answers.
+});
+
 /** Whatever resolves without anything from outside has resolved. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
@@ -157,6 +162,8 @@ export class NoteBench {
   answers = true;
   journal!: HeldJournal;
   runner!: Runner<Notes, Note, Noted, string>;
+
+  private life = 0;
 
   private constructor(
     private journals: MemoryJournals,
@@ -184,18 +191,27 @@ export class NoteBench {
   }
 
   private async openRunner(): Promise<void> {
-    const { clock, happened, role } = this;
-    const journals = this.journals;
+    const { clock, journals, role } = this;
+    this.life += 1;
+    const { life } = this;
+    const isAlive = () => this.life === life;
+    const note = (what: string) => {
+      if (isAlive()) this.happened.push(what);
+    };
     this.journal = new HeldJournal(journals.journal(SHARD));
     this.runner = await Runner.open({
       shard: SHARD,
       role,
       journal: this.journal,
       bus: { publish: (message) => this.publish(message) },
-      clock,
+      // What was asked of the clock dies with the process.
+      clock: {
+        now: () => clock.now(),
+        callAt: (time, callback) => clock.callAt(time, () => (isAlive() ? callback() : undefined)),
+      },
       epoch: journals.epoch,
-      perform: (effect) => happened.push(`did ${effect}`),
-      observer: this.observer(),
+      perform: (effect) => note(`did ${effect}`),
+      observer: observerOf(note),
       ...this.options,
     });
   }
@@ -204,19 +220,18 @@ export class NoteBench {
     this.published.push(message);
     const { i, name } = JSON.parse(message.data) as { readonly name?: string; readonly i?: number };
     this.happened.push(name === undefined ? `told ${message.data}` : `told ${name} ${i}`);
-    return this.answers ? Promise.resolve() : new Promise(() => undefined);
+    return this.answers ? Promise.resolve() : NEVER;
   }
+}
 
-  private observer(): RunnerObserver {
-    const note = (what: string) => this.happened.push(what);
-    return {
-      appended: () => undefined,
-      recovered: () => undefined,
-      duplicate: () => note('duplicate'),
-      fenced: (_, { id }) => note(`fenced ${id}`),
-      parked: ({ messageId }) => note(`parked ${messageId}`),
-      quarantined: (_, error) => note(error === null ? 'recovered' : `quarantined: ${error.message}`),
-      stopped: (_, error) => note(`stopped: ${error.message}`),
-    };
-  }
+function observerOf(note: (what: string) => void): RunnerObserver {
+  return {
+    appended: () => undefined,
+    recovered: () => undefined,
+    duplicate: () => note('duplicate'),
+    fenced: (_, { id }) => note(`fenced ${id}`),
+    parked: ({ messageId }) => note(`parked ${messageId}`),
+    quarantined: (_, error) => note(error === null ? 'recovered' : `quarantined: ${error.message}`),
+    stopped: (_, error) => note(`stopped: ${error.message}`),
+  };
 }

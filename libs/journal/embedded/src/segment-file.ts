@@ -17,8 +17,19 @@ export function segmentNumber(name: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/**
+ * So far ahead zeros are written where nothing stands yet: the disk then has the blocks, and a write that makes its
+ * bytes durable need not make durable as well where they are.
+ */
+const AHEAD = 128 * 1024;
+const ZEROS = Buffer.alloc(AHEAD);
+
 /** The segment that is written to. */
 export class ActiveSegment {
+  /** Where the zeros end. */
+  private laid = SEGMENT_HEADER;
+  private laying: Promise<void> | null = null;
+
   private constructor(
     readonly number: number,
     private readonly file: FileHandle,
@@ -57,17 +68,40 @@ export class ActiveSegment {
 
   /** Resolves once the bytes are durable at the position: the file waits for the disk with each write. */
   async write(bytes: Buffer): Promise<void> {
+    const end = this.position + bytes.length;
+    // Zeros that are on their way would land on it.
+    if (end > this.laid) await this.laying;
     await writeAll(this.file.fd, bytes, this.position);
-    this.position += bytes.length;
+    this.position = end;
+    this.laid = Math.max(this.laid, end);
+    if (this.laid - end < AHEAD / 2) this.layOut();
   }
 
   /** Gives back what was laid out and not used. Only once the manifest knows the length. */
   async cut(): Promise<void> {
+    await this.laying;
     await this.file.truncate(this.position);
   }
 
   async close(): Promise<void> {
+    await this.laying;
     await this.file.close();
+  }
+
+  private layOut(): void {
+    const length = Math.min(AHEAD, this.capacity - this.laid);
+    if (this.laying !== null || length === 0) return;
+    const from = this.laid;
+    this.laying = writeAll(this.file.fd, ZEROS.subarray(0, length), from).then(
+      () => {
+        this.laid = from + length;
+        this.laying = null;
+      },
+      () => {
+        // Nothing is lost by it: a disk that is full or broken refuses the next records as well.
+        this.laying = null;
+      },
+    );
   }
 }
 

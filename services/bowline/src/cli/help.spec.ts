@@ -5,6 +5,7 @@ import { METRICS } from '../sweep/metrics.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
+  'exchange-simulator',
   ...['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep', 'report'],
   ...['status', 'positions', 'oco', 'orders', 'trades', 'signal', 'halt', 'resume', 'close'],
 ];

@@ -41,7 +41,7 @@ describe('a desk that runs, from the command line', () => {
       mode: 'mock',
       speed: 300,
       seed: 7,
-      clients: ['ikenna', 'odum', 'christian'],
+      clients: ['christian', 'ikenna', 'odum'],
       halts: [],
       quarantines: [],
     });
@@ -50,7 +50,7 @@ describe('a desk that runs, from the command line', () => {
   it.each([
     ['positions', positionsResponseSchema, 'Entry'],
     ['oco', pairsResponseSchema, 'Take profit'],
-    ['orders', ordersResponseSchema, 'Order'],
+    ['orders', ordersResponseSchema, 'Created'],
     ['trades', tradesResponseSchema, 'Net P&L'],
   ] as const)('lists its %s as a table, and as JSON of the same shape as over HTTP', async (name, schema, head) => {
     const { items, more } = (await json(name)) as { items: unknown[]; more: boolean };
@@ -64,7 +64,7 @@ describe('a desk that runs, from the command line', () => {
   it('takes a signal, once', async () => {
     const send = ['signal', 'send', '--strategy', 'trend-fast', '--symbol', 'ETHUSDT', '--signal', '1', '--id', 'mine'];
     const accepted = signalsAcceptedSchema.parse(await json(...send));
-    expect(accepted.accepted).toEqual([{ id: 'mine', clients: ['ikenna', 'odum', 'christian'] }]);
+    expect(accepted.accepted).toEqual([{ id: 'mine', clients: ['christian', 'ikenna', 'odum'] }]);
     await json(...send);
     const decided = await until(async () => (await list('signals', 'client=odum')).filter(isMine), (all) => all.length > 0);
     expect(decided).toHaveLength(1);

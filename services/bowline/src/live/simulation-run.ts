@@ -99,11 +99,12 @@ export class SimulationRun {
     return new SimulationRun(desk, signals, checks, clock, time, until, closeExchanges, speed);
   }
 
-  /** Plays the data to their end, or until `signal` says to stop. */
+  /** Plays the data to their end, or until `signal` says to stop. Throws what has kept a part of the desk from going on. */
   async run(signal: AbortSignal, onProgress: (fraction: number) => void): Promise<void> {
     const { clock, span, speed, time } = this;
     const onTurn = () => onProgress((clock.now() - span.from) / (span.to - span.from));
     await runPaced(time, clock, { speed, until: span.to, signal, onTurn });
+    if (this.desk.trouble !== null) throw this.desk.trouble;
   }
 
   /** Ends it: what is on its way is dealt with, and the live store is whole. */

@@ -26,6 +26,18 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('a desk that gets %s', (name) => {
   });
 });
 
+describe('a desk at its usual pace', () => {
+  it('has come as far after two seconds as two minutes go, and has shown itself on the way', async () => {
+    const dir = work.at('paced');
+    const { exitCode, stdout } = await runBowline(['start', '--dir', dir, '--port', '0', '--for', '2s']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('2025-01-06 00:02:00 UTC\n');
+    const { time } = JSON.parse(work.read('paced', 'clock')) as { time: number };
+    // What is on its way at the end arrives.
+    expect(time - Date.UTC(2025, 0, 6, 0, 2)).toBeLessThan(1_000);
+  });
+});
+
 describe('a second desk', () => {
   it('is told who has the folder, and leaves all of it as it is', async () => {
     const dir = work.at('shared');

@@ -19,6 +19,8 @@ export class JsonLines {
   private parts: Buffer[] = [];
   private partBytes = 0;
   private reason: string | null = null;
+  /** What is said, and leaves at the end of this turn. */
+  private leaving = '';
 
   constructor(
     private readonly socket: Duplex,
@@ -32,7 +34,7 @@ export class JsonLines {
 
   /** Bytes that the other side has not taken yet. */
   get unsent(): number {
-    return this.socket.writableLength;
+    return this.socket.writableLength + this.leaving.length;
   }
 
   /** What has come already, with the head of the HTTP message. */
@@ -53,19 +55,16 @@ export class JsonLines {
 
   /** Says a value. What is said in one turn of the event loop leaves together. */
   send(value: unknown): void {
-    const { socket } = this;
-    if (this.reason !== null || socket.destroyed) return;
-    if (socket.writableCorked === 0) {
-      socket.cork();
-      process.nextTick(() => socket.uncork());
-    }
-    socket.write(`${encodeJson(value)}\n`);
+    if (this.reason !== null) return;
+    if (this.leaving === '') process.nextTick(() => this.flush());
+    this.leaving += `${encodeJson(value)}\n`;
   }
 
   /** Ends it because of what the other side has said, and says so. */
   refuse(detail: string): void {
     if (this.reason !== null) return;
     this.send({ type: 'refused', detail });
+    this.flush();
     this.reason = detail;
     this.socket.end(() => this.socket.destroy());
     // The other side may have stopped reading.
@@ -76,6 +75,12 @@ export class JsonLines {
   destroy(reason: string): void {
     this.reason ??= reason;
     this.socket.destroy();
+  }
+
+  private flush(): void {
+    const { leaving, socket } = this;
+    this.leaving = '';
+    if (leaving !== '' && this.reason === null && !socket.destroyed) socket.write(leaving);
   }
 
   private lineOf(end: Buffer): string {

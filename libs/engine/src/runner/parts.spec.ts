@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BusMessage } from '@bowline/ports';
+import fc from 'fast-check';
+import { Inbox } from './inbox.js';
+import { Outbox } from './outbox.js';
+import { decodeRecord, encodeMessages, encodeRecord } from './record.js';
+import { from, settled } from './runner.spec-support.js';
+
+describe('the inbox', () => {
+  const arrival = fc.tuple(fc.nat(30), fc.nat(400), fc.nat(3), fc.nat(5));
+
+  it('knows exactly what has come within the window, and how young each sender was, also after it was saved', () => {
+    fc.assert(
+      fc.property(fc.array(arrival), (arrivals) => {
+        const windowMs = 1_000;
+        let inbox = new Inbox(windowMs);
+        const seen = new Map<string, number>();
+        const epochs = new Map<string, number>();
+        let at = 0;
+        for (const [id, later, source, epoch] of arrivals) {
+          at += later;
+          const envelope = from(`m${id}`, `s${source}`, epoch);
+          expect(inbox.isFenced(envelope)).toBe(epoch < (epochs.get(`s${source}`) ?? 0));
+          if (inbox.has(envelope.id)) continue;
+          expect(at - (seen.get(envelope.id) ?? -Infinity)).toBeGreaterThan(0);
+          inbox.note(envelope, at);
+          seen.set(envelope.id, at);
+          epochs.set(`s${source}`, Math.max(epoch, epochs.get(`s${source}`) ?? 0));
+          for (const [known, since] of seen) expect(inbox.has(known)).toBe(since >= at - windowMs);
+          inbox = new Inbox(windowMs, inbox.save());
+        }
+      }),
+    );
+  });
+});
+
+describe('the outbox', () => {
+  it('has settled what all answers have come for, up to the oldest that has one missing', async () => {
+    const made = fc.array(fc.nat(3), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(made, fc.infiniteStream(fc.nat(100)), async (counts, draws) => {
+        const answers: { readonly sequence: number; readonly answer: () => void }[] = [];
+        let current = 0;
+        const publish = () =>
+          new Promise<void>((answer) => {
+            answers.push({ sequence: current, answer });
+          });
+        const outbox = new Outbox({ publish }, 0, () => undefined);
+        const open = new Map<number, number>();
+        const isSettled = () => {
+          const oldest = Math.min(...[...open].filter(([, left]) => left > 0).map(([sequence]) => sequence));
+          expect(outbox.settled).toBe(Math.min(oldest - 1, current));
+        };
+        for (const [at, count] of counts.entries()) {
+          current = at + 1;
+          open.set(current, count);
+          outbox.publish(
+            current,
+            Array.from({ length: count }, () => ({}) as BusMessage),
+          );
+          isSettled();
+          if (draws.next().value! % 2 === 0 && answers.length > 0) await answerOne();
+        }
+        while (answers.length > 0) await answerOne();
+        expect(outbox.settled).toBe(counts.length);
+
+        async function answerOne(): Promise<void> {
+          const [{ answer, sequence }] = answers.splice(draws.next().value! % answers.length, 1) as [
+            (typeof answers)[number],
+          ];
+          answer();
+          await Promise.resolve();
+          open.set(sequence, open.get(sequence)! - 1);
+          isSettled();
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('does not settle what the bus refuses, and says so', async () => {
+    const refused: string[] = [];
+    const outbox = new Outbox(
+      { publish: ({ id }) => (id === 'bad' ? Promise.reject(new Error('unread')) : Promise.resolve()) },
+      7,
+      ({ id }, error) => refused.push(`${id}: ${(error as Error).message}`),
+    );
+    outbox.publish(8, [{ id: 'good' } as BusMessage]);
+    outbox.publish(9, [{ id: 'bad' } as BusMessage]);
+    outbox.publish(10, []);
+    await settled();
+    expect([outbox.settled, refused]).toEqual([8, ['bad: unread']]);
+  });
+});
+
+describe('a record', () => {
+  it('comes back from its text as it was', () => {
+    const text = fc.string();
+    const body = fc.object({
+      values: [fc.string(), fc.integer(), fc.bigInt()],
+      withMap: true,
+      withSet: true,
+    });
+    fc.assert(
+      fc.property(
+        fc.record({ id: text, source: text, epoch: fc.nat(), topic: text }),
+        fc.nat(),
+        fc.nat(),
+        fc.array(body),
+        fc.array(fc.record({ topic: text, key: text, body })),
+        (envelope, at, settledTo, events, messages) => {
+          const written = encodeRecord(envelope, at, settledTo, events, encodeMessages(messages));
+          expect(decodeRecord(written)).toEqual({ envelope, at, settled: settledTo, events, messages });
+        },
+      ),
+    );
+  });
+});
