@@ -28,6 +28,10 @@ export const BENCHES = {
     file: './bus.mjs',
     about: 'a hop over the local bus, with and without Nest',
   },
+  'redis-bus': {
+    file: './redis-bus.mjs',
+    about: 'a hop over the Redis bus, beside Redis itself',
+  },
   'exchange-lines': {
     file: './exchange-lines.mjs',
     about: 'orders over a line to an exchange simulator in another process, beside lines answered blindly',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LogFields } from '@bowline/ports';
 import { WorkFolder } from '@bowline/testkit';
 import type { ExchangeSimulator } from './exchange-simulator.js';
 import {
@@ -9,6 +10,7 @@ import {
   post,
   PRICE,
   requests,
+  SILENT,
   SIM,
   Told,
   truthOf,
@@ -163,12 +165,21 @@ describe('a fault', () => {
   });
 
   it('disconnect breaks the lines of one account, and lets nobody in for a while', async () => {
-    const told = await connect('ikenna', { firstPauseMs: 5, longestPauseMs: 5 });
+    let onRefused: () => void = () => undefined;
+    const refused = new Promise<void>((resolve) => {
+      onRefused = resolve;
+    });
+    const warn = ({ reason }: LogFields): void => {
+      if (reason === '503: account ikenna at sim is disconnected for a while') onRefused();
+    };
+    const logger = { ...SILENT, warn };
+    const told = await connect('ikenna', { firstPauseMs: 5, longestPauseMs: 5, logger });
     const other = await connect('odum');
-    const from = Date.now();
-    await post(url, '/faults', { fault: 'disconnect', account: 'ikenna', forMs: 60 });
+    await post(url, '/faults', { fault: 'disconnect', account: 'ikenna', forMs: 3_600_000 });
+    await refused;
+    expect(told.reports).toEqual([]);
+    await fetch(`${url}/faults`, { method: 'DELETE' });
     await told.until(() => linesOf(told.reports).includes('reconnected'));
-    expect(Date.now() - from).toBeGreaterThanOrEqual(60);
     await told.ask(requests.place('a'));
     expect(linesOf(told.reports)).toEqual(['reconnected', 'a accept', 'a trade 10']);
     await other.ask(requests.place('a'));

@@ -134,6 +134,7 @@ export class Simulation {
   /** Moves a price. Resolves once it stays so over a restart. Throws a Refusal where prices move by themselves. */
   async move(exchange: string, symbol: string, price: Ticks): Promise<void> {
     const venue = this.venue(exchange);
+    if (this.trouble !== null) throw new Refusal(503, this.trouble.message);
     let held = false;
     this.do((at) => (held = venue.moveTo(symbol, price, at)));
     if (!held) throw new Refusal(409, `the market of ${exchange} moves by itself: start it with --hold`);

@@ -1,6 +1,16 @@
 /** A desk with many clients and channels, composed as the program does it, on exchanges that answer at once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeJson, parseConfig, topicOf } from '../../../libs/contracts/dist/index.js';
-import { layOut, SystemClock } from '../../../libs/engine/dist/index.js';
+import { LocalBus } from '../../../libs/bus/local/dist/index.js';
+import {
+  ExecutionGateways,
+  layOut,
+  LiveMarketView,
+  OcoManagers,
+  OrderGenerators,
+  OrderNames,
+  SystemClock,
+} from '../../../libs/engine/dist/index.js';
 import { Desk } from '../../../services/bowline/dist/live/desk.js';
 import { mockMarkets } from '../../../services/bowline/dist/live/mock-markets.js';
 import { InstantExchange } from './instant-exchange.mjs';
@@ -22,6 +32,31 @@ function configOf(clients) {
   return `clients:\n${Array.from({ length: clients }, (_, at) => `  client-${at}:${client}`).join('\n')}\ninstruments:\n${instruments}\n`;
 }
 
+function deskOf(clients) {
+  const config = parseConfig(configOf(clients), 'bench');
+  return { config, layout: layOut(config.clients, mockMarkets(config)) };
+}
+
+/** Opens the shards of such a desk, and nothing else of it. Returns what closes them. */
+export async function openShards(journals, clients) {
+  const { layout } = deskOf(clients);
+  const names = new OrderNames(layout.clients);
+  const silent = new Proxy({}, { get: () => () => undefined });
+  const bus = new LocalBus();
+  const runtime = { bus, journals, clock: new SystemClock(), observer: silent };
+  const clientOf = ({ account, client }) => new InstantExchange(account.exchange, client.clientId, PRICE);
+  const terms = { signalTtlMs: null, maxQuoteAgeMs: null };
+  const shards = [
+    await OrderGenerators.open(runtime, layout, new LiveMarketView(), terms),
+    await OcoManagers.open(runtime, layout, names, 'paired'),
+    await ExecutionGateways.open(runtime, layout, names, clientOf),
+  ];
+  return async () => {
+    for (const each of shards) await each.close();
+    await bus.close();
+  };
+}
+
 /** One strategy of one client in one symbol: enters and goes flat in turns. */
 class Slot {
   isLong = false;
@@ -29,6 +64,14 @@ class Slot {
   due = 0;
   begun = 0;
   first = false;
+}
+
+function slotsOf({ clients }) {
+  return STRATEGIES.flatMap((strategyId) =>
+    SYMBOLS.flatMap((symbol) =>
+      clients.map(({ clientId }) => Object.assign(new Slot(), { clientId, symbol, strategyId })),
+    ),
+  );
 }
 
 /** What the bench does to the desk, and sees of it. */
@@ -40,28 +83,28 @@ export class BenchDesk {
   sent = 0;
   #slots = [];
   #byName = new Map();
+  /** By clientOrderId: a cancel says no more. */
+  #names = new Map();
   #free = [];
   #bus;
+  #exchanges = new Map();
   #onFree = () => undefined;
 
-  static layout(clients) {
-    const config = parseConfig(configOf(clients), 'bench');
-    return { config, layout: layOut(config.clients, mockMarkets(config)) };
-  }
-
-  /** @param journals an open store */
-  static async open(journals, clients) {
+  /**
+   * @param journals an open store
+   * @param {BenchDesk | null} before the desk that has written it, and is closed
+   */
+  static async open(journals, clients, before = null) {
     const bench = new BenchDesk();
-    await bench.#open(journals, clients);
+    await bench.#open(journals, clients, before);
     return bench;
   }
 
-  async #open(journals, clients) {
-    const { config, layout } = BenchDesk.layout(clients);
+  async #open(journals, clients, before) {
+    const { config, layout } = deskOf(clients);
     const clock = new SystemClock();
-    const feed = { onUpdate: (listener) => (this.update = listener), onBar: () => undefined };
     const listeners = [];
-    feed.onUpdate = (listener) => listeners.push(listener);
+    const feed = { onUpdate: (listener) => listeners.push(listener), onBar: () => undefined };
     this.desk = await Desk.open(
       {
         config,
@@ -72,8 +115,7 @@ export class BenchDesk {
         journals,
         feeds: [feed],
         history: [],
-        clientOf: ({ account, client }) =>
-          new InstantExchange(account.exchange, client.clientId, PRICE, (...args) => this.#requested(...args)),
+        clientOf: ({ account, client }) => this.#exchangeOf(account.exchange, client.clientId, before),
         logger: QUIET,
         http: null,
         speed: 1,
@@ -90,16 +132,22 @@ export class BenchDesk {
       for (const listener of listeners) listener({ exchange: EXCHANGE, symbol, at: clock.now(), ...quote });
     }
     this.#bus = this.desk.trace.over(this.desk.bus);
-    for (const strategyId of STRATEGIES) {
-      for (const symbol of SYMBOLS) {
-        for (const { clientId } of layout.clients) {
-          const slot = Object.assign(new Slot(), { clientId, symbol, strategyId });
-          this.#slots.push(slot);
-          this.#byName.set(`${clientId} ${symbol} ${strategyId}`, slot);
-        }
-      }
+    this.#slots = before === null ? slotsOf(layout) : before.#slots;
+    for (const slot of this.#slots) {
+      this.#byName.set(`${slot.clientId} ${slot.symbol} ${slot.strategyId}`, slot);
+      this.#free.push(slot);
     }
-    this.#free.push(...this.#slots);
+    if (before === null) return;
+    // Numbers name the signals: none is sent twice.
+    this.sent = before.sent;
+    this.#names = before.#names;
+  }
+
+  #exchangeOf(exchange, clientId, before) {
+    const known = before?.#exchanges.get(clientId) ?? new InstantExchange(exchange, clientId, PRICE);
+    known.onRequest = (...args) => this.#requested(...args);
+    this.#exchanges.set(clientId, known);
+    return known;
   }
 
   /** Sends the next signal of the slot that has waited longest. False where all are busy. */
@@ -149,12 +197,12 @@ export class BenchDesk {
       if (elapsed >= forMs) break;
       const due = Math.floor((elapsed * perSecond) / 1000);
       while (this.sent - before < due && this.signal());
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await sleep(1);
     }
     await this.desk.quiet();
   }
 
-  /** As many signals as there can be, `inFlight` of them at a time. */
+  /** As many signals as there can be, `inFlight` of them at a time. Returns how many there were a second. */
   async saturate(inFlight, forMs) {
     const until = performance.now() + forMs;
     const stop = new Promise((resolve) => {
@@ -163,10 +211,14 @@ export class BenchDesk {
         else resolve();
       };
     });
+    const from = performance.now();
+    const before = this.done;
     for (let at = 0; at < inFlight; at += 1) this.signal();
     await stop;
+    const perSecond = ((this.done - before) * 1000) / (performance.now() - from);
     this.#onFree = () => undefined;
     await this.desk.quiet();
+    return perSecond;
   }
 
   async close() {
@@ -174,7 +226,7 @@ export class BenchDesk {
   }
 
   #requested(account, request) {
-    if (request.type === 'query_position') return;
+    if (request.type.startsWith('query')) return;
     const slot = this.#slotOf(account, request);
     if (slot.first) {
       slot.first = false;
@@ -186,8 +238,6 @@ export class BenchDesk {
     this.#free.push(slot);
     this.#onFree();
   }
-
-  #names = new Map();
 
   #slotOf(account, { clientOrderId, symbol, terms, type }) {
     if (type === 'cancel') return this.#names.get(clientOrderId);

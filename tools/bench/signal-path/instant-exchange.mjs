@@ -8,16 +8,15 @@ export class InstantExchange {
   #waiting = [];
   #told = 0;
   #held = new Map();
+  #resting = new Map();
   #lastTradeIds = new Map();
 
-  /**
-   * @param {string} exchange
-   * @param {string} account
-   * @param {number} price of every trade, ticks
-   * @param {(account: string, request: object) => void} onRequest called where a request is handed over
-   */
-  constructor(exchange, account, price, onRequest) {
-    Object.assign(this, { exchange, account, price, onRequest });
+  /** @type {(account: string, request: object) => void} called where a request is handed over */
+  onRequest = () => undefined;
+
+  /** @param {number} price of every trade, ticks */
+  constructor(exchange, account, price) {
+    Object.assign(this, { exchange, account, price });
   }
 
   send(request) {
@@ -43,15 +42,38 @@ export class InstantExchange {
     switch (request.type) {
       case 'place': {
         const { orderQty, orderType, side } = terms;
-        this.#tell({ type: 'order', symbol, clientOrderId, execType: 'accept', orderQty, cumQty: 0, reason: null });
-        if (orderType !== 'market') return;
+        this.#tell({
+          type: 'order',
+          symbol,
+          clientOrderId,
+          execType: 'accept',
+          orderQty,
+          cumQty: 0,
+          reason: null,
+        });
+        if (orderType !== 'market') return this.#resting.set(clientOrderId, orderQty);
         const tradeId = (this.#lastTradeIds.get(symbol) ?? 0) + 1;
         this.#lastTradeIds.set(symbol, tradeId);
         this.#held.set(symbol, (this.#held.get(symbol) ?? 0) + (side === 'BUY' ? orderQty : -orderQty));
-        const trade = { type: 'trade', symbol, clientOrderId, tradeId, side, lastQty: orderQty, lastPx: this.price };
-        return this.#tell({ ...trade, cumQty: orderQty, fee: 10n ** 15n, feeBaseLots: 0, liquidity: 'taker' });
+        const trade = {
+          type: 'trade',
+          symbol,
+          clientOrderId,
+          tradeId,
+          side,
+          lastQty: orderQty,
+          lastPx: this.price,
+        };
+        return this.#tell({
+          ...trade,
+          cumQty: orderQty,
+          fee: 10n ** 15n,
+          feeBaseLots: 0,
+          liquidity: 'taker',
+        });
       }
       case 'cancel':
+        this.#resting.delete(clientOrderId);
         return this.#tell({
           type: 'order',
           symbol,
@@ -65,6 +87,12 @@ export class InstantExchange {
         const signedQty = this.#held.get(symbol) ?? 0;
         const lastTradeId = this.#lastTradeIds.get(symbol) ?? null;
         return this.#tell({ type: 'position', symbol, signedQty, entryPrice: null, lastTradeId });
+      }
+      case 'query_order': {
+        const orderQty = this.#resting.get(clientOrderId);
+        if (orderQty === undefined) return this.#tell({ type: 'order_absent', symbol, clientOrderId });
+        const said = { type: 'order_status', symbol, clientOrderId, orderStatus: 'new' };
+        return this.#tell({ ...said, orderQty, cumQty: 0 });
       }
       default:
         throw new Error(`nobody should ask for ${request.type}`);

@@ -9,6 +9,7 @@ describe('handing messages over', () => {
     const slow = gate();
     const { acknowledged, dispatcher } = opened(
       busReader(() => slow.opened, { accepts: ({ id }) => id === 'first' || id === 'last' }),
+      1,
     );
     const unwanted = Array.from({ length: 50_000 }, (_, at) => `m${at}`);
     const all = ['first', ...unwanted, 'last'];
@@ -23,16 +24,17 @@ describe('handing messages over', () => {
 
   it('goes by what is known of earlier attempts', async () => {
     const attempts: number[] = [];
+    const taken = gate();
     const { dispatcher } = opened(
       busReader(async ({ attempt }) => {
         attempts.push(attempt);
         if (attempt < 9) throw new Error('not yet');
+        taken.open();
       }),
     );
     dispatcher.add({ ...envelope('m1', 'k'), attempts: 7 });
     dispatcher.handOver();
-    await aTurn();
-    await aTurn();
+    await taken.opened;
     expect(attempts).toEqual([8, 9]);
   });
 
@@ -60,7 +62,10 @@ describe('handing messages over', () => {
   });
 });
 
-function opened(subscription: SubscribeOptions): {
+function opened(
+  subscription: SubscribeOptions,
+  maxInFlight = 2,
+): {
   readonly dispatcher: Dispatcher;
   readonly acknowledged: readonly string[];
   readonly forgotten: readonly string[];
@@ -69,7 +74,7 @@ function opened(subscription: SubscribeOptions): {
   const forgotten: string[] = [];
   const dispatcher = new Dispatcher({
     subscription,
-    maxInFlight: 2,
+    maxInFlight,
     retry: { firstMs: 0, maxMs: 0 },
     mayHandOver: () => true,
     acknowledge: ({ message }) => acknowledged.push(message.id),
@@ -84,9 +89,9 @@ function envelope(id: string, key: string): Envelope {
   return { id, message: busMessage(id, { key }), attempts: 0, acknowledged: false, dropped: false };
 }
 
-/** Long enough for timers that are due at once. */
+/** A turn of the event loop: all microtasks have run. */
 function aTurn(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 5);
+    setImmediate(resolve);
   });
 }

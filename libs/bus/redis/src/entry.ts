@@ -1,31 +1,30 @@
 import type { BusMessage } from '@bowline/ports';
 
 /**
- * A message as the fields of a stream's entry: the attributes of CloudEvents 1.0 and, where there is one, the W3C trace
- * context; `epoch` and `cause` are extensions. The topic is the stream's name.
+ * The fields of a stream's entry: the attributes of CloudEvents 1.0, our extensions `epoch` and `cause`, and the W3C
+ * trace context. The last two are absent where a message has none. The topic is the stream's name.
  */
+export const FIELDS = [
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'epoch',
+  'data',
+  'cause',
+  'traceparent',
+] as const;
+
+/** From here on a field without a value is absent. */
+export const OPTIONAL_FROM = FIELDS.indexOf('cause');
+
+/** A message as the values of the fields; the empty text for one that it has not. */
 export function encodeEntry(message: BusMessage): string[] {
   const { cause, data, epoch, id, key, source, time, topic, traceparent } = message;
-  const fields = [
-    'specversion',
-    '1.0',
-    'id',
-    id,
-    'source',
-    source,
-    'type',
-    typeOf(topic),
-    'subject',
-    key,
-    'time',
-    new Date(time).toISOString(),
-    'epoch',
-    String(epoch),
-  ];
-  if (cause !== null) fields.push('cause', cause);
-  if (traceparent !== undefined) fields.push('traceparent', traceparent);
-  fields.push('data', data);
-  return fields;
+  const at = new Date(time).toISOString();
+  return ['1.0', id, source, typeOf(topic), key, at, String(epoch), data, cause ?? '', traceparent ?? ''];
 }
 
 /** Null where the fields are not those of a message. */

@@ -1,7 +1,6 @@
 import { busMessage } from '@bowline/testkit';
 import { describe, expect, it } from '@jest/globals';
-import { encodeEntry } from './entry.js';
-import { ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+import { fieldsOf, ReaderLog, redisSuite } from './redis-suite.spec-support.js';
 
 redisSuite('reading from the Redis bus', (suite) => {
   const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `m${at}`);
@@ -137,7 +136,7 @@ redisSuite('reading from the Redis bus', (suite) => {
     await suite
       .admin()
       .multi()
-      .xadd(stream, '*', ...encodeEntry(busMessage('m1')))
+      .xadd(stream, '*', ...fieldsOf(busMessage('m1')))
       .xreadgroup('GROUP', 'g', consumer, 'STREAMS', stream, '>')
       .exec();
     await troubles.of('stray');

@@ -1,8 +1,9 @@
 import type { Gate } from '@bowline/testkit';
-import type { Delivery } from '@bowline/ports';
+import type { BusMessage, Delivery } from '@bowline/ports';
 import { busReader, findProgram, gate, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { encodeEntry, FIELDS, OPTIONAL_FROM } from './entry.js';
 import type { BusTrouble, BusTroubleKind, RedisBusOptions } from './options.js';
 import { RedisBus } from './redis-bus.js';
 
@@ -160,4 +161,15 @@ export class ReaderLog extends Log<string> {
       this.add(delivery.message.id);
       return this.handle(delivery);
     }, fields);
+}
+
+/** The fields of a message's entry, with their values. */
+export function pairsOf(message: BusMessage): [name: string, value: string][] {
+  const values = encodeEntry(message);
+  const pairs = FIELDS.map((name, at): [string, string] => [name, values[at]!]);
+  return pairs.filter(([, value], at) => at < OPTIONAL_FROM || value !== '');
+}
+
+export function fieldsOf(message: BusMessage): string[] {
+  return pairsOf(message).flat();
 }

@@ -1,3 +1,5 @@
+import { FIELDS, OPTIONAL_FROM } from './entry.js';
+
 /**
  * What has to happen in one piece on the server. Every script is about one stream, its only key, so that Redis can
  * replicate and persist it like any other command. They need Redis 7: the lag of a group, and effects replication.
@@ -43,16 +45,26 @@ return declare(1)
 `;
 
 /**
- * Adds entries: their number of fields, then the fields. One after the other, all or, where the server refuses, those
- * before; a pipeline would go on after an entry that was refused, and the later ones of its key would overtake it.
- * Answers the last id.
+ * Adds entries, given by the values of their fields. One after the other, all or, where the server refuses, those before:
+ * a pipeline would go on after an entry that was refused, and the later ones of its key would overtake it. Answers the
+ * last id.
  */
 const PUBLISH = `
-local last, at = false, 1
-while at <= #ARGV do
-  local count = tonumber(ARGV[at])
-  last = redis.call('XADD', KEYS[1], '*', unpack(ARGV, at + 1, at + count))
-  at = at + count + 1
+local names = { ${FIELDS.map((name) => `'${name}'`).join(', ')} }
+local width, always, last = #names, ${OPTIONAL_FROM}, false
+local fields = {}
+for at, name in ipairs(names) do fields[2 * at - 1] = name end
+for first = 0, #ARGV - width, width do
+  for at = 1, always do fields[2 * at] = ARGV[first + at] end
+  local count = 2 * always
+  for at = always + 1, width do
+    local value = ARGV[first + at]
+    if value ~= '' then
+      fields[count + 1], fields[count + 2] = names[at], value
+      count = count + 2
+    end
+  end
+  last = redis.call('XADD', KEYS[1], '*', unpack(fields, 1, count))
 end
 return last
 `;
@@ -176,7 +188,7 @@ export const SCRIPTS = {
 /** The scripts as methods of a connection. The first argument is the stream. */
 export interface ScriptCalls {
   busDeclare(stream: string, ...groups: string[]): Promise<number>;
-  busPublish(stream: string, ...entries: (string | number)[]): Promise<string>;
+  busPublish(stream: string, ...values: string[]): Promise<string>;
   busClaim(
     stream: string,
     group: string,

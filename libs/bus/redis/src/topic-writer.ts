@@ -9,7 +9,7 @@ import type { StreamId } from './stream-id.js';
 const MAX_BATCH = 256;
 
 interface Outgoing {
-  readonly fields: readonly string[];
+  readonly values: readonly string[];
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -55,9 +55,10 @@ export class TopicWriter {
     return this.batches.size;
   }
 
-  publish(fields: readonly string[]): Promise<void> {
+  /** @param values of the entry's fields */
+  publish(values: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.batches.add({ fields, resolve, reject });
+      this.batches.add({ values, resolve, reject });
     });
   }
 
@@ -70,8 +71,7 @@ export class TopicWriter {
     const { connection, groups, stream, topic, unread } = this.options;
     this.declared ||= (await connection.busDeclare(stream, ...groups())) > 0;
     if (this.declared) {
-      const entries = batch.flatMap(({ fields }) => [fields.length, ...fields]);
-      this.lastId = await connection.busPublish(stream, ...entries);
+      this.lastId = await connection.busPublish(stream, ...batch.flatMap(({ values }) => values));
     } else if (!unread()) {
       for (const { reject } of batch) reject(unreadError(topic));
     }

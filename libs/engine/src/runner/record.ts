@@ -9,7 +9,8 @@ export interface RunnerRecord {
   /** Everything told by records up to this one has reached its groups. */
   readonly settled: number;
   readonly events: readonly unknown[];
-  readonly messages: readonly OutgoingMessage[];
+  /** As text, since a restart needs the last ones only (`decodeMessages`); empty: none. */
+  readonly messages: string;
 }
 
 /** A message beside its text, which is made once for the journal and the bus. */
@@ -23,7 +24,7 @@ export function encodeMessages(messages: readonly OutgoingMessage[]): EncodedMes
   return messages.map(({ topic, key, body }) => ({ topic, key, data: encodeJson(body) }));
 }
 
-/** The text of a record: the messages' texts are put into it as they are. */
+/** The text of a record, in lines of JSON: its head, its events, and for each message where it goes, and its body. */
 export function encodeRecord(
   { id, source, epoch, topic }: Envelope,
   at: TimeMs,
@@ -31,28 +32,35 @@ export function encodeRecord(
   events: readonly unknown[],
   messages: readonly EncodedMessage[],
 ): string {
-  const head = encodeJson([id, source, epoch, topic, at, settled]);
-  let told = '';
-  for (const { data, key, topic: name } of messages) {
-    told += `${told === '' ? '' : ','}[${encodeJson(name)},${encodeJson(key)},${data}]`;
-  }
-  return `[${head},${encodeJson(events)},[${told}]]`;
+  let text = `${encodeJson([id, source, epoch, topic, at, settled])}\n${encodeJson(events)}`;
+  for (const { data, key, topic: name } of messages) text += `\n${encodeJson([name, key])}\n${data}`;
+  return text;
 }
 
-type Stored = readonly [
-  head: readonly [id: string, source: string, epoch: number, topic: string, at: number, settled: number],
-  events: readonly unknown[],
-  messages: readonly (readonly [topic: string, key: string, body: unknown])[],
-];
+type Head = readonly [id: string, source: string, epoch: number, topic: string, at: number, settled: number];
 
 export function decodeRecord(text: string): RunnerRecord {
-  const [head, events, messages] = decodeJson(text) as Stored;
-  const [id, source, epoch, topic, at, settled] = head;
+  const headEnd = text.indexOf('\n');
+  const eventsEnd = text.indexOf('\n', headEnd + 1);
+  const [id, source, epoch, topic, at, settled] = decodeJson(text.slice(0, headEnd)) as Head;
+  const events = eventsEnd < 0 ? text.slice(headEnd + 1) : text.slice(headEnd + 1, eventsEnd);
   return {
     envelope: { id, source, epoch, topic },
     at,
     settled,
-    events,
-    messages: messages.map(([name, key, body]) => ({ topic: name, key, body })),
+    events: decodeJson(events) as readonly unknown[],
+    messages: eventsEnd < 0 ? '' : text.slice(eventsEnd + 1),
   };
+}
+
+/** The messages of a record, with their bodies as they were encoded. */
+export function decodeMessages(text: string): EncodedMessage[] {
+  if (text === '') return [];
+  const lines = text.split('\n');
+  const messages: EncodedMessage[] = [];
+  for (let at = 0; at < lines.length; at += 2) {
+    const [topic, key] = decodeJson(lines[at]!) as readonly [topic: string, key: string];
+    messages.push({ topic, key, data: lines[at + 1]! });
+  }
+  return messages;
 }

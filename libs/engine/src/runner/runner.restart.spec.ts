@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeJson } from '@bowline/contracts';
+import { recordsAfter } from '@bowline/testkit';
 import fc from 'fast-check';
 import { from, NoteBench, settled } from './runner.spec-support.js';
 
@@ -60,6 +61,44 @@ describe('a restart', () => {
     await bench.crash();
     await settled();
     expect(bench.happened).toEqual([]);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('lets the journal drop everything, also of a shard that nothing comes to any more', async () => {
+    const bench = await NoteBench.open();
+    await bench.note({ name: 'a', tells: 1 });
+    await bench.note({ name: 'b', tells: 1 });
+    await bench.runner.checkpoint();
+    expect(await recordsAfter(bench.journal, 0)).toEqual([]);
+    await bench.crash();
+    expect(bench.runner.state.names).toEqual(['a', 'b']);
+    expect(bench.happened).toEqual([]);
+  });
+
+  it('keeps what nobody has answered for, and drops it the next time', async () => {
+    const bench = await NoteBench.open();
+    let answer = (): void => undefined;
+    bench.answerTo = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await bench.note({ name: 'a', tells: 1 });
+    await bench.runner.checkpoint();
+    expect(await recordsAfter(bench.journal, 0)).toHaveLength(1);
+    answer();
+    await settled();
+    await bench.runner.checkpoint();
+    expect(await recordsAfter(bench.journal, 0)).toEqual([]);
+  });
+
+  it('does nothing where nothing is kept', async () => {
+    const bench = await NoteBench.open();
+    await bench.note({ name: 'a' });
+    await bench.runner.checkpoint();
+    const before = await bench.journal.loadSnapshot();
+    await bench.runner.checkpoint();
+    expect(await bench.journal.loadSnapshot()).toBe(before);
   });
 });
 

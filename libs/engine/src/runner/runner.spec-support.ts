@@ -160,6 +160,8 @@ export class NoteBench {
   readonly published: BusMessage[] = [];
   /** Whether the bus answers for what it takes. */
   answers = true;
+  /** When it does. */
+  answerTo: () => Promise<void> = () => (this.answers ? Promise.resolve() : NEVER);
   journal!: HeldJournal;
   runner!: Runner<Notes, Note, Noted, string>;
 
@@ -220,7 +222,7 @@ export class NoteBench {
     this.published.push(message);
     const { i, name } = JSON.parse(message.data) as { readonly name?: string; readonly i?: number };
     this.happened.push(name === undefined ? `told ${message.data}` : `told ${name} ${i}`);
-    return this.answers ? Promise.resolve() : NEVER;
+    return this.answerTo();
   }
 }
 

@@ -4,7 +4,7 @@ import type { BusMessage } from '@bowline/ports';
 import { Inbox, type SavedInbox } from './inbox.js';
 import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
-import { decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
+import { decodeMessages, decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
 import type { DeadLetter, Envelope, Outcome } from './role.js';
 import { Turns } from './turns.js';
 
@@ -46,6 +46,8 @@ export class Runner<State, Input, Event, Effect = never> {
   private readonly turns = new Turns();
   private lastAppend: Promise<void> = Promise.resolve();
   private lastSnapshot = 0;
+  /** Up to here the journal may have dropped its records. */
+  private forgotten = 0;
   private snapshotting: Promise<void> | null = null;
   private timer: { readonly id: string; readonly at: TimeMs; readonly cancel: () => void } | null = null;
   private isStarted = false;
@@ -111,6 +113,17 @@ export class Runner<State, Input, Event, Effect = never> {
 
   whenIdle(): Promise<void> {
     return this.turns.whenIdle();
+  }
+
+  /**
+   * Leaves a snapshot where the journal keeps records that are not needed beside one. Whoever runs many shards on one
+   * store asks all of them now and then: the records of a shard that rests would be kept, and what came after them.
+   */
+  checkpoint(): Promise<void> {
+    return this.turns.take(async () => {
+      if (this.closed || this.failure !== null) return;
+      if (this.options.journal.sequence > this.forgotten) await (this.snapshotting ?? this.beginSnapshot());
+    });
   }
 
   /** Waits for what is under way and leaves a snapshot, so that the next start has little to read. */
@@ -294,7 +307,8 @@ export class Runner<State, Input, Event, Effect = never> {
     const snapshotAt = stored?.sequence ?? 0;
     this.lastSnapshot = snapshotAt;
     let records = 0;
-    const told: { sequence: number; messages: readonly BusMessage[] }[] = [];
+    /** With messages that nobody has answered for yet, oldest first. */
+    const told: { sequence: number; cause: string; at: TimeMs; messages: string }[] = [];
     for await (const { record, sequence } of journal.readAfter(Math.min(snapshotAt, settled))) {
       const { at, envelope, events, messages, settled: settledBefore } = decodeRecord(record);
       if (sequence > snapshotAt) {
@@ -304,12 +318,14 @@ export class Runner<State, Input, Event, Effect = never> {
         records += 1;
       }
       settled = Math.max(settled, settledBefore);
-      if (messages.length > 0) {
-        told.push({ sequence, messages: this.toBus(sequence, envelope.id, at, encodeMessages(messages)) });
-      }
+      while (told.length > 0 && told[0]!.sequence <= settled) told.shift();
+      if (messages !== '' && sequence > settled) told.push({ sequence, cause: envelope.id, at, messages });
     }
     this.outbox = this.newOutbox(settled);
-    this.unsettled = told.filter(({ sequence }) => sequence > settled);
+    this.unsettled = told.map(({ at, cause, messages, sequence }) => ({
+      sequence,
+      messages: this.toBus(sequence, cause, at, decodeMessages(messages)),
+    }));
     observer.recovered(shard, records, performance.now() - began);
   }
 
@@ -353,13 +369,19 @@ export class Runner<State, Input, Event, Effect = never> {
   }
 
   private snapshotWhenDue(): void {
-    const { journal, observer, shard, snapshotEvery = 20_000 } = this.options;
+    const { journal, snapshotEvery = 20_000 } = this.options;
     if (this.snapshotting !== null || journal.sequence - this.lastSnapshot < snapshotEvery) return;
+    void this.beginSnapshot();
+  }
+
+  private beginSnapshot(): Promise<void> {
+    const { observer, shard } = this.options;
     this.snapshotting = this.snapshot()
       .catch((error: unknown) => observer.stopped(shard, asError(error)))
       .finally(() => {
         this.snapshotting = null;
       });
+    return this.snapshotting;
   }
 
   private async snapshot(): Promise<void> {
@@ -374,7 +396,9 @@ export class Runner<State, Input, Event, Effect = never> {
     } satisfies SavedRunner);
     this.lastSnapshot = sequence;
     await this.lastAppend;
-    await journal.saveSnapshot(sequence, text, Math.min(sequence, settled));
+    const forgotten = Math.min(sequence, settled);
+    await journal.saveSnapshot(sequence, text, forgotten);
+    this.forgotten = forgotten;
   }
 }
 

@@ -40,7 +40,9 @@ describe('a message that must not be skipped and always fails', () => {
     expect(still.length).toBeLessThan(managers!.shards.length / 2);
     expect(run.desk.trouble?.message).toContain('tradeId');
     const status = (await (await fetch(`${url!}/v1/status`)).json()) as { quarantines: unknown[] };
-    expect(status.quarantines).toMatchObject([{ shard: shard.runner.shard, key: shard.layout.key }]);
+    expect(status.quarantines).toMatchObject([
+      { shard: shard.runner.shard, key: shard.layout.key, messageId: 'poison' },
+    ]);
     expect((await fetch(`${url!}/healthz`)).status).toBe(200);
     await run.close();
   });

@@ -23,6 +23,7 @@ import { SignalIngest, signalDirectory, SignalIngestModule, type SignalDirectory
 import { HealthRegistry, Metrics } from '@bowline/telemetry';
 import { createHttpApp, type HttpApp } from '../http/http-app.js';
 import { OperatorModule } from '../http/operator.module.js';
+import { Checkpoints } from './checkpoints.js';
 import { closeAfterFailure, closeAll } from './closing.js';
 import { declareSeries } from './declare-series.js';
 import { registerMetrics } from './desk-metrics.js';
@@ -69,7 +70,8 @@ export class Desk {
     onStopped: (error: Error) => void,
   ) {
     const { clock, config, layout, logger } = parts;
-    this.watch = new RunnerWatch(logger, (_, error) => onStopped(error));
+    const checkpoints = new Checkpoints(() => this.runners());
+    this.watch = new RunnerWatch(logger, onStopped, () => checkpoints.onAppended());
     this.bus = new LocalBus({
       maxBacklog: config.live.queueSize,
       // Only analytics reads these; a process without it loses nothing that anybody decides by.
@@ -149,6 +151,7 @@ export class Desk {
     this.parts.logger.warn({ group, messageId, topic, retryInMs, error }, 'a message failed');
     const stuck = this.runners().some(({ shard, trouble }) => shard === group && trouble !== null);
     if (!stuck || retryInMs === null) return;
+    this.watch.stuckAt(group, messageId);
     this.bus.pause(topic, group);
     setTimeout(() => this.bus.resume(topic, group), STUCK_PAUSE_MS).unref();
   }

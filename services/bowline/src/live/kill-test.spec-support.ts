@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { parseConfig } from '@bowline/contracts';
 import { draw } from '@bowline/exchange-simulator';
-import { command, DeskProcess, SignalSender, status, type SentSignal } from './killed-desk.spec-support.js';
+import { command, SignalSender, status, type SentSignal } from './killed-desk.spec-support.js';
 import {
   doubled,
   entriesOf,
@@ -14,6 +14,7 @@ import {
   withCopy,
 } from './killed-desk-laws.spec-support.js';
 import { MOCK_CONFIG } from './mock-config.js';
+import { startDesk, type StartedDesk } from './started-desk.spec-support.js';
 
 const CONFIG = parseConfig(MOCK_CONFIG, 'bowline.yaml');
 const STRATEGIES = ['mine-a', 'mine-b', 'trend-fast'];
@@ -21,9 +22,12 @@ const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 /** By then everything that a crash has left behind is in order again. */
 const SETTLED_MS = 20_000;
 const HALTED = 'odum';
+/** A start is over by then, more often than not. */
+const LONGEST_START_MS = 1_200;
+const LONGEST_TRADING_MS = 4_000;
 
 /** How a desk is killed. */
-type Kill = 'while it starts' | 'while it trades' | 'while it stops';
+export type Kill = 'while it starts' | 'while it trades' | 'while it stops';
 
 /**
  * Kills a desk again and again, and lets it go on; after each kill a copy of what it has left is taken up in this
@@ -35,6 +39,7 @@ export class KillTest {
   private readonly sender = new SignalSender(() => this.nextSignal());
   private draws = 0;
   private sent = 0;
+  /** Entries of the halted client that its exchanges have seen; null: it is not halted. */
   private entriesOfHalted: number | null = null;
 
   constructor(
@@ -44,29 +49,29 @@ export class KillTest {
 
   /** The first start, which is left in peace until it trades. */
   async begin(): Promise<void> {
-    const desk = DeskProcess.start(this.dir, false);
-    await this.trade(desk, 300);
+    await this.trade(this.start(false), 500);
     await this.look();
   }
 
   /** One more start, and its death. */
-  async kill(): Promise<Kill> {
-    const desk = DeskProcess.start(this.dir, true);
-    const how = this.chooseKill();
-    if (how === 'while it starts') {
-      await sleep(this.draw() * 1_200);
-      await desk.kill();
-    } else if (how === 'while it trades') await this.trade(desk, this.draw() ** 2 * 4_000);
-    else {
-      await desk.url;
-      await sleep(this.draw() * 200);
-      desk.stop();
-      await sleep(this.draw() * 100);
-      await desk.kill();
+  async kill(how: Kill): Promise<void> {
+    const desk = this.start(true);
+    switch (how) {
+      case 'while it starts':
+        await sleep(this.draw() * LONGEST_START_MS);
+        await this.dead(desk);
+        break;
+      case 'while it trades':
+        await this.trade(desk, this.draw() ** 2 * LONGEST_TRADING_MS);
+        break;
+      case 'while it stops':
+        await desk.url;
+        await sleep(this.draw() * 200);
+        desk.signal('SIGTERM');
+        await sleep(this.draw() * 100);
+        await this.dead(desk);
     }
-    expect(desk.complaints).toEqual([]);
     await this.look();
-    return how;
   }
 
   async halt(): Promise<void> {
@@ -81,6 +86,7 @@ export class KillTest {
 
   /** Goes on here, closes everything, and looks at what is left. */
   async end(): Promise<void> {
+    await withCopy(this.dir, (copy) => this.outcomes.read(copy));
     const run = await resumeHere(this.dir, CONFIG, true);
     const url = run.desk.url!;
     await pass(run, SETTLED_MS);
@@ -89,47 +95,56 @@ export class KillTest {
       await command(url, { type: 'close', all: true });
       await pass(run, 90_000);
     }
-    process.stderr.write(`end ${new Date(run.clock.now()).toISOString()} answered ${this.answered} sent ${this.sent} trades ${run.desk.managers!.shards.map(({runner})=>(runner.state.channel.tradeIds as any).size)}\n`);
     const left = [...this.laws.remains(run), ...this.laws.misbooked(run)];
     await run.close();
     expect(left).toEqual([]);
     expect(await doubled(this.dir)).toEqual([]);
-    this.expectAnswered();
+    expect(this.unanswered()).toEqual([]);
   }
 
+  /** Signals that were answered for. */
   get answered(): number {
     return this.sender.answered.size;
   }
 
-  private async trade(desk: DeskProcess, forMs: number): Promise<void> {
+  private start(resume: boolean): StartedDesk {
+    const args = ['start', '--dir', this.dir, '--speed', 'max', '--port', '0'];
+    return startDesk(resume ? [...args, '--resume'] : args);
+  }
+
+  private async trade(desk: StartedDesk, forMs: number): Promise<void> {
     const url = await desk.url;
     const halts = (await status(url)).halts.map(({ client }) => client);
     expect(halts).toEqual(this.entriesOfHalted === null ? [] : [HALTED]);
-    const sending = Promise.all([this.sender.sendTo(url), this.sender.sendTo(url)]);
+    const sending = this.sender.sendTo(url);
     await sleep(forMs);
-    await desk.kill();
+    await this.dead(desk);
     await sending;
+  }
+
+  private async dead(desk: StartedDesk): Promise<void> {
+    desk.signal('SIGKILL');
+    const { stderr } = await desk.ended;
+    expect(stderr.split('\n').filter((line) => /"level":"error"|^error:/.test(line))).toEqual([]);
   }
 
   /** A command to a desk that is started for it, and killed once it has answered. */
   private async order(body: Readonly<Record<string, unknown>>): Promise<void> {
-    const desk = DeskProcess.start(this.dir, true);
+    const desk = this.start(true);
     expect(await command(await desk.url, body)).toBe(true);
-    await desk.kill();
+    await this.dead(desk);
     await this.look();
   }
 
   private async look(): Promise<void> {
     await withCopy(this.dir, (copy) => this.outcomes.read(copy));
-    const t0=performance.now();const found = await withCopy(this.dir, async (copy) => {
+    const found = await withCopy(this.dir, async (copy) => {
       const run = await resumeHere(copy, CONFIG, false);
       let faults = ['has not begun'];
-      let passed = 0;
-      for (; faults.length > 0 && passed < SETTLED_MS; passed += 1_000) {
+      for (let passed = 0; faults.length > 0 && passed < SETTLED_MS; passed += 1_000) {
         await pass(run, 1_000);
         faults = this.laws.faults(run);
       }
-      process.stderr.write(`look after ${passed} ${new Date(run.clock.now()).toISOString()} answered ${this.answered} records ${run.desk.runners().map((r)=>(r as any).options.journal.sequence).reduce((a:number,b:number)=>a+b)} lag ${Math.max(...run.desk.runners().map((r)=>(r as any).lastAt))-run.clock.now()} open ${run.desk.managers!.shards.map(({runner})=>runner.state.channel.positions.size)} ${performance.now()-t0}\n`);
       await run.close();
       return faults;
     });
@@ -137,26 +152,18 @@ export class KillTest {
     if (this.entriesOfHalted !== null) expect(await entriesOf(this.dir, HALTED)).toBe(this.entriesOfHalted);
   }
 
-  /** Whatever was answered for has been decided, once in each channel that it is about. */
-  private expectAnswered(): void {
-    const wrong: string[] = [];
-    for (const { clients, sent } of this.sender.answered.values()) {
-      for (const clientId of clients) {
+  /** Signals that were answered for and have not been decided, once in each channel that they are about. */
+  private unanswered(): string[] {
+    return [...this.sender.answered.values()].flatMap(({ clients, sent }) =>
+      clients.flatMap((clientId) => {
         const { accounts } = CONFIG.clients.find((each) => each.clientId === clientId)!;
         const decided = this.outcomes.of(clientId, sent.id);
-        for (const { exchange } of accounts) {
+        return accounts.flatMap(({ exchange }) => {
           const outcomes = decided.get(`${exchange}.${sent.symbol}`) ?? [];
-          if (!isOneOutcome(outcomes)) wrong.push(`${clientId} ${exchange} ${sent.id}: ${outcomes.join()}`);
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
-  }
-
-  private chooseKill(): Kill {
-    const chance = this.draw();
-    if (chance < 0.3) return 'while it starts';
-    return chance < 0.85 ? 'while it trades' : 'while it stops';
+          return isOneOutcome(outcomes) ? [] : [`${clientId} ${exchange} ${sent.id}: ${outcomes.join()}`];
+        });
+      }),
+    );
   }
 
   private nextSignal(): SentSignal {

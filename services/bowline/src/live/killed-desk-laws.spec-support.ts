@@ -101,7 +101,9 @@ export class KilledDeskLaws {
       const { channel } = shard.runner.state;
       const { net } = bookOf(run, shard);
       const shares = sumOfShares(channel);
-      const found = [...channel.positions.values()].flatMap((position) => this.unprotected(run, shard, position));
+      const found = [...channel.positions.values()].flatMap((position) =>
+        this.unprotected(run, shard, position),
+      );
       if (shares !== net) found.push(`the shares are ${shares}, the exchange has ${net}`);
       if (channel.external !== 0) found.push(`${channel.external} are nobody's`);
       if (channel.frozen) found.push('is frozen');
@@ -132,7 +134,10 @@ export class KilledDeskLaws {
       ...generators!.runners.flatMap(({ shard, state: { channels, client } }) =>
         channels.flatMap(({ exchange, index, intents, symbol }) => {
           const { longLots, shortLots, targets } = client.channels[index]!;
-          const reserved = [...intents.values()].reduce((sum, each) => sum + each.reserved, longLots + shortLots);
+          const reserved = [...intents.values()].reduce(
+            (sum, each) => sum + each.reserved,
+            longLots + shortLots,
+          );
           const waiting = [...targets.values()].filter(({ closing, pending }) => closing || pending !== null);
           if (reserved === 0 && waiting.length === 0) return [];
           return [`${shard} ${exchange} ${symbol}: ${reserved} reserved, ${waiting.length} waiting`];
@@ -150,7 +155,9 @@ export class KilledDeskLaws {
       const made = run.exchanges.get(name.exchange)!.trades(name.clientId, name.symbol);
       const missing = made.filter(({ tradeId }) => !tradeIds.has(tradeId)).length;
       const booked = (tradeIds as Set<unknown>).size;
-      return missing === 0 && booked === made.length ? [] : [`${key}: ${made.length} trades, ${booked} booked`];
+      return missing === 0 && booked === made.length
+        ? []
+        : [`${key}: ${made.length} trades, ${booked} booked`];
     });
     const cash = generators!.runners.flatMap(({ shard, state: { client } }) =>
       client.accounts.flatMap(({ exchange, netPnl }) => {
@@ -177,7 +184,9 @@ export class KilledDeskLaws {
     const name = stopLoss && this.names.nameOf(clientId, exchange, symbol, strategyId, stopLoss.terms.key);
     const stop = bookOf(run, shard).open.find(({ clientOrderId }) => clientOrderId === name);
     if (stop?.leavesQty === quantity && stop.stopPrice === stopLossPrice) return [];
-    return [`${id} of ${quantity} has a stop of ${stop?.leavesQty} at ${stop?.stopPrice}, not ${stopLossPrice}`];
+    return [
+      `${id} of ${quantity} has a stop of ${stop?.leavesQty} at ${stop?.stopPrice}, not ${stopLossPrice}`,
+    ];
   }
 }
 

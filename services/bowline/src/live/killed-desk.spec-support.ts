@@ -1,52 +1,5 @@
-import { once } from 'node:events';
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBowline } from '@bowline/testkit';
 import type { SignalsAccepted, StatusResponse } from '@bowline/contracts';
-
-/** A desk of `bowline start` in a process of its own. */
-export class DeskProcess {
-  /** Resolves once it listens; rejects where it has ended before. */
-  readonly url: Promise<string>;
-  private said = '';
-  private readonly dead: Promise<unknown>;
-
-  private constructor(private readonly child: ChildProcess) {
-    this.dead = once(child, 'close');
-    this.url = new Promise((resolve, reject) => {
-      const read = (chunk: Buffer): void => {
-        this.said += chunk.toString();
-        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(this.said)?.[0];
-        if (url !== undefined) resolve(url);
-      };
-      child.stdout!.on('data', read);
-      child.stderr!.on('data', read);
-      this.dead.then(() => reject(new Error(`the desk has ended: ${this.said}`)), reject);
-    });
-    // Who kills it does not wait for it.
-    this.url.catch(() => undefined);
-  }
-
-  static start(dir: string, resume: boolean): DeskProcess {
-    const args = ['start', '--dir', dir, '--speed', '100000', '--port', '0'];
-    return new DeskProcess(startBowline(resume ? [...args, '--resume'] : args));
-  }
-
-  /** What went wrong in its own eyes. */
-  get complaints(): readonly string[] {
-    return this.said.split('\n').filter((line) => /"level":"(error|fatal)"|^error:/.test(line));
-  }
-
-  /** Tells it to end. */
-  stop(): void {
-    this.child.kill('SIGTERM');
-  }
-
-  async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.dead;
-  }
-}
 
 export interface SentSignal {
   readonly id: string;
@@ -54,6 +7,9 @@ export interface SentSignal {
   readonly symbol: string;
   readonly signal: 1 | 0 | -1;
 }
+
+/** Between two signals: with fewer the desk has time for its markets, which wait until it is quiet. */
+const PAUSE_MS = 20;
 
 /** Whoever sends signals by HTTP: notes which were answered for, and sends again those that were not. */
 export class SignalSender {
@@ -68,7 +24,7 @@ export class SignalSender {
     for (const signal of [...this.unanswered.values()]) if (!(await this.send(url, signal))) return;
     for (;;) {
       if (!(await this.send(url, this.next()))) return;
-      await sleep(10);
+      await sleep(PAUSE_MS);
     }
   }
 
@@ -86,7 +42,7 @@ export class SignalSender {
   }
 }
 
-/** Gives the desk a command, which has to be taken. Null: nobody was there. */
+/** Gives the desk a command, which has to be well formed. False where nobody was there. */
 export async function command(url: string, body: Readonly<Record<string, unknown>>): Promise<boolean> {
   const response = await post(url, 'control', { by: 'spec', reason: 'kill test', ...body });
   if (response !== null && response.status !== 202) throw new Error(JSON.stringify(response.body));
@@ -104,7 +60,11 @@ async function post(
 ): Promise<{ readonly status: number; readonly body: unknown } | null> {
   const headers = { 'content-type': 'application/json' };
   try {
-    const response = await fetch(`${url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await fetch(`${url}/v1/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     return { status: response.status, body: await response.json() };
   } catch {
     // The connection was refused, or it broke before the answer had come whole.

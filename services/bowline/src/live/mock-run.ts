@@ -41,6 +41,9 @@ const LONGEST_LANDING_MS = 60_000;
 
 /** A desk in mock mode: exchanges, markets and strategies are made up, and time is virtual. */
 export class MockRun {
+  /** Everything up to the moment at which the clock stands has happened. */
+  private isWhole = true;
+
   private constructor(
     readonly desk: Desk,
     readonly clock: VirtualClock,
@@ -150,6 +153,7 @@ export class MockRun {
     const { speed, state } = this.options;
     const until = forMs === null ? Infinity : this.clock.now() + forMs;
     let noted = performance.now();
+    this.isWhole = false;
     await runPaced(this.time, this.clock, {
       speed,
       until,
@@ -161,6 +165,7 @@ export class MockRun {
         noteClock(state.folder, { time: this.clock.now(), ended: false });
       },
     });
+    this.isWhole = true;
   }
 
   /** Throws where the shares have ever not added up to what the exchange held. */
@@ -178,9 +183,9 @@ export class MockRun {
   async close(): Promise<void> {
     const { desk, opened, options } = this;
     try {
-      await this.land();
+      if (this.isWhole) await this.land();
       await desk.close();
-      noteClock(options.state.folder, { time: this.clock.now(), ended: desk.trouble === null });
+      noteClock(options.state.folder, { time: this.clock.now(), ended: this.isWhole && desk.trouble === null });
     } finally {
       await opened.close();
     }

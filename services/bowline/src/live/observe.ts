@@ -5,6 +5,8 @@ import type { Logger } from '@bowline/ports';
 /** A message that must not be skipped and fails again and again. */
 export interface Quarantine {
   readonly shard: string;
+  /** Empty where it is none of the bus. */
+  readonly messageId: string;
   readonly error: string;
   /** Wall time. */
   readonly since: Date;
@@ -19,11 +21,13 @@ export class RunnerWatch implements RunnerObserver {
   constructor(
     private readonly logger: Logger,
     /** Called once where a shard has stopped: nothing it does is durable any more. */
-    private readonly onStopped: (shard: string, error: Error) => void,
+    private readonly onStopped: (error: Error) => void,
+    private readonly onAppended: () => void,
   ) {}
 
   appended(shard: string, milliseconds: number): void {
     observe(this.tally, 'bowline_journal_append_seconds', { role: partsOf(shard).role }, milliseconds / 1000);
+    this.onAppended();
   }
 
   duplicate(shard: string): void {
@@ -45,13 +49,19 @@ export class RunnerWatch implements RunnerObserver {
       this.logger.info({ shard }, 'the message that failed went through');
       return;
     }
-    this.quarantines.set(shard, { shard, error: error.message, since: new Date() });
+    this.quarantines.set(shard, { shard, messageId: '', error: error.message, since: new Date() });
     this.logger.error({ shard, error }, 'a message that must not be skipped fails: the shard waits for it');
+  }
+
+  /** Which message it is that the shard cannot get past. */
+  stuckAt(shard: string, messageId: string): void {
+    const found = this.quarantines.get(shard);
+    if (found !== undefined) this.quarantines.set(shard, { ...found, messageId });
   }
 
   stopped(shard: string, error: Error): void {
     this.logger.error({ shard, error }, 'the journal refuses: the shard has stopped');
-    this.onStopped(shard, error);
+    this.onStopped(error);
   }
 
   recovered(shard: string, records: number, milliseconds: number): void {

@@ -17,10 +17,10 @@ export function deskStatus(desk: Desk, parts: DeskParts): StatusResponse {
     clients: layout.clients.map(({ clientId }) => clientId),
     epochs: desk.runners().map(({ shard }) => ({ shard, epoch: journals.epoch })),
     halts: haltsOf(desk),
-    quarantines: [...desk.watch.quarantines.values()].map(({ error, shard, since }) => ({
+    quarantines: [...desk.watch.quarantines.values()].map(({ error, messageId, shard, since }) => ({
       shard,
       key: shard.slice(shard.indexOf('/') + 1),
-      messageId: '',
+      messageId,
       error,
       at: since.toISOString(),
     })),

@@ -47,6 +47,12 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       if (event.close) order.closeWanted = true;
       return;
     }
+    case 'cancel_refused': {
+      const order = orderOf(state, event.clientOrderId);
+      order.cancelWanted = false;
+      order.closeWanted = false;
+      return;
+    }
     case 'order_opened': {
       const order = orderOf(state, event.clientOrderId);
       // What waits for its price is executed, as far as anybody can be late with it, once it is in place.

@@ -44,6 +44,7 @@ export function onStatus(
       if (order.cumQty < cumQty) return;
       // The exchange has made it smaller.
       step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
+      step.tellStatus(order, 'restate', at, { orderQty: cumQty, cumQty });
       return onFilled(step, order, at);
     case 'new':
     case 'partially_filled':

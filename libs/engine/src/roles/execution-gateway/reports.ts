@@ -59,9 +59,7 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
     }
     case 'request_refused':
       if (report.unknownOrder) return onLost(step, order);
-      // The channel, where it knows of the order and wants it gone, asks again; else it is tried again here.
-      if (order.cancelWanted && (!order.closeWanted || order.replaces !== null)) return askLater(step, order);
-      return step.tellStatus(order, 'cancel_reject', report.at, { reason: report.reason });
+      return onRefused(step, order, report.at, report.reason);
     case 'request_unknown':
       // A question without an answer is asked again when its time comes.
       return report.request === 'query_order' ? undefined : onLost(step, order);
@@ -70,6 +68,15 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
     case 'order_absent':
       return onAbsent(step, order, report.at);
   }
+}
+
+/** A cancel was refused. Of what is being replaced it is tried again here; else the channel decides whether it is. */
+function onRefused(step: GatewayStep, order: GatewayOrder, at: TimeMs, reason: RejectReason | null): void {
+  const { cancelWanted, clientOrderId, closeWanted, replacement, replaces } = order;
+  if (cancelWanted && (!closeWanted || replacement !== null || replaces !== null))
+    return askLater(step, order);
+  if (cancelWanted) step.emit({ type: 'cancel_refused', clientOrderId });
+  step.tellStatus(order, 'cancel_reject', at, { reason });
 }
 
 /** The order was sent again, or stands in the book: what was refused may have been a request that arrived too late. */

@@ -100,6 +100,7 @@ export type GatewayEvent =
     }
   | { readonly type: 'replace_answered'; readonly clientOrderId: string }
   | { readonly type: 'cancel_wanted'; readonly clientOrderId: string; readonly close: boolean }
+  | { readonly type: 'cancel_refused'; readonly clientOrderId: string }
   | { readonly type: 'order_opened'; readonly clientOrderId: string; readonly at: TimeMs }
   | {
       readonly type: 'order_traded';

@@ -133,6 +133,7 @@ describe('a line that breaks', () => {
     scenario.send('ikenna', scenario.queryOrder('a'), scenario.queryOrder('b'), scenario.queryPosition());
     scenario.settle();
     expect(scenario.timedLines()).toEqual([
+      '+560 ikenna reconnected',
       '+660 ikenna a trade 10@10001',
       '+660 ikenna b trade 10@9900',
       '+660 ikenna BTCUSDT holds 20 at 9950.5, last trade 2',
@@ -165,6 +166,6 @@ describe('a line that breaks', () => {
     scenario.exchange.disconnect('ikenna');
     scenario.exchange.reconnect('ikenna');
     scenario.settle();
-    expect(scenario.lines()).toEqual(['ikenna a place unknown']);
+    expect(scenario.lines()).toEqual(['ikenna reconnected', 'ikenna a place unknown']);
   });
 });
