@@ -15,7 +15,7 @@ import { RedisServer } from '../../libs/testkit/dist/redis-server.js';
 import { isMain } from './measure.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { alone: 10_000, inFlight: 200_000, rounds: 3 };
+const FULL = { alone: 10_000, inFlight: 100_000, rounds: 3 };
 const QUICK = { alone: 1_000, inFlight: 20_000, rounds: 1 };
 const TURN = 500;
 const KEYS = 100;

@@ -75,7 +75,9 @@ export class Reader {
       url,
       name: ['bowline', prefix, topic, group].map(encodeURIComponent).join('/'),
       timeoutMs: pulseMs + timeoutMs,
-      onError: (error) => this.tell('connection', error),
+      onError: (error) => {
+        if (!this.ending.signal.aborted) this.tell('connection', error);
+      },
     });
     this.group = new StreamGroup({
       stream: prefix + topic,

@@ -28,8 +28,17 @@ export function addDeskRunOptions(command: Command): Command {
       speed,
       60,
     )
-    .option('--seed <number>', 'of markets and strategies: the same one gives the same trades (default: 7)', wholeNumber(0, HIGHEST_SEED))
+    .option(
+      '--seed <number>',
+      'of markets and strategies: the same one gives the same trades (default: 7)',
+      wholeNumber(0, HIGHEST_SEED),
+    )
     .option('--resume', 'go on where the run in --dir has ended, or was killed, instead of beginning anew')
     .option('--host <address>', 'where it listens', DEFAULT_HOST)
-    .option('--port <number>', 'for HTTP: signals, commands, lists, metrics; 0 is any that is free', wholeNumber(0, 65_535), DEFAULT_PORT);
+    .option(
+      '--port <number>',
+      'for HTTP: signals, commands, lists, metrics; 0 is any that is free',
+      wholeNumber(0, 65_535),
+      DEFAULT_PORT,
+    );
 }

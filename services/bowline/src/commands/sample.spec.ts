@@ -72,62 +72,6 @@ describe('sample', () => {
   });
 });
 
-describe('start', () => {
-  it('makes a desk, runs it, and says what is where', async () => {
-    const { exitCode, stderr, stdout } = await inFolder(['start', '--dir', 'play']);
-    expect(exitCode).toBe(0);
-    expect(stderr).toBe('Making a sample desk in play/sample ...\n');
-    for (const part of [
-      'ikenna',
-      'odum',
-      'christian',
-      'scout',
-      'trend-slow',
-      'Sum of shares',
-      'What to try next',
-    ]) {
-      expect(stdout).toContain(part);
-    }
-    expect(stdout).not.toContain('DIFFERENT');
-    // The page for people comes first.
-    expect(/^Where things are\n {2}(\S+)/m.exec(stdout)?.[1]).toBe('play/report/report.html');
-    expect(Object.keys(folder.snapshot('play'))).toEqual(
-      expect.arrayContaining([
-        'report/report.html',
-        'report/trades.csv',
-        'sample/config.yaml',
-        'sample/signals.csv',
-      ]),
-    );
-  });
-
-  it('shows strategies on opposite sides of one symbol', () => {
-    const { exchangePositions, openPositions } = JSON.parse(folder.read('play', 'report', 'summary.json'));
-    const sides = new Map<string, Set<string>>();
-    for (const { clientId, exchange, side, symbol } of openPositions) {
-      const account = `${clientId} ${exchange} ${symbol}`;
-      sides.set(account, (sides.get(account) ?? new Set()).add(side));
-    }
-    expect([...sides.values()].some((both) => both.size === 2)).toBe(true);
-    for (const { quantity, side, sumOfShares } of exchangePositions) {
-      expect(sumOfShares).toBe(side === 'LONG' ? quantity : `-${quantity}`);
-    }
-  });
-
-  it('runs the desk that is there as it has been changed', async () => {
-    const config = folder.read('play', 'sample', 'config.yaml');
-    const sample = folder.snapshot('play', 'sample');
-    folder.file('play/sample/config.yaml', config.replaceAll('okx', 'kraken'));
-    const { stderr, stdout } = await inFolder(['start', '--dir', 'play']);
-    expect(stderr).toBe('The sample desk is in play/sample already; it runs as it is.\n');
-    expect(stdout).toContain('christian.kraken');
-    expect({ ...folder.snapshot('play', 'sample'), 'config.yaml': '' }).toEqual({
-      ...sample,
-      'config.yaml': '',
-    });
-  });
-});
-
 describe('init', () => {
   it('writes the configuration with every option, which check finds nothing wrong with', async () => {
     expect(await inFolder(['init'])).toEqual({

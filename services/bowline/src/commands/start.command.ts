@@ -10,7 +10,11 @@ export function startCommand(parent: Command, context: CommandContext): Command 
     .description(
       'Runs a whole desk in this process, against exchanges, markets and strategies that are made up: three clients, two exchanges, three symbols. Time is virtual, a minute to a second. Every few seconds it shows where everybody stands.',
     )
-    .option('--config <file>', 'a configuration of your own (default: bowline.yaml in --dir, made where it is missing)', pathText);
+    .option(
+      '--config <file>',
+      'a configuration of your own (default: bowline.yaml in --dir, made where it is missing)',
+      pathText,
+    );
   return addDeskRunOptions(command)
     .addHelpText('after', HELP)
     .action(async (options: DeskRunOptions) => {

@@ -85,7 +85,10 @@ export async function createHttpApp(module: DynamicModule, options: HttpOptions)
  *
  * @throws InputError where the address cannot be had
  */
-export async function checkAddress({ host = DEFAULT_HOST, port = DEFAULT_PORT }: Pick<HttpOptions, 'host' | 'port'>): Promise<void> {
+export async function checkAddress({
+  host = DEFAULT_HOST,
+  port = DEFAULT_PORT,
+}: Pick<HttpOptions, 'host' | 'port'>): Promise<void> {
   const server = createServer();
   try {
     await once(server.listen(port, host), 'listening');

@@ -30,7 +30,11 @@ export function declareSeries(desk: Desk, { accounts, channels, clients }: DeskL
   }
 }
 
-function declareSignals(metrics: Metrics, { name: { clientId, symbol } }: ChannelLayout, client: ClientConfig): void {
+function declareSignals(
+  metrics: Metrics,
+  { name: { clientId, symbol } }: ChannelLayout,
+  client: ClientConfig,
+): void {
   for (const strategy of configured(client)) {
     const labels = { strategy, symbol, client_id: clientId };
     metrics.declare('tradeengine_signals_received_total', labels);

@@ -23,7 +23,9 @@ export function registerMetrics(desk: Desk): void {
     const channels = layout.channels.map(({ name }) => name);
     const { clientId } = layout.client;
     const { exchange } = layout.account;
-    metrics.register('execution-gateway', () => gatewaySamples(runner.state, { channels, clientId, exchange }));
+    metrics.register('execution-gateway', () =>
+      gatewaySamples(runner.state, { channels, clientId, exchange }),
+    );
   }
   if (gateways !== null) metrics.register('execution-gateway', () => trace.samples());
 }

@@ -15,8 +15,16 @@ export function deskTables({ analytics, checks, clock, desk }: MockRun, paint: P
   return [
     headline(clock.now(), statistics.overall, pairs, halted, paint),
     channelTable(channels, checks, paint),
-    statisticsTable('Client', statistics.byClient.map((each) => [each.clientId, each] as const), paint),
-    statisticsTable('Strategy', statistics.byStrategy.map((each) => [each.strategyId, each] as const), paint),
+    statisticsTable(
+      'Client',
+      statistics.byClient.map((each) => [each.clientId, each] as const),
+      paint,
+    ),
+    statisticsTable(
+      'Strategy',
+      statistics.byStrategy.map((each) => [each.strategyId, each] as const),
+      paint,
+    ),
     denials(statistics, paint),
     shares(checks, paint),
   ]
@@ -27,7 +35,8 @@ export function deskTables({ analytics, checks, clock, desk }: MockRun, paint: P
 function headline(now: number, overall: Statistics, pairs: number, halted: boolean, paint: Paint): string {
   const { openPnl, netPnl, openPositions, stopLosses, takeProfits, trades } = overall;
   return [
-    paint.bold(`${timeText(new Date(now).toISOString())} UTC`) + (halted ? `  ${paint.bad('something is halted')}` : ''),
+    paint.bold(`${timeText(new Date(now).toISOString())} UTC`) +
+      (halted ? `  ${paint.bad('something is halted')}` : ''),
     [
       `${trades} trades`,
       `${openPositions} open positions`,
@@ -68,7 +77,11 @@ function keyOf({ clientId, exchange, symbol }: ChannelsResponse['items'][number]
   return `${clientId}.${exchange}.${symbol}`;
 }
 
-function statisticsTable(head: string, rows: readonly (readonly [string, Statistics])[], paint: Paint): string {
+function statisticsTable(
+  head: string,
+  rows: readonly (readonly [string, Statistics])[],
+  paint: Paint,
+): string {
   if (rows.length === 0) return '';
   return plainTable(
     [

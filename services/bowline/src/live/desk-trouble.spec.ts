@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { accountKey, channelKey, encodeJson, parseConfig, ROLES, topicOf, type ExecutionMessage } from '@bowline/contracts';
+import {
+  accountKey,
+  channelKey,
+  encodeJson,
+  parseConfig,
+  ROLES,
+  topicOf,
+  type ExecutionMessage,
+} from '@bowline/contracts';
 import { WorkFolder } from '@bowline/testkit';
 import { createLogger } from '@bowline/telemetry';
 import { MOCK_CONFIG } from './mock-config.js';
@@ -30,7 +38,15 @@ describe('a message that must not be skipped and always fails', () => {
       },
     };
     const topic = topicOf('executions', accountKey(name));
-    const message = { topic, key: channelKey(name), id: 'poison', source: 'spec', epoch: 0, time: 0, cause: null };
+    const message = {
+      topic,
+      key: channelKey(name),
+      id: 'poison',
+      source: 'spec',
+      epoch: 0,
+      time: 0,
+      cause: null,
+    };
     bus.publish({ ...message, data: encodeJson(body) }).catch(() => undefined);
     await pass(run, MINUTE_MS);
 
@@ -51,7 +67,10 @@ describe('a message that must not be skipped and always fails', () => {
 describe('a desk that cannot be opened', () => {
   it('has let everything go that it had opened: it can be tried again', async () => {
     await (await open('again')).close();
-    const other = parseConfig(MOCK_CONFIG.replace('accountBalance: 40000', 'accountBalance: 50000'), 'other.yaml');
+    const other = parseConfig(
+      MOCK_CONFIG.replace('accountBalance: 40000', 'accountBalance: 50000'),
+      'other.yaml',
+    );
     await expect(open('again', { resume: true, config: other })).rejects.toMatchObject({ kind: 'mismatch' });
     await (await open('again', { resume: true })).close();
   });

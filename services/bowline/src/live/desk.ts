@@ -19,7 +19,12 @@ import { ExecutionGatewayModule } from '@bowline/execution-gateway';
 import { OcoManagerModule } from '@bowline/oco-manager';
 import { OrderGeneratorModule } from '@bowline/order-generator';
 import type { Bus, ExchangeClient } from '@bowline/ports';
-import { SignalIngest, signalDirectory, SignalIngestModule, type SignalDirectory } from '@bowline/signal-ingest';
+import {
+  SignalIngest,
+  signalDirectory,
+  SignalIngestModule,
+  type SignalDirectory,
+} from '@bowline/signal-ingest';
 import { HealthRegistry, Metrics } from '@bowline/telemetry';
 import { createHttpApp, type HttpApp } from '../http/http-app.js';
 import { OperatorModule } from '../http/operator.module.js';
@@ -161,7 +166,17 @@ export class Desk {
   }
 
   private async openShards(): Promise<void> {
-    const { clientOf, clock, feeds, history, journals, layout, maxQuoteAgeMs = MAX_QUOTE_AGE_MS, roles, sweepMs } = this.parts;
+    const {
+      clientOf,
+      clock,
+      feeds,
+      history,
+      journals,
+      layout,
+      maxQuoteAgeMs = MAX_QUOTE_AGE_MS,
+      roles,
+      sweepMs,
+    } = this.parts;
     const runtime: ShardRuntime = { bus: this.traced, journals, clock, observer: this.watch };
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
@@ -194,7 +209,10 @@ export class Desk {
   }
 
   /** The client, with the trace looking on at what it reports. */
-  private seen({ account: { exchange }, client: { clientId } }: AccountLayout, real: ExchangeClient): ExchangeClient {
+  private seen(
+    { account: { exchange }, client: { clientId } }: AccountLayout,
+    real: ExchangeClient,
+  ): ExchangeClient {
     return {
       exchange: real.exchange,
       account: real.account,
@@ -214,10 +232,7 @@ export class Desk {
     registerMetrics(this);
     declareSeries(this, layout);
     this.registerHealth();
-    const http = await createHttpApp(
-      { module: DeskModule, imports: this.modules() },
-      { ...options, logger },
-    );
+    const http = await createHttpApp({ module: DeskModule, imports: this.modules() }, { ...options, logger });
     this.http = http;
     http.app.connectMicroservice({ strategy: new BusTransport(this.bus, this.routes()) });
     await http.app.startAllMicroservices();
@@ -260,7 +275,10 @@ export class Desk {
     if (analytics !== null) {
       this.health.add('readiness', 'store', () => {
         const { trouble } = analytics;
-        return { ok: trouble === null, detail: trouble === null ? 'what is told is stored' : trouble.message };
+        return {
+          ok: trouble === null,
+          detail: trouble === null ? 'what is told is stored' : trouble.message,
+        };
       });
     }
     this.health.add('liveness', 'journals', () => {

@@ -45,14 +45,20 @@ describe('/metrics of a desk', () => {
       const lines = linesOf(text).filter((line) => line.series === series);
       expect(lines.length).toBeGreaterThan(0);
       for (const { labels } of lines) {
-        expect(Object.keys(labels).filter((name) => name !== 'le').sort()).toEqual([...SERIES[series].labels].sort());
+        expect(
+          Object.keys(labels)
+            .filter((name) => name !== 'le')
+            .sort(),
+        ).toEqual([...SERIES[series].labels].sort());
       }
     }
   });
 
   it('counts from 0 where all values of a label are known', () => {
     for (const series of SERIES_NAMES.filter((name) => SERIES[name].type !== 'gauge')) {
-      const lines = linesOf(texts.fresh).filter((line) => line.series === series && !OF_THE_PROCESS.test(series));
+      const lines = linesOf(texts.fresh).filter(
+        (line) => line.series === series && !OF_THE_PROCESS.test(series),
+      );
       expect(lines.filter(({ value }) => value !== 0)).toEqual([]);
       for (const label of SERIES[series].labels) {
         const { values } = LABELS[label];
@@ -113,15 +119,20 @@ describe('/metrics of a desk', () => {
     expect(kept(texts.resumed)).toEqual(kept(texts.later));
   });
 
-  whenPresent('under promtool', 'promtool (Debian package prometheus)', findProgram('promtool'), (promtool) => {
-    it.each(['fresh', 'later', 'resumed'] as const)('is found to be in order (%s)', (when) => {
-      const { status, stderr, stdout } = spawnSync(promtool, ['check', 'metrics'], {
-        input: texts[when],
-        encoding: 'utf8',
+  whenPresent(
+    'under promtool',
+    'promtool (Debian package prometheus)',
+    findProgram('promtool'),
+    (promtool) => {
+      it.each(['fresh', 'later', 'resumed'] as const)('is found to be in order (%s)', (when) => {
+        const { status, stderr, stdout } = spawnSync(promtool, ['check', 'metrics'], {
+          input: texts[when],
+          encoding: 'utf8',
+        });
+        expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
       });
-      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
-    });
-  });
+    },
+  );
 });
 
 function open(resume: boolean): Promise<MockRun> {
@@ -130,9 +141,12 @@ function open(resume: boolean): Promise<MockRun> {
     state: stateFolder(work.at('desk')),
     logger: createLogger({ level: 'warn', role: 'desk' }),
   };
-  return MockRun.open({ ...options, roles: ROLES, seed: null, speed: null, resume, http: { port: 0 } }, (error) => {
-    throw error;
-  });
+  return MockRun.open(
+    { ...options, roles: ROLES, seed: null, speed: null, resume, http: { port: 0 } },
+    (error) => {
+      throw error;
+    },
+  );
 }
 
 function pass(run: MockRun, milliseconds: number): Promise<void> {
@@ -155,8 +169,15 @@ function linesOf(text: string): Line[] {
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
       const [, name, labels, value] = /^(\w+)\{(.*)\} (\S+)$/.exec(line)!;
-      const series = SERIES_NAMES.find((each) => name.replace(/_(bucket|sum|count)$/, '') === each || name === each)!;
+      const series = SERIES_NAMES.find(
+        (each) => name.replace(/_(bucket|sum|count)$/, '') === each || name === each,
+      )!;
       const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, said]) => [label, said]);
-      return { series, name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) };
+      return {
+        series,
+        name,
+        labels: Object.fromEntries(pairs) as Record<string, string>,
+        value: Number(value),
+      };
     });
 }

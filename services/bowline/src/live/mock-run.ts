@@ -13,7 +13,15 @@ import { mockMarkets } from './mock-markets.js';
 import { mockSources, mockStrategies, playUntil, TICK_MS, warmUpMs } from './mock-world.js';
 import { runPaced } from './pace.js';
 import { ShareChecks } from './share-check.js';
-import { beginRun, makeFolder, noteClock, readClock, readRun, type RunTerms, type StateFolder } from './state-folder.js';
+import {
+  beginRun,
+  makeFolder,
+  noteClock,
+  readClock,
+  readRun,
+  type RunTerms,
+  type StateFolder,
+} from './state-folder.js';
 
 export interface MockRunOptions {
   readonly config: DeskConfig;
@@ -185,7 +193,10 @@ export class MockRun {
     try {
       if (this.isWhole) await this.land();
       await desk.close();
-      noteClock(options.state.folder, { time: this.clock.now(), ended: this.isWhole && desk.trouble === null });
+      noteClock(options.state.folder, {
+        time: this.clock.now(),
+        ended: this.isWhole && desk.trouble === null,
+      });
     } finally {
       await opened.close();
     }
@@ -219,7 +230,11 @@ async function holdFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 /** What was traded before and is not configured any more would go on at the exchanges without anybody to look after it. */
-function refuseUnknown(journals: JournalStore, { accounts, channels, clients }: DeskLayout, { folder }: StateFolder): void {
+function refuseUnknown(
+  journals: JournalStore,
+  { accounts, channels, clients }: DeskLayout,
+  { folder }: StateFolder,
+): void {
   const known = new Set([
     ...clients.map(({ clientId }) => shardName('order-generator', clientId)),
     ...channels.map(({ key }) => shardName('oco-manager', key)),

@@ -67,9 +67,11 @@ export function mockStrategies(
   const named = config.clients.flatMap(({ strategies }) => [...(strategies?.keys() ?? [])]);
   const followsAll = config.clients.some(({ strategies }) => strategies === null);
   const ids = [...new Set([...named, ...(followsAll ? STRATEGIES : [])])].sort(compareCodePoints);
-  const strategies = ids.map(
-    (strategyId, i): MockStrategy => ({ strategyId, symbols, everyMs: FASTEST_MS + i * SLOWER_BY_MS }),
-  );
+  const strategies = ids.map((strategyId, i): MockStrategy => ({
+    strategyId,
+    symbols,
+    everyMs: FASTEST_MS + i * SLOWER_BY_MS,
+  }));
   const source = mockSignals(seed, strategies, from);
   return {
     nextTime: () => source.nextTime(),
@@ -77,7 +79,8 @@ export function mockStrategies(
       const { signal, strategyId, symbol, time } = source.take();
       ingest.receive('mock', { strategyId, symbol, signal, time }).then(
         (receipt) => {
-          if (!receipt.taken) logger.warn({ strategyId, symbol, problem: encodeJson(receipt.problem) }, 'refused');
+          if (!receipt.taken)
+            logger.warn({ strategyId, symbol, problem: encodeJson(receipt.problem) }, 'refused');
         },
         (error: unknown) => logger.error({ strategyId, symbol, error }, 'a made-up signal failed'),
       );

@@ -1,4 +1,12 @@
-import { count, createTally, observe, samplesOf, type RoleName, type Sample, type Tally } from '@bowline/contracts';
+import {
+  count,
+  createTally,
+  observe,
+  samplesOf,
+  type RoleName,
+  type Sample,
+  type Tally,
+} from '@bowline/contracts';
 import type { DeadLetter, Envelope, RunnerObserver } from '@bowline/engine';
 import type { Logger } from '@bowline/ports';
 

@@ -37,17 +37,61 @@ describe('bowline start --resume', () => {
   });
 
   it.each<[string, (dir: string) => void, string]>([
-    ['a symbol less', (dir) => edit(dir, /^ {2}SOLUSDT: .*\n/m, ''), 'DIR has christian.okx.SOLUSDT, ikenna.binance-usdm.SOLUSDT, ikenna.okx.SOLUSDT, odum.binance-usdm.SOLUSDT, and the configuration has not: put that back, or start without --resume, which begins anew'],
-    ['a client less', (dir) => edit(dir, / {2}odum:[^]*(?= {2}# Every entry)/, ''), 'DIR has odum, and the configuration has not'],
-    ['another exchange', (dir) => edit(dir, /okx/g, 'bybit'), 'DIR has christian.okx, ikenna.okx, and the configuration has not'],
-    ['another balance', (dir) => edit(dir, '60000', '70000'), 'error: put clients, balances, fees and instruments of the configuration back, or start without --resume'],
-    ['another tick size', (dir) => edit(dir, 'tickSize: 0.1,', 'tickSize: 0.5,'), 'was written by an exchange with other instruments'],
-    ['a journal of which a byte has changed', (dir) => flip(`${dir}/journal/000001.log`), 'a batch is damaged'],
-    ['no journal', (dir) => rmSync(`${dir}/journal`, { recursive: true }), 'Opening the journals in DIR/journal failed'],
-    ['an exchange whose memory is damaged', (dir) => flip(`${dir}/exchange/okx.jsonl`), 'error: DIR/exchange/okx.jsonl, line '],
-    ['terms that are damaged', (dir) => writeFileSync(`${dir}/run.json`, '{'), 'error: DIR/run.json is damaged: restore it from a copy, or start without --resume, which begins anew'],
-    ['a store that was cut', (dir) => truncateSync(`${dir}/desk.duckdb`, 1_000_000), 'error: DIR/desk.duckdb: '],
-    ['a store that is none', (dir) => writeFileSync(`${dir}/desk.duckdb`, 'x'.repeat(10_000)), 'error: DIR/desk.duckdb: is no DuckDB database'],
+    [
+      'a symbol less',
+      (dir) => edit(dir, /^ {2}SOLUSDT: .*\n/m, ''),
+      'DIR has christian.okx.SOLUSDT, ikenna.binance-usdm.SOLUSDT, ikenna.okx.SOLUSDT, odum.binance-usdm.SOLUSDT, and the configuration has not: put that back, or start without --resume, which begins anew',
+    ],
+    [
+      'a client less',
+      (dir) => edit(dir, / {2}odum:[^]*(?= {2}# Every entry)/, ''),
+      'DIR has odum, and the configuration has not',
+    ],
+    [
+      'another exchange',
+      (dir) => edit(dir, /okx/g, 'bybit'),
+      'DIR has christian.okx, ikenna.okx, and the configuration has not',
+    ],
+    [
+      'another balance',
+      (dir) => edit(dir, '60000', '70000'),
+      'error: put clients, balances, fees and instruments of the configuration back, or start without --resume',
+    ],
+    [
+      'another tick size',
+      (dir) => edit(dir, 'tickSize: 0.1,', 'tickSize: 0.5,'),
+      'was written by an exchange with other instruments',
+    ],
+    [
+      'a journal of which a byte has changed',
+      (dir) => flip(`${dir}/journal/000001.log`),
+      'a batch is damaged',
+    ],
+    [
+      'no journal',
+      (dir) => rmSync(`${dir}/journal`, { recursive: true }),
+      'Opening the journals in DIR/journal failed',
+    ],
+    [
+      'an exchange whose memory is damaged',
+      (dir) => flip(`${dir}/exchange/okx.jsonl`),
+      'error: DIR/exchange/okx.jsonl, line ',
+    ],
+    [
+      'terms that are damaged',
+      (dir) => writeFileSync(`${dir}/run.json`, '{'),
+      'error: DIR/run.json is damaged: restore it from a copy, or start without --resume, which begins anew',
+    ],
+    [
+      'a store that was cut',
+      (dir) => truncateSync(`${dir}/desk.duckdb`, 1_000_000),
+      'error: DIR/desk.duckdb: ',
+    ],
+    [
+      'a store that is none',
+      (dir) => writeFileSync(`${dir}/desk.duckdb`, 'x'.repeat(10_000)),
+      'error: DIR/desk.duckdb: is no DuckDB database',
+    ],
   ])('(%s) is refused with a way out, which is to begin anew', async (name, damage, message) => {
     const dir = copy(name.replaceAll(' ', '-'));
     damage(dir);
@@ -73,7 +117,9 @@ describe('bowline start --resume', () => {
     const { exitCode, stderr } = await resume(dir);
     expect([exitCode, stderr]).toEqual([
       0,
-      expect.stringContaining(`warning: ${dir}/desk.duckdb is not there: a new one is made, without what happened before`),
+      expect.stringContaining(
+        `warning: ${dir}/desk.duckdb is not there: a new one is made, without what happened before`,
+      ),
     ]);
   });
 });

@@ -67,7 +67,8 @@ async function runAndShow(options: RunDeskOptions, context: CommandContext, logg
     if (url !== null) await writeDeskFile(dir, { url, pid: process.pid });
     logger.info({ url, roles, seed: run.seed }, 'the desk is up');
     screen?.begun(run);
-    const forMs = options.for === undefined ? null : Math.max(1, Math.round(options.for * (speed ?? USUAL_SPEED)));
+    const forMs =
+      options.for === undefined ? null : Math.max(1, Math.round(options.for * (speed ?? USUAL_SPEED)));
     await run.run(forMs, signal, () => screen?.pace(run));
     if (stopped !== null) throw new InputError([stopMessage(stopped)]);
   } catch (error) {

@@ -52,26 +52,52 @@ describe('a desk that runs, from the command line', () => {
     ['oco', pairsResponseSchema, 'Take profit'],
     ['orders', ordersResponseSchema, 'Created'],
     ['trades', tradesResponseSchema, 'Net P&L'],
-  ] as const)('lists its %s as a table, and as JSON of the same shape as over HTTP', async (name, schema, head) => {
-    const { items, more } = (await json(name)) as { items: unknown[]; more: boolean };
-    expect(schema.safeParse({ items, next: null }).error).toBeUndefined();
-    expect(items.length).toBeGreaterThan(0);
-    expect(typeof more).toBe('boolean');
-    const { exitCode, stdout } = await bowline(name);
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining(head)]);
-  });
+  ] as const)(
+    'lists its %s as a table, and as JSON of the same shape as over HTTP',
+    async (name, schema, head) => {
+      const { items, more } = (await json(name)) as { items: unknown[]; more: boolean };
+      expect(schema.safeParse({ items, next: null }).error).toBeUndefined();
+      expect(items.length).toBeGreaterThan(0);
+      expect(typeof more).toBe('boolean');
+      const { exitCode, stdout } = await bowline(name);
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining(head)]);
+    },
+  );
 
   it('takes a signal, once', async () => {
-    const send = ['signal', 'send', '--strategy', 'trend-fast', '--symbol', 'ETHUSDT', '--signal', '1', '--id', 'mine'];
+    const send = [
+      'signal',
+      'send',
+      '--strategy',
+      'trend-fast',
+      '--symbol',
+      'ETHUSDT',
+      '--signal',
+      '1',
+      '--id',
+      'mine',
+    ];
     const accepted = signalsAcceptedSchema.parse(await json(...send));
     expect(accepted.accepted).toEqual([{ id: 'mine', clients: ['christian', 'ikenna', 'odum'] }]);
     await json(...send);
-    const decided = await until(async () => (await list('signals', 'client=odum')).filter(isMine), (all) => all.length > 0);
+    const decided = await until(
+      async () => (await list('signals', 'client=odum')).filter(isMine),
+      (all) => all.length > 0,
+    );
     expect(decided).toHaveLength(1);
   });
 
   it('refuses what it cannot take, and goes on', async () => {
-    const { exitCode, stderr, stdout } = await bowline('signal', 'send', '--strategy', 'trend-fast', '--symbol', 'BTCUSD', '--signal', '1');
+    const { exitCode, stderr, stdout } = await bowline(
+      'signal',
+      'send',
+      '--strategy',
+      'trend-fast',
+      '--symbol',
+      'BTCUSD',
+      '--signal',
+      '1',
+    );
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toContain('BTCUSDT');
     expect((await bowline('status')).exitCode).toBe(0);
@@ -79,42 +105,60 @@ describe('a desk that runs, from the command line', () => {
 });
 
 describe('a halt', () => {
-  it('stops entries, which is shown; closing goes on; it outlives the process, until it is lifted', async () => {
-    const halt = ['halt', '--client', 'ikenna', '--reason', 'lunch', '--by', 'spec'];
-    expect(controlAcceptedSchema.parse(await json(...halt))).toMatchObject({ state: 'HALTED', reason: 'lunch' });
-    expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
+  it(
+    'stops entries, which is shown; closing goes on; it outlives the process, until it is lifted',
+    async () => {
+      const halt = ['halt', '--client', 'ikenna', '--reason', 'lunch', '--by', 'spec'];
+      expect(controlAcceptedSchema.parse(await json(...halt))).toMatchObject({
+        state: 'HALTED',
+        reason: 'lunch',
+      });
+      expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
 
-    await json('signal', 'send', '--strategy', 'scout', '--symbol', 'BTCUSDT', '--signal', '1', '--id', 'while-halted');
-    await until(denials, (codes) => (codes['TRADING_HALTED'] ?? 0) > 0);
+      await json(
+        'signal',
+        'send',
+        '--strategy',
+        'scout',
+        '--symbol',
+        'BTCUSDT',
+        '--signal',
+        '1',
+        '--id',
+        'while-halted',
+      );
+      await until(denials, (codes) => (codes['TRADING_HALTED'] ?? 0) > 0);
 
-    const first = await bowline('close', '--client', 'ikenna');
-    expect([first.exitCode, first.stderr]).toEqual([2, expect.stringContaining('--yes')]);
-    const closed = await bowline('close', '--client', 'ikenna', '--yes', '--reason', 'flat for lunch');
-    expect(closed.exitCode).toBe(0);
-    await until(positionsOfIkenna, (items) => items.length === 0);
+      const first = await bowline('close', '--client', 'ikenna');
+      expect([first.exitCode, first.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+      const closed = await bowline('close', '--client', 'ikenna', '--yes', '--reason', 'flat for lunch');
+      expect(closed.exitCode).toBe(0);
+      await until(positionsOfIkenna, (items) => items.length === 0);
 
-    desk.signal('SIGINT');
-    const { exitCode, stdout } = await desk.ended;
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/something is halted/);
-    expect(stdout).toMatch(/^ikenna\.okx\.BTCUSDT +HALTED /m);
-    expect(stdout).toMatch(/^Denied: .*TRADING_HALTED \d+/m);
+      desk.signal('SIGINT');
+      const { exitCode, stdout } = await desk.ended;
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/something is halted/);
+      expect(stdout).toMatch(/^ikenna\.okx\.BTCUSDT +HALTED /m);
+      expect(stdout).toMatch(/^Denied: .*TRADING_HALTED \d+/m);
 
-    desk = startDesk([...ARGS, '--resume']);
-    url = await desk.url;
-    expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
-    const before = (await trades()).length;
-    await until(trades, (items) => items.length > before);
-    expect(await positionsOfIkenna()).toEqual([]);
+      desk = startDesk([...ARGS, '--resume']);
+      url = await desk.url;
+      expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
+      const before = (await trades()).length;
+      await until(trades, (items) => items.length > before);
+      expect(await positionsOfIkenna()).toEqual([]);
 
-    await json('resume', '--client', 'ikenna', '--reason', 'lunch is over');
-    expect(await halted()).toEqual([]);
-    await until(positionsOfIkenna, (items) => items.length > 0);
-    const held = (await list('controls', '')) as { reason: string }[];
-    expect(held.map(({ reason }) => reason)).toEqual(
-      expect.arrayContaining(['lunch is over', 'flat for lunch', 'lunch']),
-    );
-  }, PATIENCE_MS);
+      await json('resume', '--client', 'ikenna', '--reason', 'lunch is over');
+      expect(await halted()).toEqual([]);
+      await until(positionsOfIkenna, (items) => items.length > 0);
+      const held = (await list('controls', '')) as { reason: string }[];
+      expect(held.map(({ reason }) => reason)).toEqual(
+        expect.arrayContaining(['lunch is over', 'flat for lunch', 'lunch']),
+      );
+    },
+    PATIENCE_MS,
+  );
 });
 
 function bowline(...args: string[]) {

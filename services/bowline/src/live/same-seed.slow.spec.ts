@@ -20,38 +20,55 @@ describe('a seed', () => {
     expect((whole['denials'] as unknown[]).length).toBeGreaterThan(5);
   });
 
-  it('gives the same again, row by row', async () => {
-    expect(await run('again', ['--speed', 'max', '--for', '10s', '--seed', '7'])).toEqual(whole);
-  }, PATIENCE_MS);
+  it(
+    'gives the same again, row by row',
+    async () => {
+      expect(await run('again', ['--speed', 'max', '--for', '10s', '--seed', '7'])).toEqual(whole);
+    },
+    PATIENCE_MS,
+  );
 
-  it('gives the same at another pace, on a machine that has other things to do', async () => {
-    const load = [1, 2, 3].map(() => new Worker('for (;;);', { eval: true }));
-    try {
-      expect(await run('paced', ['--speed', '600', '--for', '1s'])).toEqual(whole);
-    } finally {
-      await Promise.all(load.map((worker) => worker.terminate()));
-    }
-  }, PATIENCE_MS);
+  it(
+    'gives the same at another pace, on a machine that has other things to do',
+    async () => {
+      const load = [1, 2, 3].map(() => new Worker('for (;;);', { eval: true }));
+      try {
+        expect(await run('paced', ['--speed', '600', '--for', '1s'])).toEqual(whole);
+      } finally {
+        await Promise.all(load.map((worker) => worker.terminate()));
+      }
+    },
+    PATIENCE_MS,
+  );
 
-  it('gives other trades than another one', async () => {
-    const other = await run('other', ['--speed', 'max', '--for', '10s', '--seed', '8']);
-    expect(other['trades']).not.toEqual(whole['trades']);
-  }, PATIENCE_MS);
+  it(
+    'gives other trades than another one',
+    async () => {
+      const other = await run('other', ['--speed', 'max', '--for', '10s', '--seed', '8']);
+      expect(other['trades']).not.toEqual(whole['trades']);
+    },
+    PATIENCE_MS,
+  );
 
   it.each([
     ['5s', '5s'],
     // In the middle of what is on its way: a stop that follows the price is being replaced.
     ['7101ms', '2899ms'],
-  ])('gives the same orders, fills and trades where the run was ended after %s, and went on', async (first, second) => {
-    const dir = `cut-${first}`;
-    await run(dir, ['--speed', 'max', '--for', first]);
-    const both = await run(dir, ['--speed', 'max', '--for', second, '--resume']);
-    for (const table of ['trades', 'fills', 'orders']) expect([table, both[table]]).toEqual([table, whole[table]]);
-    // Records are numbered otherwise: opening the exchanges' lines is recorded, too.
-    for (const table of ['signals', 'denials']) {
-      expect([table, withoutAuditIds(both[table])]).toEqual([table, withoutAuditIds(whole[table])]);
-    }
-  }, PATIENCE_MS);
+  ])(
+    'gives the same orders, fills and trades where the run was ended after %s, and went on',
+    async (first, second) => {
+      const dir = `cut-${first}`;
+      await run(dir, ['--speed', 'max', '--for', first]);
+      const both = await run(dir, ['--speed', 'max', '--for', second, '--resume']);
+      for (const table of ['trades', 'fills', 'orders'])
+        expect([table, both[table]]).toEqual([table, whole[table]]);
+      // Records are numbered otherwise: opening the exchanges' lines is recorded, too.
+      for (const table of ['signals', 'denials']) {
+        expect([table, withoutAuditIds(both[table])]).toEqual([table, withoutAuditIds(whole[table])]);
+      }
+    },
+    PATIENCE_MS,
+  );
 });
 
 async function run(dir: string, args: readonly string[]): Promise<Record<string, unknown>> {
@@ -65,5 +82,7 @@ async function run(dir: string, args: readonly string[]): Promise<Record<string,
 }
 
 function withoutAuditIds(rows: unknown): unknown[] {
-  return (rows as readonly Readonly<Record<string, unknown>>[]).map(({ audit_id: _, sequence: __, ...row }) => JSON.stringify(row)).sort();
+  return (rows as readonly Readonly<Record<string, unknown>>[])
+    .map(({ audit_id: _, sequence: __, ...row }) => JSON.stringify(row))
+    .sort();
 }

@@ -51,7 +51,10 @@ export class ShareChecks {
     return this.managers.shards.map(({ layout: { instrument, key, name }, runner }) => ({
       channel: key,
       sumOfShares: quantityText(instrument, sumOfShares(runner.state.channel)),
-      exchangeQty: quantityText(instrument, this.exchanges.get(name.exchange)!.signedQty(name.clientId, name.symbol)),
+      exchangeQty: quantityText(
+        instrument,
+        this.exchanges.get(name.exchange)!.signedQty(name.clientId, name.symbol),
+      ),
     }));
   }
 

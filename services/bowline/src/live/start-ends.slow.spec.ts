@@ -18,8 +18,14 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('a desk that gets %s', (name) => {
     expect(existsSync(`${dir}/desk.json`)).toBe(true);
     desk.signal(name);
     const { exitCode, stderr, stdout } = await desk.ended;
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('stopping (once more to stop at once)\nEnding: ')]);
-    const [{ trades }] = await storeRows(`${dir}/desk.duckdb`, 'SELECT count(*)::INTEGER AS trades FROM trades');
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringContaining('stopping (once more to stop at once)\nEnding: '),
+    ]);
+    const [{ trades }] = await storeRows(
+      `${dir}/desk.duckdb`,
+      'SELECT count(*)::INTEGER AS trades FROM trades',
+    );
     expect(stdout).toContain(`\n${String(trades)} trades · `);
     expect(existsSync(`${dir}/desk.json`)).toBe(false);
     expect(JSON.parse(work.read(name, 'clock'))).toMatchObject({ ended: true });
@@ -36,9 +42,18 @@ describe('a desk that is told to end while signals come in', () => {
     const send = async (): Promise<void> => {
       for (;;) {
         last += 1;
-        const body = { id: `mine-${last}`, strategyId: 'trend-fast', symbol: 'BTCUSDT', signal: [1, 0, -1][last % 3] };
+        const body = {
+          id: `mine-${last}`,
+          strategyId: 'trend-fast',
+          symbol: 'BTCUSDT',
+          signal: [1, 0, -1][last % 3],
+        };
         const headers = { 'content-type': 'application/json' };
-        const response = await fetch(`${url}/v1/signals`, { method: 'POST', headers, body: JSON.stringify(body) });
+        const response = await fetch(`${url}/v1/signals`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify(body),
+        });
         if (response.status === 202) accepted.push(body.id);
         if (accepted.length === 40) desk.signal('SIGTERM');
       }
@@ -50,7 +65,9 @@ describe('a desk that is told to end while signals come in', () => {
       `${dir}/desk.duckdb`,
       'SELECT DISTINCT client_id, signal_id FROM signals UNION SELECT DISTINCT client_id, id FROM denials',
     );
-    const decided = new Set(rows.map(({ client_id: client, signal_id: id }) => `${String(client)} ${String(id)}`));
+    const decided = new Set(
+      rows.map(({ client_id: client, signal_id: id }) => `${String(client)} ${String(id)}`),
+    );
     expect(accepted.length).toBeGreaterThanOrEqual(40);
     for (const id of accepted) {
       for (const client of ['christian', 'ikenna', 'odum']) expect(decided).toContain(`${client} ${id}`);
@@ -108,7 +125,17 @@ describe('bowline run', () => {
   it('logs JSON on stderr and shows nothing, with the roles that were named', async () => {
     const config = work.file('run.yaml', MOCK_CONFIG);
     const roles = 'order-generator,oco-manager,execution-gateway,signal-ingest';
-    const desk = startDesk(['run', '--config', config, '--dir', work.at('run'), '--roles', roles, '--port', '0']);
+    const desk = startDesk([
+      'run',
+      '--config',
+      config,
+      '--dir',
+      work.at('run'),
+      '--roles',
+      roles,
+      '--port',
+      '0',
+    ]);
     const url = await desk.url;
     const status = (await (await fetch(`${url}/v1/status`)).json()) as { roles: string[] };
     expect(status.roles.sort()).toEqual(roles.split(',').sort());
@@ -116,7 +143,10 @@ describe('bowline run', () => {
     desk.signal('SIGTERM');
     const { exitCode, stderr, stdout } = await desk.ended;
     expect([exitCode, stdout]).toEqual([0, '']);
-    const lines = stderr.trimEnd().split('\n').filter((line) => line !== 'stopping (once more to stop at once)');
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== 'stopping (once more to stop at once)');
     const said = lines.map((line) => JSON.parse(line) as { level: string; msg: string });
     expect(said.filter(({ level }) => level !== 'info')).toEqual([]);
     expect(said.map(({ msg }) => msg)).toEqual(['the desk is up', 'the desk has ended, and all is written']);

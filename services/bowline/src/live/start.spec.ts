@@ -66,9 +66,14 @@ Ending: what is on its way is dealt with, and all of it is written ...
           fees: plain(fees),
         }));
       expect(shown.length).toBeGreaterThan(0);
-      expect(shown).toEqual(stored.map((each) => ({ ...each, realized: plain(each['realized']), fees: plain(each['fees']) })));
+      expect(shown).toEqual(
+        stored.map((each) => ({ ...each, realized: plain(each['realized']), fees: plain(each['fees']) })),
+      );
     }
-    const [{ open }] = await storeRows(path, "SELECT count(*)::INTEGER AS open FROM strategy_positions WHERE status = 'open'");
+    const [{ open }] = await storeRows(
+      path,
+      "SELECT count(*)::INTEGER AS open FROM strategy_positions WHERE status = 'open'",
+    );
     expect(run.stdout).toContain(` · ${String(open)} open positions · `);
   });
 
@@ -76,7 +81,9 @@ Ending: what is on its way is dealt with, and all of it is written ...
     expect(run.stdout).toMatch(/\d+ OCO pairs in force · \d+ take-profits, \d+ stop-losses/);
     expect(run.stdout).toMatch(/^Denied: MAX_LEVERAGE \d+/m);
     expect(run.stdout).toMatch(/^Sum of shares = exchange position: always equal, [\d,]+ checks$/m);
-    expect(lastTableOf(run.stdout, 'Client').some(([, , , , , rate]) => /^\d+\.\d\d %$/.test(rate))).toBe(true);
+    expect(lastTableOf(run.stdout, 'Client').some(([, , , , , rate]) => /^\d+\.\d\d %$/.test(rate))).toBe(
+      true,
+    );
   });
 
   it('says how to go on, in commands that work', () => {
@@ -94,13 +101,16 @@ Ending: what is on its way is dealt with, and all of it is written ...
     expect(shards.filter((shard) => shard.startsWith('execution-gateway/'))).toHaveLength(4);
   });
 
-  it('begins anew the next time, whatever has become of the journals, and keeps the configuration', async () => {
-    writeFileSync(`${dir}/bowline.yaml`, `# mine\n${work.read('whole', 'bowline.yaml')}`);
+  it('begins anew the next time, whatever has become of the journals, by the configuration as it has been changed', async () => {
+    writeFileSync(`${dir}/bowline.yaml`, work.read('whole', 'bowline.yaml').replaceAll('okx', 'kraken'));
     writeFileSync(`${dir}/journal/manifest`, 'damaged');
     const again = await runBowline(['start', '--dir', dir, ...QUICK, '--for', '1s']);
     expect(again.exitCode).toBe(0);
-    expect(work.read('whole', 'bowline.yaml')).toContain('# mine');
-    const [{ last }] = await storeRows(`${dir}/desk.duckdb`, 'SELECT max(created_time)::VARCHAR AS last FROM orders');
+    expect(again.stdout).toContain('christian.kraken.BTCUSDT');
+    const [{ last }] = await storeRows(
+      `${dir}/desk.duckdb`,
+      'SELECT max(created_time)::VARCHAR AS last FROM orders',
+    );
     expect(last).toMatch(/^2025-01-06 00:0[01]:/);
   });
 });
@@ -176,7 +186,10 @@ function channels(account: string): string[] {
 
 /** The cells of the last table whose first column has this head. */
 function lastTableOf(text: string, head: string): string[][] {
-  const rest = text.slice(text.lastIndexOf(`\n${head} `) + 1).split('\n').slice(2);
+  const rest = text
+    .slice(text.lastIndexOf(`\n${head} `) + 1)
+    .split('\n')
+    .slice(2);
   return rest.slice(0, rest.indexOf('')).map((line) => line.trim().split(/ {2,}/));
 }
 

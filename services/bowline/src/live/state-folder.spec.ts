@@ -13,7 +13,14 @@ describe('the folder of a desk', () => {
 
   it('begins a run without anything of the one before, and with all else that is there', async () => {
     const dir = work.at('anew');
-    for (const name of ['journal/manifest', 'exchange/okx.jsonl', 'desk.duckdb', 'desk.duckdb.wal', 'bowline.yaml', 'my-notes']) {
+    for (const name of [
+      'journal/manifest',
+      'exchange/okx.jsonl',
+      'desk.duckdb',
+      'desk.duckdb.wal',
+      'bowline.yaml',
+      'my-notes',
+    ]) {
       work.file(`anew/${name}`, 'x');
     }
     noteClock(dir, { time: 2_000, ended: true });
@@ -41,10 +48,13 @@ describe('the folder of a desk', () => {
     expect(readClock(dir)).toEqual({ time: 3_000, ended: true });
   });
 
-  it.each(['', '17', 'null', '{"time":"x","ended":true}'])('knows nothing from a note that reads %j', (text) => {
-    work.file('noted/clock', text);
-    expect(readClock(work.at('noted'))).toBeNull();
-  });
+  it.each(['', '17', 'null', '{"time":"x","ended":true}'])(
+    'knows nothing from a note that reads %j',
+    (text) => {
+      work.file('noted/clock', text);
+      expect(readClock(work.at('noted'))).toBeNull();
+    },
+  );
 
   it('cannot be where a file is', async () => {
     const path = work.file('file', '');

@@ -44,7 +44,10 @@ export async function makeFolder(folder: string): Promise<void> {
  * Throws away what an earlier run has left, and nothing else, and notes the terms of this one: the first to go and the
  * last to come, so that half of it is never taken for a run.
  */
-export async function beginRun({ database, exchange, folder, journal }: StateFolder, terms: RunTerms): Promise<void> {
+export async function beginRun(
+  { database, exchange, folder, journal }: StateFolder,
+  terms: RunTerms,
+): Promise<void> {
   for (const part of [termsPath(folder), clockPath(folder), journal, exchange, database, `${database}.wal`]) {
     await rm(part, { recursive: true, force: true });
   }
@@ -64,7 +67,9 @@ export async function readRun(folder: string): Promise<RunTerms> {
   }
   const { seed, startTime } = (parsed(text) ?? {}) as Partial<RunTerms>;
   if (typeof seed === 'number' && typeof startTime === 'number') return { seed, startTime };
-  throw new InputError([`${path} is damaged: restore it from a copy, or start without --resume, which begins anew`]);
+  throw new InputError([
+    `${path} is damaged: restore it from a copy, or start without --resume, which begins anew`,
+  ]);
 }
 
 /** How far the virtual clock has come. */

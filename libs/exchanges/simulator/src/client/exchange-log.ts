@@ -87,7 +87,8 @@ export class ExchangeLog {
     // Whatever comes after half a line would be read as part of it.
     this.broken = 'an earlier line could not be written';
     const written = orFailed(this.path, () => writeSync(this.file, bytes));
-    if (written !== bytes.length) throw failed(this.path, 'a line was written in part only (is the disk full?)');
+    if (written !== bytes.length)
+      throw failed(this.path, 'a line was written in part only (is the disk full?)');
     this.broken = null;
   }
 }

@@ -364,7 +364,9 @@ describe('a store that is opened', () => {
     for (const kind of [LiveStore, LiveReader]) {
       const error = await refusal(kind.open(store.path));
       expect(error.code).toBe('damaged');
-      expect(error.message).toMatch(/: DuckDB cannot open it \(.+\); put a copy in its place, or move it away$/);
+      expect(error.message).toMatch(
+        /: DuckDB cannot open it \(.+\); put a copy in its place, or move it away$/,
+      );
     }
     expect(folder.snapshot()).toEqual(before);
   });

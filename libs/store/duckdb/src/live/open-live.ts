@@ -182,7 +182,11 @@ function asDamaged(error: unknown, path: string): unknown {
   const failure = asDiskFailure(error, path);
   if (failure !== error || !(error instanceof Error)) return failure;
   const [reason] = error.message.split('\n');
-  return new LiveStoreError('damaged', path, `DuckDB cannot open it (${reason}); put a copy in its place, or move it away`);
+  return new LiveStoreError(
+    'damaged',
+    path,
+    `DuckDB cannot open it (${reason}); put a copy in its place, or move it away`,
+  );
 }
 
 async function versionOf(connection: DuckDBConnection, path: string): Promise<number> {
