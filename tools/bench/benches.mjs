@@ -24,6 +24,10 @@ export const BENCHES = {
     file: './journal.mjs',
     about: 'durable appends and recovery of the embedded journal, beside the disk itself',
   },
+  'signal-path': {
+    file: './signal-path.mjs',
+    about: 'a signal through three roles to the exchange, and recovery, beside the disk itself',
+  },
   'local-bus': {
     file: './bus.mjs',
     about: 'a hop over the local bus, with and without Nest',

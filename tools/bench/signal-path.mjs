@@ -47,12 +47,14 @@ export async function run({ quick = false, log = () => undefined } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'bowline-signal-path-'));
   const journals = join(folder, 'journals');
   try {
-    const desk = await BenchDesk.open(await openEmbeddedJournals(journals), CLIENTS);
+    const store = withoutSnapshots(await openEmbeddedJournals(journals));
+    const desk = await BenchDesk.open(store, CLIENTS);
     const walk = await walked(desk, folder, size, log);
     log(`up to ${size.events.toLocaleString('en-US')} events ...`);
     while ((await eventsIn(journals)) < size.events) await desk.saturate(IN_FLIGHT, size.saturatedMs);
     // As a killed process leaves it: its folder, copied while it is open.
     const whole = copyOf(journals);
+    store.saves = true;
     await desk.close();
     const again = await BenchDesk.open(await openEmbeddedJournals(journals), CLIENTS, desk);
     await again.saturate(IN_FLIGHT, 1_000);
@@ -143,6 +145,18 @@ async function readiness(image, rounds) {
     rmSync(place, { recursive: true });
   }
   return best;
+}
+
+/** A store that saves no snapshot until it is told to. */
+function withoutSnapshots(store) {
+  const journal = store.journal.bind(store);
+  store.journal = (shard) => {
+    const each = journal(shard);
+    const save = each.saveSnapshot.bind(each);
+    each.saveSnapshot = async (...snapshot) => (store.saves === true ? save(...snapshot) : undefined);
+    return each;
+  };
+  return store;
 }
 
 /** Events in the records that are kept. */

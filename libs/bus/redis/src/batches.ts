@@ -50,6 +50,7 @@ export class Batches<T> {
     while (this.items.length > 0) {
       await ready();
       const batch = this.items.slice(0, max);
+      if (batch.length === 0) break;
       try {
         await send(batch);
       } catch (error) {

@@ -35,7 +35,7 @@ export interface RedisBusOptions {
   readonly keepMs?: number;
   /** After so long without an answer from Redis a connection is given up for a new one; 5,000. */
   readonly timeoutMs?: number;
-  /** The most that `close` waits for Redis to take what was published and acknowledged; 5,000. */
+  /** The most that `close` waits for Redis to take what was acknowledged, and what was published; 5,000. */
   readonly drainMs?: number;
   /** Told of every handler that fails. Absent: a warning of the process. */
   readonly onFailure?: (failure: DeliveryFailure) => void;

@@ -72,9 +72,9 @@ redisSuite('random faults around the Redis bus', (suite) => {
           }
         })
         .afterEach(() => suite.closeAll()),
-      { numRuns: 60 },
+      { numRuns: 500 },
     );
-  }, 300_000);
+  }, 590_000);
 
   async function inflict(fault: Fault, publisher: TcpProxy, reader: TcpProxy, watch: Watch): Promise<void> {
     switch (fault) {

@@ -263,8 +263,7 @@ export class Reader {
         const attempts = (deliveries?.get(id) ?? 1) - 1;
         this.dispatcher.add({ id, message, attempts, acknowledged: false, dropped: false });
       } else {
-        const what = fields === null ? 'was deleted before it was acknowledged' : 'is no message';
-        this.tell('unreadable', new Error(`entry ${id} ${what}: ${JSON.stringify(fields)}`));
+        this.tell('unreadable', new Error(`entry ${id} ${whyUnreadable(fields)}`));
         this.acks.add(id);
       }
     }
@@ -340,4 +339,10 @@ export class Reader {
     const { settings, subscription } = this.options;
     settings.onTrouble({ kind, topic: subscription.topic, group: subscription.group, error });
   }
+}
+
+function whyUnreadable(fields: readonly string[] | null): string {
+  if (fields === null) return 'was deleted before it was acknowledged';
+  const names = fields.filter((_, at) => at % 2 === 0);
+  return `is no message; its fields are ${names.join(', ')}`;
 }

@@ -108,8 +108,9 @@ export class RedisBus implements Bus {
   }
 
   /**
-   * Takes nothing more, waits for what is in hand, and for Redis to confirm what was published and acknowledged, for
-   * `drainMs` at the most. What is not confirmed then is rejected with a `BusError` of kind `closed`.
+   * Takes nothing more, waits for what is in hand, then for Redis to confirm what was acknowledged, then what was
+   * published, each for `drainMs` at the most. What is not confirmed by then is rejected with a `BusError` of kind
+   * `closed`: it may have arrived.
    */
   close(): Promise<void> {
     return (this.closed ??= this.drain());

@@ -52,7 +52,7 @@ export interface MarketFacts {
   readonly stale?: DenialCode | null;
 }
 
-export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT';
+export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT' | 'NOT_FOLLOWED';
 
 export type ClientEvent =
   | {

@@ -7,7 +7,9 @@ it('asks every shard after so many records, one after the other, and not again w
   const shard = (name: string) => ({
     checkpoint: () => {
       asked.push(name);
-      return new Promise<void>((resolve) => void waiting.push(resolve));
+      return new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
     },
   });
   const shards = [shard('a'), shard('b')];

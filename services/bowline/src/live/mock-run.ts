@@ -1,7 +1,6 @@
 import { Analytics } from '@bowline/analytics';
-import { InputError, shardName, type DeskConfig, type RoleName } from '@bowline/contracts';
-import type { TimeMs } from '@bowline/domain';
-import { layOut, VirtualClock, VirtualTime, type DeskLayout } from '@bowline/engine';
+import type { DeskConfig, RoleName } from '@bowline/contracts';
+import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import type { MockExchange } from '@bowline/exchange-simulator';
 import { lockFolder, openEmbeddedJournals } from '@bowline/journal-embedded';
 import type { JournalStore, Logger } from '@bowline/ports';
@@ -12,16 +11,9 @@ import { openMockExchanges } from './mock-exchanges.js';
 import { mockMarkets } from './mock-markets.js';
 import { mockSources, mockStrategies, playUntil, TICK_MS, warmUpMs } from './mock-world.js';
 import { runPaced } from './pace.js';
+import { refuseUnknown, termsOf } from './run-terms.js';
 import { ShareChecks } from './share-check.js';
-import {
-  beginRun,
-  makeFolder,
-  noteClock,
-  readClock,
-  readRun,
-  type RunTerms,
-  type StateFolder,
-} from './state-folder.js';
+import { beginRun, makeFolder, noteClock, readClock, type StateFolder } from './state-folder.js';
 
 export interface MockRunOptions {
   readonly config: DeskConfig;
@@ -36,9 +28,6 @@ export interface MockRunOptions {
   readonly logger: Logger;
 }
 
-/** When the virtual clock begins. */
-const BEGIN: TimeMs = Date.UTC(2025, 0, 6);
-const DEFAULT_SEED = 7;
 /** What strategies may have said shortly before a crash is said again: what was taken then is known. */
 const REPEATED_MS = 300_000;
 /** A report that is longer on its way than this is missing. */
@@ -49,9 +38,6 @@ const LONGEST_LANDING_MS = 60_000;
 
 /** A desk in mock mode: exchanges, markets and strategies are made up, and time is virtual. */
 export class MockRun {
-  /** Everything up to the moment at which the clock stands has happened. */
-  private isWhole = true;
-
   private constructor(
     readonly desk: Desk,
     readonly clock: VirtualClock,
@@ -63,6 +49,8 @@ export class MockRun {
     private readonly time: VirtualTime,
     private readonly options: MockRunOptions,
     private readonly opened: Opened,
+    /** Everything up to the moment at which the clock stands has happened. */
+    private isWhole: boolean,
   ) {}
 
   /**
@@ -149,7 +137,8 @@ export class MockRun {
       checks?.check(clock.now());
     };
     const time = new VirtualTime(clock, [...sources, ...strategies], quiet);
-    return new MockRun(desk, clock, checks, analytics, seed, exchanges, time, options, opened);
+    const isWhole = !resume || noted?.ended === true;
+    return new MockRun(desk, clock, checks, analytics, seed, exchanges, time, options, opened, isWhole);
   }
 
   /**
@@ -161,19 +150,19 @@ export class MockRun {
     const { speed, state } = this.options;
     const until = forMs === null ? Infinity : this.clock.now() + forMs;
     let noted = performance.now();
-    this.isWhole = false;
-    await runPaced(this.time, this.clock, {
-      speed,
-      until,
-      signal,
-      onTurn: () => {
-        onTurn();
-        if (performance.now() - noted < NOTE_EVERY_MS) return;
-        noted = performance.now();
-        noteClock(state.folder, { time: this.clock.now(), ended: false });
-      },
-    });
-    this.isWhole = true;
+    const onWhole = (): void => {
+      this.isWhole = true;
+      onTurn();
+      if (performance.now() - noted < NOTE_EVERY_MS) return;
+      noted = performance.now();
+      noteClock(state.folder, { time: this.clock.now(), ended: false });
+    };
+    try {
+      await runPaced(this.time, this.clock, { speed, until, signal, onTurn: onWhole });
+    } catch (error) {
+      this.isWhole = false;
+      throw error;
+    }
   }
 
   /** Throws where the shares have ever not added up to what the exchange held. */
@@ -214,40 +203,10 @@ export class MockRun {
   }
 }
 
-async function termsOf({ resume, seed, state }: MockRunOptions): Promise<RunTerms> {
-  if (!resume) return { seed: seed ?? DEFAULT_SEED, startTime: BEGIN };
-  const terms = await readRun(state.folder);
-  if (seed === null || seed === terms.seed) return terms;
-  throw new InputError([
-    `--seed ${seed}: the run in ${state.folder} has seed ${terms.seed}; leave --seed out, or start without --resume, which begins anew`,
-  ]);
-}
-
 /** Keeps every other desk out of the folder. Returns what lets it go. Throws a JournalError where one is in there. */
 async function holdFolder(folder: string): Promise<() => Promise<void>> {
   await makeFolder(folder);
   return lockFolder(folder);
-}
-
-/** What was traded before and is not configured any more would go on at the exchanges without anybody to look after it. */
-function refuseUnknown(
-  journals: JournalStore,
-  { accounts, channels, clients }: DeskLayout,
-  { folder }: StateFolder,
-): void {
-  const known = new Set([
-    ...clients.map(({ clientId }) => shardName('order-generator', clientId)),
-    ...channels.map(({ key }) => shardName('oco-manager', key)),
-    ...accounts.map(({ key }) => shardName('execution-gateway', key)),
-  ]);
-  const unknown = journals.shards().filter((shard) => !known.has(shard));
-  if (unknown.length === 0) return;
-  const names = [...new Set(unknown.map((shard) => shard.slice(shard.indexOf('/') + 1)))];
-  // A client that is gone says it for its accounts, and an account for its channels.
-  const widest = names.filter((name) => !names.some((other) => name.startsWith(`${other}.`)));
-  throw new InputError([
-    `the run in ${folder} has ${widest.sort().join(', ')}, and the configuration has not: put that back, or start without --resume, which begins anew`,
-  ]);
 }
 
 function openJournals({ journal }: StateFolder, mustExist: boolean, logger: Logger): Promise<JournalStore> {

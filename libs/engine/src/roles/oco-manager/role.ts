@@ -78,7 +78,9 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
         // An intent that was overtaken by a later one of its strategy comes too late: the later one knew of it.
         if (sequence <= (state.sequences.get(intent.strategyId) ?? 0)) return;
         folding.note({ type: 'intent_seen', strategyId: intent.strategyId, sequence });
-        return folding.decide({ ...intent, at });
+        // The exchange's clock may be ahead of ours: what comes after a close is not older than it.
+        const closedAt = state.channel.lastCloseAt.get(intent.strategyId) ?? at;
+        return folding.decide({ ...intent, at: Math.max(at, closedAt) });
       }
       case 'exchange': {
         folding.decide(input.input);

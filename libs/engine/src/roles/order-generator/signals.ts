@@ -13,6 +13,7 @@ import { signalForChannel } from '../../signal-for-channel.js';
 import type { MarketView } from '../market-view.js';
 import { factsOf } from './facts.js';
 import {
+  paramsOf,
   targetOf,
   type GeneratorChannel,
   type OrderGeneratorSetup,
@@ -21,6 +22,26 @@ import {
 
 /** What one channel of the client makes of a signal. */
 export function decideFor(
+  state: OrderGeneratorState,
+  setup: OrderGeneratorSetup,
+  market: MarketView,
+  channel: GeneratorChannel,
+  signal: ClientSignal,
+  at: TimeMs,
+): ClientEvent {
+  const decision = decide(state, setup, market, channel, signal, at);
+  return paramsOf(setup.client, signal.strategyId) === null ? onlyClosing(decision) : decision;
+}
+
+/** A strategy that is not followed, or no longer, may give up what it has, and enters nothing. */
+function onlyClosing(decision: ClientEvent): ClientEvent {
+  if (decision.type === 'close_ordered') return { ...decision, pending: null };
+  if (decision.type !== 'entry_ordered' && decision.type !== 'entry_denied') return decision;
+  const { channel, signal } = decision;
+  return { type: 'signal_ignored', channel, signal, reason: 'NOT_FOLLOWED' };
+}
+
+function decide(
   state: OrderGeneratorState,
   setup: OrderGeneratorSetup,
   market: MarketView,
