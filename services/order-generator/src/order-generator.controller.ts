@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Ctx } from '@nestjs/microservices';
-import { BusContext, BusPattern } from '@bowline/bus-nestjs';
+import { BusPattern, type BusContext } from '@bowline/bus-nestjs';
 import { OrderGenerators } from '@bowline/engine';
 
 /** Hands what the bus brings to its shard. Returns once the shard's journal has it. */

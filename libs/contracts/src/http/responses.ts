@@ -54,7 +54,10 @@ export const statusSchema = z.object({
   mode: z.string().describe('mock, simulation, or live.'),
   startedAt: time,
   deskTime: time.describe("The desk's own time: in mock mode a virtual one."),
-  speed: z.number().nullable().describe('Virtual seconds to a real one; null: real time, or as fast as it can.'),
+  speed: z
+    .number()
+    .nullable()
+    .describe('Virtual seconds to a real one; null: real time, or as fast as it can.'),
   seed: z.number().nullable().describe('Of what is drawn; null: nothing is.'),
   roles: z.array(z.string()),
   clients: z.array(z.string()),

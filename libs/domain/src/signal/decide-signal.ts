@@ -166,7 +166,8 @@ function decideEntry(
   signal: PendingSignal,
   facts: MarketFacts,
 ): ClientEvent {
-  if (facts.stale != null) return denied(channel, signal, facts.stale, facts.at);
+  const { stale = null } = facts;
+  if (stale !== null) return denied(channel, signal, stale, facts.at);
   const book = state.channels[channel]!;
   const { params } = target;
   const limitPrice =

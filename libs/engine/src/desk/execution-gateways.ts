@@ -63,10 +63,15 @@ export class ExecutionGateways implements RoleShards {
         sweepMs,
         clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
-      const runner = await openShard(runtime, shardName('execution-gateway', layout.key), role, (request, cause) => {
-        onSend(request, cause, layout);
-        client.send(request);
-      });
+      const runner = await openShard(
+        runtime,
+        shardName('execution-gateway', layout.key),
+        role,
+        (request, cause) => {
+          onSend(request, cause, layout);
+          client.send(request);
+        },
+      );
       shards.push({ layout, runner, client });
     }
     return new ExecutionGateways(shards, runtime);

@@ -201,6 +201,7 @@ export class ClientRun implements DeskListener {
         return this.records.ignored(event.reason);
       case 'entry_denied':
         return this.records.denied(slot, event.code, denialText(this.client, event), event.at);
+      case 'close_commanded':
       case 'close_ordered':
       case 'entry_ordered':
         return slot.desk.send(slot, event.intent);

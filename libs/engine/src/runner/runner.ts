@@ -6,10 +6,10 @@ import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { decodeMessages, decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
 import type { DeadLetter, Envelope, Outcome } from './role.js';
+import { RunnerTimer } from './runner-timer.js';
 import { Turns } from './turns.js';
 
 const HOUR_MS = 3_600_000;
-const TIMER_PAUSE_MS = 1_000;
 
 /** An input that was decided, ready for the journal. */
 interface Decided<Effect> {
@@ -49,7 +49,7 @@ export class Runner<State, Input, Event, Effect = never> {
   /** Up to here the journal may have dropped its records. */
   private forgotten = 0;
   private snapshotting: Promise<void> | null = null;
-  private timer: { readonly id: string; readonly at: TimeMs; readonly cancel: () => void } | null = null;
+  private readonly timer: RunnerTimer<Input>;
   private isStarted = false;
   private closed = false;
 
@@ -57,6 +57,7 @@ export class Runner<State, Input, Event, Effect = never> {
     this.current = options.role.create();
     this.inbox = new Inbox(options.inboxWindowMs ?? HOUR_MS);
     this.outbox = this.newOutbox(0);
+    this.timer = this.newTimer();
   }
 
   /** Reads the journal: the state is then what it was. Nothing is told before `start`. */
@@ -88,7 +89,7 @@ export class Runner<State, Input, Event, Effect = never> {
     this.unsettled = [];
     this.isStarted = true;
     this.turns.goOn();
-    this.scheduleTimer();
+    this.timer.schedule();
   }
 
   /** Resolves once what the input led to is durable. Rejects where it could not be handled: it may be tried again. */
@@ -129,8 +130,7 @@ export class Runner<State, Input, Event, Effect = never> {
   /** Waits for what is under way and leaves a snapshot, so that the next start has little to read. */
   async close(): Promise<void> {
     this.closed = true;
-    this.timer?.cancel();
-    this.timer = null;
+    this.timer.stop();
     if (!this.isStarted) {
       this.failure ??= new Error(`${this.shard} was closed before it was started`);
       this.turns.goOn();
@@ -206,7 +206,7 @@ export class Runner<State, Input, Event, Effect = never> {
       },
       (error: unknown) => this.stop(asError(error)),
     );
-    this.scheduleTimer();
+    this.timer.schedule();
     this.snapshotWhenDue();
     return this.lastAppend;
   }
@@ -336,36 +336,20 @@ export class Runner<State, Input, Event, Effect = never> {
     });
   }
 
-  private scheduleTimer(): void {
-    if (this.closed) return;
-    const next = this.options.role.timer(this.current);
-    if (next?.id === this.timer?.id && next?.at === this.timer?.at) return;
-    this.timer?.cancel();
-    this.timer = null;
-    if (next === null) return;
-    const { at, id, input } = next;
-    const { clock, epoch, journal, observer, shard } = this.options;
-    const cancel = clock.callAt(at, () => {
-      this.timer = null;
-      // Whether it was dealt with is in the state. Where that wants the same one again, it is another occasion.
-      const occasion = `${id}#${journal.sequence + 1}`;
-      this.handle({ id: occasion, source: shard, epoch, topic: 'timer' }, input).catch((error: unknown) => {
-        observer.quarantined(shard, asError(error));
-        this.retryTimer(id, at);
-      });
-    });
-    this.timer = { id, at, cancel };
-  }
-
-  /** Nobody sends a timer's input again: it goes off once more after a pause, unless something else is due before. */
-  private retryTimer(id: string, at: TimeMs): void {
-    if (this.closed || this.failure !== null || this.timer !== null) return;
-    const { clock } = this.options;
-    const cancel = clock.callAt(clock.now() + TIMER_PAUSE_MS, () => {
-      this.timer = null;
-      this.scheduleTimer();
-    });
-    this.timer = { id, at, cancel };
+  private newTimer(): RunnerTimer<Input> {
+    const { clock, epoch, journal, observer, role, shard } = this.options;
+    return new RunnerTimer(
+      clock,
+      () => role.timer(this.current),
+      ({ id, input }) => {
+        // Whether it was dealt with is in the state. Where that wants the same one again, it is another occasion.
+        const occasion = `${id}#${journal.sequence + 1}`;
+        return this.handle({ id: occasion, source: shard, epoch, topic: 'timer' }, input);
+      },
+      (error) => {
+        if (this.failure === null) observer.quarantined(shard, asError(error));
+      },
+    );
   }
 
   private snapshotWhenDue(): void {

@@ -71,8 +71,5 @@ async function birthOf(pid: number): Promise<string | null> {
 
 function lockedBy(pid: number, folder: string): JournalError {
   const who = pid === process.pid ? `this process (${pid})` : `process ${pid}`;
-  return new JournalError(
-    'locked',
-    `${folder} is held by ${who}: stop it first, or choose another folder.`,
-  );
+  return new JournalError('locked', `${folder} is held by ${who}: stop it first, or choose another folder.`);
 }

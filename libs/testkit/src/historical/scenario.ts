@@ -1,4 +1,9 @@
-import { LIVE_DEFAULTS, type AccountConfig, type ClientConfig, type ExecutionConfig } from '@bowline/contracts';
+import {
+  LIVE_DEFAULTS,
+  type AccountConfig,
+  type ClientConfig,
+  type ExecutionConfig,
+} from '@bowline/contracts';
 import {
   compareCodePoints,
   createInstrument,

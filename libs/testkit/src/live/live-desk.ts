@@ -1,6 +1,8 @@
 import {
-  decodeJson,
+  accountsTopic,
+  auditTopic,
   encodeJson,
+  positionsTopic,
   topicOf,
   type AuditEntry,
   type AuditMessage,
@@ -18,6 +20,7 @@ import {
   OcoManagers,
   OrderGenerators,
   OrderNames,
+  read,
   VirtualClock,
   VirtualTime,
   whenQuiet,
@@ -94,7 +97,7 @@ export class LiveDesk {
   private readonly barListeners: ((bar: BarClosed) => void)[] = [];
   private signals = 0;
   /** Messages that were read: each is told once, however often it comes. */
-  private readonly read = new Set<string>();
+  private readonly heard = new Set<string>();
   private isDead = false;
 
   private constructor(
@@ -107,7 +110,6 @@ export class LiveDesk {
     this.bus = new LocalBus({
       ...(options.bus === undefined ? {} : { faults: options.bus }),
       onFailure: () => undefined,
-      unread: (topic) => topic.startsWith('accounts.'),
     });
   }
 
@@ -150,8 +152,12 @@ export class LiveDesk {
     return desk;
   }
 
-  /** The process dies here, and another one starts over the same journals and the same exchanges. */
-  async crash(): Promise<LiveDesk> {
+  /**
+   * The process dies here, and another one starts over the same journals and the same exchanges.
+   *
+   * @param onRead called once the states are read from the journals, before anything is told or asked
+   */
+  async crash(onRead: (next: LiveDesk) => void = () => undefined): Promise<LiveDesk> {
     for (const { client } of this.gateways.shards) await client.close();
     const next = new LiveDesk(this.options, this.clock, this.layout, this.exchanges, this.journals.reopen());
     this.isDead = true;
@@ -163,8 +169,8 @@ export class LiveDesk {
     next.positions.push(...this.positions);
     next.sent.push(...this.sent);
     for (const id of this.confirmed) next.confirmed.add(id);
-    for (const id of this.read) next.read.add(id);
-    await next.start();
+    for (const id of this.heard) next.heard.add(id);
+    await next.start(onRead);
     for (const { exchange, symbol } of this.layout.markets) {
       const quote = this.market.quote(exchange, symbol);
       if (quote !== null) next.show({ exchange, symbol, ...quote, high: quote.last, low: quote.last });
@@ -279,7 +285,7 @@ export class LiveDesk {
     return [...this.generators.runners, ...this.managers.runners, ...this.gateways.runners];
   }
 
-  private async start(): Promise<void> {
+  private async start(onRead: (desk: LiveDesk) => void = () => undefined): Promise<void> {
     const runtime: ShardRuntime = {
       bus: this.bus,
       journals: this.journals,
@@ -300,6 +306,7 @@ export class LiveDesk {
       ({ account, client }) => this.exchanges.get(account.exchange)!.client(client.clientId),
       (request) => this.sent.push(request),
     );
+    onRead(this);
     this.listeners.push((update) => this.managers.onMarket(update));
     this.market.follow({
       onUpdate: (listener) => this.listeners.unshift(listener),
@@ -312,11 +319,12 @@ export class LiveDesk {
       }
     }
     for (const { clientId } of this.layout.clients) {
-      this.listen('positions', clientId, (body) => this.positions.push(body as PositionsMessage));
-      this.listen('audit', clientId, (body) => {
-        this.audits.push(body as AuditMessage);
-        this.audited.push(...(body as AuditMessage).entries);
+      this.listen('positions', positionsTopic, clientId, (body) => this.positions.push(body));
+      this.listen('audit', auditTopic, clientId, (body) => {
+        this.audits.push(body);
+        this.audited.push(...body.entries);
       });
+      this.listen('accounts', accountsTopic, clientId, () => undefined);
     }
     this.time = new VirtualTime(this.clock, [], () => this.quiet());
     for (const role of roles) role.start();
@@ -324,14 +332,21 @@ export class LiveDesk {
     await this.quiet();
   }
 
-  private listen(topic: TopicName, scope: string, take: (body: unknown) => void): void {
+  private listen<Body>(
+    topic: TopicName,
+    schema: Parameters<typeof read<Body>>[1],
+    scope: string,
+    take: (body: Body) => void,
+  ): void {
     this.bus.subscribe({
       topic: topicOf(topic, scope),
       group: 'test',
-      handle: async ({ message }) => {
-        if (this.isDead || this.read.has(message.id)) return;
-        this.read.add(message.id);
-        take(decodeJson(message.data));
+      handle: async ({ message: { data, id } }) => {
+        if (this.isDead || this.heard.has(id)) return;
+        this.heard.add(id);
+        const body = read(data, schema);
+        if (body instanceof Error) this.incidents.push({ shard: topic, what: 'parked', error: body.message });
+        else take(body);
       },
     });
   }

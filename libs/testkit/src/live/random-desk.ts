@@ -153,9 +153,11 @@ export class RandomDesk {
     this.laws.checkOver(this.current, this.signals);
   }
 
-  async crash(hops = 0): Promise<void> {
-    for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
-    this.current = await this.current.crash();
+  /** The process dies: so many turns from now, or once all is quiet. */
+  async crash(turns: number | null, onRead?: (next: LiveDesk) => void): Promise<void> {
+    if (turns === null) await this.current.quiet();
+    else await hop(turns);
+    this.current = await this.current.crash(onRead);
     for (const signal of this.signals) this.repeatUnconfirmed(signal);
     await this.current.quiet();
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   controlAcceptedSchema,
   ordersResponseSchema,
@@ -13,9 +13,11 @@ import { WorkFolder } from '@bowline/testkit';
 import { runCommand } from '../commands/run-command.spec-support.js';
 import { startDesk, until, type StartedDesk } from './started-desk.spec-support.js';
 
+// Each of them starts processes, which takes its time on a machine that has other things to do.
+jest.setTimeout(300_000);
+
 const work = new WorkFolder('running-desk');
 const ARGS = ['start', '--dir', work.at('desk'), '--port', '0', '--speed', '300'];
-const PATIENCE_MS = 120_000;
 
 let desk: StartedDesk;
 let url: string;
@@ -24,7 +26,7 @@ beforeAll(async () => {
   desk = startDesk(ARGS);
   url = await desk.url;
   await until(trades, (items) => items.length > 3);
-}, PATIENCE_MS);
+});
 
 afterAll(async () => {
   desk.signal('SIGKILL');
@@ -105,60 +107,56 @@ describe('a desk that runs, from the command line', () => {
 });
 
 describe('a halt', () => {
-  it(
-    'stops entries, which is shown; closing goes on; it outlives the process, until it is lifted',
-    async () => {
-      const halt = ['halt', '--client', 'ikenna', '--reason', 'lunch', '--by', 'spec'];
-      expect(controlAcceptedSchema.parse(await json(...halt))).toMatchObject({
-        state: 'HALTED',
-        reason: 'lunch',
-      });
-      expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
+  it('stops entries, which is shown; closing goes on; it outlives the process, until it is lifted', async () => {
+    const halt = ['halt', '--client', 'ikenna', '--reason', 'lunch', '--by', 'spec'];
+    expect(controlAcceptedSchema.parse(await json(...halt))).toMatchObject({
+      state: 'HALTED',
+      reason: 'lunch',
+    });
+    expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
 
-      await json(
-        'signal',
-        'send',
-        '--strategy',
-        'scout',
-        '--symbol',
-        'BTCUSDT',
-        '--signal',
-        '1',
-        '--id',
-        'while-halted',
-      );
-      await until(denials, (codes) => (codes['TRADING_HALTED'] ?? 0) > 0);
+    await json(
+      'signal',
+      'send',
+      '--strategy',
+      'scout',
+      '--symbol',
+      'BTCUSDT',
+      '--signal',
+      '1',
+      '--id',
+      'while-halted',
+    );
+    await until(denials, (codes) => (codes['TRADING_HALTED'] ?? 0) > 0);
 
-      const first = await bowline('close', '--client', 'ikenna');
-      expect([first.exitCode, first.stderr]).toEqual([2, expect.stringContaining('--yes')]);
-      const closed = await bowline('close', '--client', 'ikenna', '--yes', '--reason', 'flat for lunch');
-      expect(closed.exitCode).toBe(0);
-      await until(positionsOfIkenna, (items) => items.length === 0);
+    const first = await bowline('close', '--client', 'ikenna');
+    expect([first.exitCode, first.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    const closed = await bowline('close', '--client', 'ikenna', '--yes', '--reason', 'flat for lunch');
+    expect(closed.exitCode).toBe(0);
+    await until(positionsOfIkenna, (items) => items.length === 0);
 
-      desk.signal('SIGINT');
-      const { exitCode, stdout } = await desk.ended;
-      expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/something is halted/);
-      expect(stdout).toMatch(/^ikenna\.okx\.BTCUSDT +HALTED /m);
-      expect(stdout).toMatch(/^Denied: .*TRADING_HALTED \d+/m);
+    desk.signal('SIGINT');
+    const { exitCode, stdout } = await desk.ended;
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/something is halted/);
+    expect(stdout).toMatch(/^ikenna\.okx\.BTCUSDT +HALTED /m);
+    expect(stdout).toMatch(/^Denied: .*TRADING_HALTED \d+/m);
 
-      desk = startDesk([...ARGS, '--resume']);
-      url = await desk.url;
-      expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
-      const before = (await trades()).length;
-      await until(trades, (items) => items.length > before);
-      expect(await positionsOfIkenna()).toEqual([]);
+    desk = startDesk([...ARGS, '--resume']);
+    url = await desk.url;
+    expect(await halted()).toEqual([['ikenna', 'HALTED', 'spec', 'lunch']]);
+    const before = (await trades()).length;
+    await until(trades, (items) => items.length > before);
+    expect(await positionsOfIkenna()).toEqual([]);
 
-      await json('resume', '--client', 'ikenna', '--reason', 'lunch is over');
-      expect(await halted()).toEqual([]);
-      await until(positionsOfIkenna, (items) => items.length > 0);
-      const held = (await list('controls', '')) as { reason: string }[];
-      expect(held.map(({ reason }) => reason)).toEqual(
-        expect.arrayContaining(['lunch is over', 'flat for lunch', 'lunch']),
-      );
-    },
-    PATIENCE_MS,
-  );
+    await json('resume', '--client', 'ikenna', '--reason', 'lunch is over');
+    expect(await halted()).toEqual([]);
+    await until(positionsOfIkenna, (items) => items.length > 0);
+    const held = (await list('controls', '')) as { reason: string }[];
+    expect(held.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['lunch is over', 'flat for lunch', 'lunch']),
+    );
+  });
 });
 
 function bowline(...args: string[]) {

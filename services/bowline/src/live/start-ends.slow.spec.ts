@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { runBowline, whenPresent, WorkFolder } from '@bowline/testkit';
 import { MOCK_CONFIG } from './mock-config.js';
 import { startDesk, storeRows } from './started-desk.spec-support.js';
+
+// Each of them starts processes, which takes its time on a machine that has other things to do.
+jest.setTimeout(300_000);
 
 const work = new WorkFolder('start-ends');
 const QUICK = ['--speed', 'max', '--port', '0'];

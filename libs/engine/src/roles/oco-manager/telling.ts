@@ -103,7 +103,7 @@ export class Telling {
     for (const position of this.closed) tell(closedReportOf(channel, position));
     for (const { position, report } of this.touched.values()) {
       // A late fill's position beside the current one is not what the strategy's next signal is about.
-      if (channel.current.get(position.strategyId) !== position) continue;
+      if (channel.current.get(position.strategyId) !== position || told.has(position.strategyId)) continue;
       const now = reportOf(position);
       if (report === null || !isSame(report, now)) tell(now);
     }

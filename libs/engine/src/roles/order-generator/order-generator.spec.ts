@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { START } from '@bowline/testkit';
-import fc from 'fast-check';
 import { GeneratorBench, type GeneratorOptions } from './generator.spec-support.js';
 
 const ten: GeneratorOptions = { params: { fixedQuantity: '0.01' } };
@@ -219,93 +218,6 @@ describe('a reversal', () => {
   });
 });
 
-describe('a close by command', () => {
-  it('closes what the strategy has, and what it may have, and nothing follows', () => {
-    const bench = entered();
-    bench.signal('B', 1);
-    bench.signal('A', -1);
-    expect(bench.command({ type: 'close' })).toBe('#3 close A manual, #2 close B manual');
-    expect([bench.target('A'), bench.target('B')]).toEqual(['LONG 10+0 closing', 'LONG 0+10 closing']);
-    expect([bench.report('A', 2, { won: 0n }), bench.report('A', 3)]).toEqual(['', '']);
-    expect([bench.report('B', 1, { open: 10 }), bench.target('B')]).toEqual(['', 'LONG 10+0 closing']);
-    expect([bench.report('B', 2, { won: 0n }), bench.target('B')]).toEqual(['', 'LONG 0+0']);
-  });
-
-  it('is about its scope', () => {
-    const bench = entered();
-    bench.signal('B', 1);
-    expect(bench.command({ type: 'close' }, { strategyId: 'B' })).toBe('#2 close B manual');
-    expect(bench.command({ type: 'close' }, { symbol: 'ETHUSDT' })).toBe('');
-    expect(bench.command({ type: 'close' }, { exchange: 'okx' })).toBe('');
-    expect(bench.target('A')).toBe('LONG 10+0');
-  });
-
-  it('is never refused, whatever is halted, and may be repeated', () => {
-    const bench = entered();
-    bench.halt();
-    expect(bench.command({ type: 'close' })).toBe('#2 close A manual');
-    expect(bench.command({ type: 'close' })).toBe('#3 close A manual');
-    bench.report('A', 2, { won: 0n });
-    expect(bench.target('A')).toBe('LONG 0+0 closing');
-    bench.report('A', 3);
-    expect(bench.target('A')).toBe('LONG 0+0');
-  });
-
-  it('lets the strategy enter again once it is over', () => {
-    const bench = entered();
-    bench.command({ type: 'close' });
-    expect(bench.signal('A', 1)).toBe('#3 close A reversal');
-    bench.report('A', 2, { won: 0n });
-    expect(bench.report('A', 3)).toBe('#4 LONG 10 A');
-  });
-
-  it('does not concern a strategy that never had anything', () => {
-    const bench = entered();
-    bench.signal('B', 0);
-    expect(bench.command({ type: 'close' })).toBe('#2 close A manual');
-  });
-});
-
-describe('a halt', () => {
-  it.each<[string, Parameters<GeneratorBench['halt']>[0], [string, string]]>([
-    ['of everything', {}, ['denied TRADING_HALTED', 'denied TRADING_HALTED']],
-    ['of a strategy', { strategyId: 'A' }, ['denied TRADING_HALTED', '#1 LONG 10 B']],
-    ['of a symbol', { symbol: 'BTCUSDT' }, ['denied TRADING_HALTED', 'denied TRADING_HALTED']],
-    ['of another symbol', { symbol: 'ETHUSDT' }, ['#1 LONG 10 A', '#1 LONG 10 B']],
-    ['of an exchange', { exchange: 'binance-usdm' }, ['denied TRADING_HALTED', 'denied TRADING_HALTED']],
-    ['of another exchange', { exchange: 'okx' }, ['#1 LONG 10 A', '#1 LONG 10 B']],
-  ])('%s denies entries there, also of strategies that are met later', (_, scope, outcomes) => {
-    const bench = new GeneratorBench(ten);
-    bench.halt(scope);
-    expect([bench.signal('A', 1), bench.signal('B', 1)]).toEqual(outcomes);
-  });
-
-  it('lets closes through, holds after a restart, and is over where it is resumed', () => {
-    const bench = entered();
-    bench.halt({ strategyId: 'A' });
-    bench.restart();
-    expect(bench.signal('A', -1)).toBe('#2 close A reversal');
-    expect(bench.report('A', 2, { won: 0n })).toBe('denied TRADING_HALTED');
-    bench.resume({ strategyId: 'A' });
-    expect(bench.signal('A', -1)).toBe('#3 SHORT 10 A');
-  });
-
-  it('is not lifted by less than it', () => {
-    const bench = new GeneratorBench(ten);
-    bench.halt();
-    bench.resume({ strategyId: 'A' });
-    expect(bench.signal('A', 1)).toBe('denied TRADING_HALTED');
-    bench.resume();
-    expect(bench.signal('A', 1)).toBe('#1 LONG 10 A');
-  });
-
-  it('may leave closes only, under a name of its own', () => {
-    const bench = new GeneratorBench(ten);
-    bench.command({ type: 'trading_state', tradingState: 'REDUCING' });
-    expect(bench.signal('A', 1)).toBe('denied REDUCING_ONLY');
-  });
-});
-
 describe('a strategy that the client does not follow', () => {
   const followsA: GeneratorOptions = { ...ten, strategies: { A: {} } };
 
@@ -382,87 +294,5 @@ describe('a signal that cannot be dealt with', () => {
     expect(bench.role.parked(bench.state, letter, null)).toMatchObject([
       { topic: 'audit.odum', body: { entries: [{ type: 'dead_letter', messageId: 'm', error: 'a bug' }] } },
     ]);
-  });
-});
-
-type Move =
-  | readonly ['signal', strategy: number, signal: 1 | 0 | -1, late: number]
-  | readonly ['report', strategy: number, behind: number, open: number, leaves: number, closing: boolean]
-  | readonly ['command', which: number, strategy: number]
-  | readonly ['restart'];
-
-const strategy = fc.nat({ max: 2 });
-const moves = fc.array(
-  fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.tuple(
-        fc.constant('signal' as const),
-        strategy,
-        fc.constantFrom(1 as const, 0 as const, -1 as const),
-        fc.nat(3),
-      ),
-    },
-    {
-      weight: 4,
-      arbitrary: fc.tuple(
-        fc.constant('report' as const),
-        strategy,
-        fc.nat(2),
-        fc.nat(10),
-        fc.nat(10),
-        fc.boolean(),
-      ),
-    },
-    { weight: 1, arbitrary: fc.tuple(fc.constant('command' as const), fc.nat(3), strategy) },
-    { weight: 1, arbitrary: fc.tuple(fc.constant('restart' as const)) },
-  ) as fc.Arbitrary<Move>,
-  { maxLength: 50 },
-);
-
-describe('whatever comes', () => {
-  it('the state is the fold of its events, and everything is free once the channel has answered all', () => {
-    fc.assert(
-      fc.property(moves, fc.boolean(), (made, scaleIn) => {
-        const bench = new GeneratorBench({ params: { fixedQuantity: '0.01', scaleIn } });
-        const sent = new Map<string, number>();
-        for (const move of made) {
-          bench.at += 1;
-          const id = ['A', 'B', 'C'][Number(move[1] ?? 0) % 3]!;
-          switch (move[0]) {
-            case 'signal':
-              bench.signal(id, move[2], { time: bench.at - move[3] });
-              break;
-            case 'report': {
-              const sequence = Math.max(0, (sent.get(id) ?? 0) - move[2]);
-              bench.report(id, sequence, { open: move[3], leaves: move[4], closing: move[5] });
-              break;
-            }
-            case 'command':
-              if (move[1] === 0) bench.halt({ strategyId: 'A' });
-              else if (move[1] === 1) bench.resume();
-              else bench.command({ type: 'close' }, { strategyId: id });
-              break;
-            case 'restart':
-              bench.restart();
-          }
-          for (const text of bench.intents.splice(0)) {
-            const [, number, strategyId] = /#(\d+) (?:\w+ )+?([ABC])(?: |$)/.exec(text)!;
-            expect([text, Number(number)]).toEqual([text, (sent.get(strategyId!) ?? 0) + 1]);
-            sent.set(strategyId!, Number(number));
-          }
-        }
-        bench.halt();
-        for (const id of ['A', 'B', 'C']) bench.report(id, sent.get(id) ?? 0);
-        const targets = ['A', 'B', 'C']
-          .map((id) => bench.target(id))
-          .filter((target) => target !== 'unknown');
-        expect(targets.map((target) => target.replace('SHORT', 'LONG'))).toEqual(
-          targets.map(() => 'LONG 0+0'),
-        );
-        expect(bench.exposure()).toBe('0/0');
-      }),
-      { numRuns: 200 },
-    );
   });
 });
