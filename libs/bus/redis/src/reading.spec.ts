@@ -122,10 +122,10 @@ redisSuite('reading from the Redis bus', (suite) => {
   });
 
   it.each([
-    ['at once from one that is no reader', 'a person at the console', []],
-    ['after its death from one that could be', '0:another process:1', ['taken']],
-  ])('gets back what somebody else has taken from its group: %s', async (_, consumer, more) => {
-    const { bus, troubles } = suite.bus({ pulseMs: 20, deadAfterMs: 80, maxHeld: 1 });
+    ['at once from one that is no reader', 'a person at the console', 'stray'],
+    ['after its death from one that could be', '0:another process:1', 'taken'],
+  ])('gets back what somebody else has taken from its group: %s', async (_, consumer, trouble) => {
+    const { bus, troubles } = suite.bus({ pulseMs: 20, deadAfterMs: 1000, maxHeld: 1 });
     const busy = suite.gate();
     const reader = new ReaderLog(() => busy.opened);
     bus.subscribe(reader.options());
@@ -139,14 +139,13 @@ redisSuite('reading from the Redis bus', (suite) => {
       .xadd(stream, '*', ...fieldsOf(busMessage('m1')))
       .xreadgroup('GROUP', 'g', consumer, 'STREAMS', stream, '>')
       .exec();
-    await troubles.of('stray');
     busy.open();
     await reader.until(2);
     await bus.publish(busMessage('m2'));
     await reader.until(3);
 
     expect(reader.items).toEqual(['m0', 'm1', 'm2']);
-    expect([...new Set(troubles.items.map(({ kind }) => kind))]).toEqual(['stray', ...more]);
+    expect(troubles.items.map(({ kind }) => kind)).toContain(trouble);
   });
 
   it('acknowledges what is no message, tells of it, and goes on', async () => {

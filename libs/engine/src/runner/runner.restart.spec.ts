@@ -55,6 +55,17 @@ describe('a restart', () => {
     expect(bench.runner.state.names).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
+  it('finds everything, whatever senders call themselves and their messages', async () => {
+    const bench = await NoteBench.open();
+    for (const id of ['~', '~n12', '~~', '"~Infinity', '__proto__']) {
+      await bench.note({ name: 'a', tells: 1 }, { id, source: id, epoch: 1, topic: id });
+    }
+    await bench.crash();
+    expect(bench.runner.state.sum).toBe(5);
+    await bench.note({ name: 'a' }, from('~n12', '~n12'));
+    expect(bench.happened.at(-1)).toBe('duplicate');
+  });
+
   it('carries no effect out again', async () => {
     const bench = await NoteBench.open();
     await bench.note({ name: 'a', does: 'a' });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const recorded = await recordedDesk({
     clients: {
       odum: { params: { fixedQuantity: '0.001' }, strategies: { A: {}, B: { fixedQuantity: '0.002' } } },
-      ikenna: { params: { fixedQuantity: '0.004' }, strategies: { A: {} } },
+      ikenna: { params: { fixedQuantity: '0.004' }, strategies: { A: {}, B: {} } },
     },
     symbols: ['BTCUSDT', 'ETHUSDT'],
   });
