@@ -29,7 +29,7 @@ export interface ReaderOptions {
   readonly declared: () => readonly string[];
   /** For everything but reading. */
   readonly commands: Connection;
-  /** How acknowledgements are sent. */
+  /** How acknowledgements are sent, and the group is let go of. */
   readonly retries: Retries;
   readonly changes: Changes;
 }
@@ -296,25 +296,29 @@ export class Reader {
     this.dispatcher.close();
     this.wakeUp();
     await changes.until(() => this.dispatcher.inHand === 0);
-    const { signal } = this.ending;
     const acknowledged = changes.until(() => this.acks.size === 0);
-    await Promise.race([
-      Promise.all([acknowledged, whenReady(commands, signal)]),
-      pause(settings.drainMs, signal),
-    ]);
+    await Promise.race([acknowledged, pause(settings.drainMs, this.ending.signal)]);
     this.ending.abort();
     this.wakeUp();
-    try {
-      // First, so that a read which is on its way cannot make the group a reader again.
-      await this.group.endOtherReads(commands);
-      this.reading.disconnect();
-      await this.looping;
-      await this.group.release();
-    } catch (error) {
-      // The next reader has to wait until this one counts as dead.
-      this.tell('acknowledge', asError(error));
-      this.reading.disconnect();
-      await this.looping;
+    const inTime = AbortSignal.timeout(settings.drainMs);
+    // First, so that a read which is on its way cannot make this the group's reader again.
+    await this.insist(() => this.group.endOtherReads(commands), inTime);
+    this.reading.disconnect();
+    await this.looping;
+    // Without it the next reader has to wait until this one counts as dead.
+    await this.insist(() => this.group.release(), inTime);
+  }
+
+  private async insist(work: () => Promise<unknown>, inTime: AbortSignal): Promise<void> {
+    const { commands, retries } = this.options;
+    for (let tries = 1; !inTime.aborted; tries += 1) {
+      await whenReady(commands, inTime);
+      try {
+        await work();
+        return;
+      } catch (error) {
+        await retries.failed(error, tries);
+      }
     }
   }
 

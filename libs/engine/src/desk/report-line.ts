@@ -5,7 +5,7 @@ const PAUSE_MS = 1_000;
 
 /**
  * The line on which one account's exchange speaks. The exchange does not say a thing again because we have failed on it:
- * what fails stays here, with what comes after it, until it goes through.
+ * what fails stays here until it goes through, and is tried again after a pause, before whatever comes meanwhile.
  */
 export class ReportLine {
   private readonly waiting: ExchangeReport[] = [];

@@ -33,7 +33,14 @@ import {
 import { LocalBus, type LocalBusFaults } from '@bowline/bus-local';
 import { MockExchange, type MockExchangeOptions } from '@bowline/exchange-simulator';
 import { openMemoryJournals, type MemoryJournals } from '@bowline/journal-memory';
-import type { BarClosed, BusMessage, Clock, ExchangeRequest, MarketUpdate } from '@bowline/ports';
+import type {
+  BarClosed,
+  BusMessage,
+  Clock,
+  ExchangeClient,
+  ExchangeRequest,
+  MarketUpdate,
+} from '@bowline/ports';
 import { START } from '../historical/clock.js';
 import {
   CLIENT,
@@ -303,7 +310,8 @@ export class LiveDesk {
       runtime,
       this.layout,
       names,
-      ({ account, client }) => this.exchanges.get(account.exchange)!.client(client.clientId),
+      ({ account, client }) =>
+        this.mortalClient(this.exchanges.get(account.exchange)!.client(client.clientId)),
       (request) => this.sent.push(request),
     );
     onRead(this);
@@ -349,6 +357,21 @@ export class LiveDesk {
         else take(body);
       },
     });
+  }
+
+  /** What is written down may not have been sent when the process dies. */
+  private mortalClient(client: ExchangeClient): ExchangeClient {
+    const { account, capabilities, exchange } = client;
+    return {
+      exchange,
+      account,
+      capabilities,
+      connect: (onReport) => client.connect(onReport),
+      close: () => client.close(),
+      send: (request) => {
+        if (!this.isDead) client.send(request);
+      },
+    };
   }
 
   /** What was asked of the clock dies with the process. */
