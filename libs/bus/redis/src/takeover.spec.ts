@@ -113,6 +113,28 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
     expect([firstReader.items, secondReader.items]).toEqual([['m1'], ['m1', 'm2', 'm3']]);
   });
 
+  it('need not wait for one that leaves while its connections are broken', async () => {
+    const first = await suite.proxiedBus(PATIENT);
+    const publisher = suite.publisher();
+    const firstReader = new ReaderLog(async ({ message }) => {
+      if (message.id === 'm2') throw new Error('not here');
+    });
+    const subscription = first.bus.subscribe(firstReader.options());
+    await publisher.publish(busMessage('m1'));
+    await publisher.publish(busMessage('m2'));
+    await firstReader.until(2);
+
+    first.proxy.refuse();
+    const closed = subscription.close();
+    await first.troubles.of('read');
+    first.proxy.accept();
+    await closed;
+    const secondReader = new ReaderLog();
+    suite.bus(PATIENT).bus.subscribe(secondReader.options());
+    await secondReader.until(1);
+    expect(secondReader.items).toEqual(['m2']);
+  });
+
   it('knows how often a message was tried before', async () => {
     const first = suite.bus().bus;
     const reader = new ReaderLog(async ({ attempt }) => {

@@ -27,11 +27,10 @@ import {
   type DeskLayout,
   type ListedInstrument,
   type RoleShards,
-  type RunnerObserver,
   type ShardRuntime,
 } from '@bowline/engine';
-import { LocalBus, type LocalBusFaults } from '@bowline/bus-local';
-import { MockExchange, type MockExchangeOptions } from '@bowline/exchange-simulator';
+import { LocalBus } from '@bowline/bus-local';
+import { MockExchange } from '@bowline/exchange-simulator';
 import { openMemoryJournals, type MemoryJournals } from '@bowline/journal-memory';
 import type {
   BarClosed,
@@ -42,45 +41,12 @@ import type {
   MarketUpdate,
 } from '@bowline/ports';
 import { START } from '../historical/clock.js';
-import {
-  CLIENT,
-  clientConfig,
-  EXCHANGE,
-  instrumentOf,
-  SYMBOL,
-  type ClientSpec,
-} from '../historical/scenario.js';
+import { CLIENT, clientConfig, EXCHANGE, instrumentOf, SYMBOL } from '../historical/scenario.js';
+import { incidentsInto, type Incident } from './incidents.js';
+import type { LiveDeskOptions, PriceOptions } from './live-desk-options.js';
 
-export interface LiveDeskOptions {
-  /** One client with the terms of historical scenarios where it is left out. */
-  readonly clients?: Readonly<Record<string, ClientSpec>>;
-  /** `EXCHANGE:SYMBOL` or `SYMBOL`; BTCUSDT where it is left out. Tick 0.1, lot 0.001. */
-  readonly symbols?: readonly string[];
-  /** How the mock exchanges answer. */
-  readonly exchange?: Partial<
-    Pick<
-      MockExchangeOptions,
-      | 'fillRatio'
-      | 'latencyMs'
-      | 'latencySpreadMs'
-      | 'rejectProbability'
-      | 'duplicateProbability'
-      | 'faultOf'
-      | 'seed'
-      | 'timeoutMs'
-    >
-  >;
-  readonly bus?: LocalBusFaults;
-  readonly signalTtlMs?: number | null;
-  readonly snapshotEvery?: number;
-}
-
-/** What has gone wrong inside, in order. */
-export interface Incident {
-  readonly shard: string;
-  readonly what: 'fenced' | 'parked' | 'quarantined' | 'stopped' | 'duplicate';
-  readonly error: string | null;
-}
+export type { LiveDeskOptions, PriceOptions } from './live-desk-options.js';
+export type { Incident } from './incidents.js';
 
 /**
  * The deciding roles of a desk in one process, on a local bus, journals in memory and mock exchanges, moved by hand:
@@ -297,7 +263,7 @@ export class LiveDesk {
       bus: this.bus,
       journals: this.journals,
       clock: this.mortalClock(),
-      observer: this.observer(),
+      observer: incidentsInto(this.incidents),
       ...(this.options.snapshotEvery === undefined ? {} : { snapshotEvery: this.options.snapshotEvery }),
     };
     const names = new OrderNames(this.layout.clients);
@@ -405,27 +371,6 @@ export class LiveDesk {
   private show(update: MarketUpdate): void {
     for (const listener of this.listeners) listener(update);
   }
-
-  private observer(): RunnerObserver {
-    const note = (shard: string, what: Incident['what'], error: Error | null = null) =>
-      this.incidents.push({ shard, what, error: error === null ? null : (error.stack ?? error.message) });
-    return {
-      appended: () => undefined,
-      recovered: () => undefined,
-      duplicate: (shard) => note(shard, 'duplicate'),
-      fenced: (shard) => note(shard, 'fenced'),
-      parked: ({ error, shard }) => note(shard, 'parked', new Error(error)),
-      quarantined: (shard, error) => note(shard, 'quarantined', error),
-      stopped: (shard, error) => note(shard, 'stopped', error),
-    };
-  }
-}
-
-export interface PriceOptions {
-  readonly bid?: number;
-  readonly ask?: number;
-  readonly symbol?: string;
-  readonly exchange?: string;
 }
 
 /** A price as the instruments of test desks count it. */
