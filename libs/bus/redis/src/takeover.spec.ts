@@ -126,7 +126,7 @@ redisSuite('taking over a group of the Redis bus', (suite) => {
 
     first.proxy.refuse();
     const closed = subscription.close();
-    await first.troubles.of('read');
+    await suite.admin().ping();
     first.proxy.accept();
     await closed;
     const secondReader = new ReaderLog();
