@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { playDesks } from './random-desk.spec-support.js';
 
-/** What is rare, and must still come up. */
-const REACHED = [
-  'LATE_FILL',
-  'BOTH_LEGS_FILLED',
-  'STOP_REJECTED',
-  'CLOSE_GIVEN_UP',
-  'CANCEL_GIVEN_UP',
-  'DRIFT',
-];
+/**
+ * What is rare, and must still come up. Fills of orders that were over and cancels that are refused three times need an
+ * exchange that contradicts itself, which the mock exchange does not: `channel.laws.spec.ts` of the domain reaches them.
+ */
+const REACHED = ['BOTH_LEGS_FILLED', 'STOP_REJECTED', 'CLOSE_GIVEN_UP', 'DRIFT'];
 
 describe('whatever clients, markets, buses, exchanges and machines do to a desk, for long', () => {
   it.each([
