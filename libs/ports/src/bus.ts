@@ -79,9 +79,10 @@ export interface BusBacklog {
 /**
  * - `unread`: nobody reads the topic, and it was not declared unread: the message would be lost
  * - `taken`: the group reads the topic already
+ * - `missing`: the bus has no such topic, or no such group, and makes none by itself
  * - `closed`: the bus was used after it was closed, or was closed before every group had acknowledged
  */
-export type BusErrorKind = 'unread' | 'taken' | 'closed';
+export type BusErrorKind = 'unread' | 'taken' | 'missing' | 'closed';
 
 /** What a bus refuses. The message names the topic, and says what to do. */
 export class BusError extends Error {

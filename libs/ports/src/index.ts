@@ -4,6 +4,7 @@ export * from './bar-fills.js';
 export * from './clock.js';
 export * from './bus.js';
 export * from './journal.js';
+export * from './lease.js';
 export * from './exchange-client.js';
 export * from './market-feed.js';
 export * from './logger.js';

@@ -9,7 +9,7 @@ import { knownDesk } from './known-desk-of.js';
 import { barRow } from './model/desk-rows.js';
 import { KEPT_ROWS, LiveModel } from './model/live-model.js';
 import { RunningCandles } from './model/running-candles.js';
-import { ANALYTICS_TOPICS, readBody, type AnalyticsTopic } from './read-body.js';
+import { ANALYTICS_GROUP, ANALYTICS_TOPICS, readBody, type AnalyticsTopic } from './read-body.js';
 
 /** A subscription: `pattern` names the handler. Messages are acknowledged once they are in the store. */
 export interface AnalyticsRoute {
@@ -54,7 +54,7 @@ export class Analytics {
       ANALYTICS_TOPICS.map((topic) => ({
         pattern: `analytics/${topic}`,
         topic: topicOf(topic, clientId),
-        group: 'analytics',
+        group: ANALYTICS_GROUP,
         acknowledge: 'later' as const,
       })),
     );

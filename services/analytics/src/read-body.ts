@@ -6,6 +6,9 @@ export type AnalyticsTopic = TopicBody['topic'];
 
 export const ANALYTICS_TOPICS: readonly AnalyticsTopic[] = ['positions', 'audit', 'accounts'];
 
+/** Reads as one group, however many clients there are. */
+export const ANALYTICS_GROUP = 'analytics';
+
 /** The body of a message, or why it cannot be read. */
 export function readBody(topic: AnalyticsTopic, data: string): TopicBody | Error {
   let value: unknown;

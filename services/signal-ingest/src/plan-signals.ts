@@ -3,6 +3,7 @@ import type { ClientSignal, FieldError, PlacedSignal, Read } from '@bowline/cont
 import type { TimeMs } from '@bowline/domain';
 import type { IngestLimits } from './limits.js';
 import { symbolsOf, trades, type DirectoryClient, type SignalDirectory } from './signal-directory.js';
+import type { Sender } from './sender.js';
 import { derivedSignalId } from './signal-id.js';
 
 /** A signal as it goes out, and to whom. */
@@ -19,6 +20,7 @@ export interface DeskFacts {
   readonly now: TimeMs;
   readonly directory: SignalDirectory;
   readonly limits: Pick<IngestLimits, 'maxAheadMs' | 'defaultLifeMs' | 'maxLifeMs'>;
+  readonly sender: Pick<Sender, 'requestId' | 'recorded'>;
 }
 
 /** What well-formed signals mean to this desk: all of them, or everything that is wrong with any. */
@@ -91,17 +93,19 @@ function unknown(what: string, name: string, known: readonly string[]): string {
   return `${what} ${JSON.stringify(name)}; known here: ${known.slice(0, LISTED).join(', ') || 'none'}${more}`;
 }
 
-function timeFault(request: Request, { limits, now }: DeskFacts): Fault | null {
-  const { expiresAt, expiresInMs, signal, time = now } = request;
+function timeFault(request: Request, { limits, now, sender }: DeskFacts): Fault | null {
+  const { signal } = request;
+  const time = timeOf(request, sender, now);
+  if (time === null) {
+    return { field: 'time', message: 'missing; what is written down needs the time at which it was said' };
+  }
   if (time > now + limits.maxAheadMs) {
     const ahead = `${timeText(time)} is ${durationText(time - now)} ahead of the desk's time, ${timeText(now)}`;
     return { field: 'time', message: `${ahead}; at most ${durationText(limits.maxAheadMs)} is taken` };
   }
   // What goes flat does so late, too.
   if (signal === 0) return null;
-  const field = expiresAt === undefined ? 'expiresInMs' : 'expiresAt';
-  const end = expiresAt ?? (expiresInMs === undefined ? null : time + expiresInMs);
-  if (end === null) return null;
+  const { end, field } = endOf(request, sender, time, now, limits.defaultLifeMs);
   if (end <= now) {
     return { field, message: `it expired at ${timeText(end)}; the desk's time is ${timeText(now)}` };
   }
@@ -112,8 +116,28 @@ function timeFault(request: Request, { limits, now }: DeskFacts): Fault | null {
   return null;
 }
 
-function clientSignal(request: Request, { limits, now }: DeskFacts): ClientSignal {
-  const { expiresAt, expiresInMs, signal, strategyId, symbol, time = now } = request;
+/** When it was said; null: nobody knows. */
+function timeOf(request: Request, { recorded }: DeskFacts['sender'], now: TimeMs): TimeMs | null {
+  return request.time ?? (recorded === null ? now : recorded.at);
+}
+
+/** Until when it may enter, and the field that says so. */
+function endOf(
+  { expiresAt, expiresInMs }: Request,
+  { recorded }: DeskFacts['sender'],
+  time: TimeMs,
+  now: TimeMs,
+  defaultLifeMs: number,
+): { readonly end: TimeMs; readonly field: keyof Request } {
+  if (expiresAt !== undefined) return { end: expiresAt, field: 'expiresAt' };
+  if (expiresInMs !== undefined) return { end: time + expiresInMs, field: 'expiresInMs' };
+  return { end: (recorded === null ? now : time) + defaultLifeMs, field: 'time' };
+}
+
+function clientSignal(request: Request, { limits, now, sender }: DeskFacts): ClientSignal {
+  const { signal, strategyId, symbol } = request;
+  // Who cannot tell it has been refused.
+  const time = timeOf(request, sender, now) ?? now;
   const said = {
     strategyId,
     symbol,
@@ -125,8 +149,9 @@ function clientSignal(request: Request, { limits, now }: DeskFacts): ClientSigna
     volatility: request.volatility ?? null,
     quantity: request.quantity ?? null,
   };
-  const asked = expiresAt ?? (expiresInMs === undefined ? now + limits.defaultLifeMs : time + expiresInMs);
-  return { id: request.id ?? derivedSignalId(said), ...said, expiresAt: signal === 0 ? null : asked };
+  const { end } = endOf(request, sender, time, now, limits.defaultLifeMs);
+  const id = request.id ?? derivedSignalId(said, request.time === undefined ? sender.requestId : null);
+  return { id, ...said, expiresAt: signal === 0 ? null : end };
 }
 
 function timeText(time: TimeMs): string {

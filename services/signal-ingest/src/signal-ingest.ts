@@ -1,10 +1,11 @@
 import { encodeJson, MOST_SIGNALS, problem, readSignals, topicOf } from '@bowline/contracts';
-import type { Problem, SignalsAccepted } from '@bowline/contracts';
+import type { FieldError, PlacedSignal, Problem, Read, SignalsAccepted } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
 import type { Bus, BusMessage, Clock, Logger } from '@bowline/ports';
 import { INGEST_LIMITS, type IngestLimits } from './limits.js';
 import { planSignals, type PlannedSignal } from './plan-signals.js';
 import { publishConfirmed } from './publish-confirmed.js';
+import { anybody, type Sender } from './sender.js';
 import type { SignalDirectory } from './signal-directory.js';
 import { SourceRates } from './source-rates.js';
 
@@ -40,17 +41,31 @@ export class SignalIngest {
   }
 
   /**
-   * One request of a source, its body parsed from JSON. All signals of it are published, or none; taken means that the
-   * bus has confirmed all of them.
+   * One request, its body parsed from JSON. All signals of it are published, or none; taken means that the bus has
+   * confirmed all of them.
+   *
+   * @param from who sends it; a text: anybody, counted under this name
    */
-  async receive(source: string, body: unknown): Promise<Receipt> {
-    const waitMs = this.rates.take(source, countOf(body));
+  receive(from: string | Sender, body: unknown): Promise<Receipt> {
+    return this.take(from, countOf(body), () => readSignals(body));
+  }
+
+  /** As `receive`, of a request in another form: `count` signals, which `read` makes of it. */
+  async take(
+    from: string | Sender,
+    count: number,
+    read: (directory: SignalDirectory) => Read<readonly PlacedSignal[]>,
+  ): Promise<Receipt> {
+    const sender = typeof from === 'string' ? anybody(from) : from;
+    const waitMs = this.rates.take(sender.source, count);
     if (waitMs > 0) return this.tooMany(waitMs);
-    const read = readSignals(body);
-    if (!read.ok) return refused(problem('invalid', { errors: read.errors }));
     const { clock, directory } = this.options;
+    const signals = read(directory);
+    if (!signals.ok) return refused(problem('invalid', { errors: signals.errors }));
+    const foreign = strangersTo(sender, signals.value);
+    if (foreign.length > 0) return refused(problem('wrong-strategy', { errors: foreign }));
     const now = clock.now();
-    const planned = planSignals(read.value, { now, directory, limits: this.limits });
+    const planned = planSignals(signals.value, { now, directory, limits: this.limits, sender });
     if (!planned.ok) return refused(problem('unacceptable', { errors: planned.errors }));
     const behind = this.clientBehind(planned.value);
     if (behind !== null) return this.saturated(behind);
@@ -85,6 +100,17 @@ export class SignalIngest {
     const detail = `${this.limits.maxBacklog} messages or more are waiting in ${topic}; send it again`;
     return refused(problem('saturated', { detail, retryAfterS: CATCH_UP_S }));
   }
+}
+
+/** Signals of strategies that are not the sender's to speak for. */
+function strangersTo({ strategies }: Sender, signals: readonly PlacedSignal[]): FieldError[] {
+  if (strategies === null) return [];
+  return signals
+    .filter(({ request }) => !strategies.includes(request.strategyId))
+    .map(({ pathOf, request }) => ({
+      path: pathOf('strategyId'),
+      message: `${request.strategyId} is none of this source's strategies, which are ${strategies.join(', ')}`,
+    }));
 }
 
 function refused(what: Problem): Receipt {

@@ -12,6 +12,7 @@ import {
 } from '@bowline/domain';
 import type { AccountConfig, ClientConfig, ConfiguredInstrument, DeskConfig, LiveConfig } from './desk.js';
 import { DEFAULTS, LIVE_DEFAULTS } from './defaults.js';
+import { buildIngest } from './ingest.js';
 import { overlay } from './overlay.js';
 import type { AccountSection, ClientSection, OverridesSection } from './schema/client.js';
 import type { DeskSection } from './schema/desk-schema.js';
@@ -39,26 +40,54 @@ export function buildDesk(section: DeskSection): Omit<DeskConfig, 'warnings'> {
   };
 }
 
-function buildLive({ dependencies, messaging, process }: DeskSection): LiveConfig {
+function buildLive(section: DeskSection): LiveConfig {
+  const { dependencies, journal, messaging, process, storage } = section;
+  const { bus, exchanges: usual } = ENVIRONMENTS[section.environment ?? DEFAULTS.environment];
   const exchanges = dependencies?.exchanges;
   const mock = exchanges?.type === 'mock' ? exchanges : null;
+  const simulator = exchanges?.type === 'simulator' ? exchanges : null;
   const queue = messaging?.type === 'local_pubsub' ? messaging.queueSize : undefined;
-  const level = process?.logLevel?.toLowerCase();
+  const type = messaging?.type ?? bus;
   return {
-    exchanges: exchanges?.type ?? LIVE_DEFAULTS.exchanges,
+    exchanges: exchanges?.type ?? usual,
     mock: {
-      latencyMs: mock?.latencyMs ?? LIVE_DEFAULTS.mock.latencyMs,
+      latencyMs: mock?.latencyMs ?? simulator?.latencyMs ?? LIVE_DEFAULTS.mock.latencyMs,
       fillRatio: mock?.fillRatio ?? LIVE_DEFAULTS.mock.fillRatio,
     },
-    bus: messaging?.type ?? LIVE_DEFAULTS.bus,
+    exchangeUrl: (simulator?.url ?? DEFAULTS.exchangeUrl).replace(/\/$/, ''),
+    bus: type,
+    redis: redisOf(type, messaging),
+    pubsub:
+      messaging?.type === 'pubsub'
+        ? { project: messaging.project, prefix: messaging.topic ?? DEFAULTS.topicPrefix }
+        : null,
+    journal: journal?.type ?? LIVE_DEFAULTS.journal,
+    database: storage?.type === 'duckdb' ? storage.path : null,
+    token: process?.token ?? null,
     queueSize: queue ?? LIVE_DEFAULTS.queueSize,
-    logLevel:
-      level === undefined
-        ? LIVE_DEFAULTS.logLevel
-        : level === 'warning'
-          ? 'warn'
-          : (level as LiveConfig['logLevel']),
+    logLevel: logLevelOf(process?.logLevel),
+    ingest: buildIngest(section.ingest ?? {}),
   };
+}
+
+/** What an environment is made of where the configuration does not say otherwise. */
+const ENVIRONMENTS: Readonly<Record<DeskConfig['environment'], Pick<LiveConfig, 'bus' | 'exchanges'>>> = {
+  'local-dev': { bus: 'local_pubsub', exchanges: 'mock' },
+  'local-integration': { bus: 'redis', exchanges: 'simulator' },
+  'cloud-dev': { bus: 'pubsub', exchanges: 'paper_trading' },
+  production: { bus: 'pubsub', exchanges: 'paper_trading' },
+};
+
+function redisOf(bus: LiveConfig['bus'], messaging: DeskSection['messaging']): LiveConfig['redis'] {
+  if (messaging?.type === 'redis')
+    return { host: messaging.host, port: messaging.port ?? Number(DEFAULTS.redisPort) };
+  return bus === 'redis' ? { host: DEFAULTS.redisHost, port: Number(DEFAULTS.redisPort) } : null;
+}
+
+function logLevelOf(named: string | undefined): LiveConfig['logLevel'] {
+  const level = named?.toLowerCase();
+  if (level === undefined) return LIVE_DEFAULTS.logLevel;
+  return level === 'warning' ? 'warn' : (level as LiveConfig['logLevel']);
 }
 
 function buildClient(clientId: string, client: ClientSection): ClientConfig {
@@ -73,11 +102,13 @@ function buildClient(clientId: string, client: ClientSection): ClientConfig {
       hedgeMode: account.hedgeMode ?? DEFAULTS.hedgeMode,
       symbols: account.symbols ? sorted(account.symbols) : null,
       ...credentials(account),
+      ...(account.commandKey === undefined ? {} : { commandKey: account.commandKey }),
     })),
     limits: buildLimits(risk),
     defaults: buildParams(risk, client.orderParams ?? {}),
     strategies: buildStrategies(client),
     routing: client.routing ? new Map(sortedEntries(client.routing)) : null,
+    ...(client.commandKey === undefined ? {} : { commandKey: client.commandKey }),
   };
 }
 

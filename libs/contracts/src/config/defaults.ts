@@ -1,4 +1,5 @@
 import type { LiveConfig } from './desk.js';
+import { NO_INGEST } from './ingest.js';
 
 /**
  * What holds where the configuration says nothing, as it would be written there. The reference page, the template
@@ -27,6 +28,10 @@ export const DEFAULTS = {
   mockLatencyMs: '50',
   mockFillRatio: '1',
   queueSize: '1000',
+  exchangeUrl: 'http://exchange-simulator:8430',
+  redisHost: 'redis',
+  redisPort: '6379',
+  topicPrefix: 'bowline',
   logLevel: 'INFO',
 } as const;
 
@@ -34,7 +39,14 @@ export const DEFAULTS = {
 export const LIVE_DEFAULTS: LiveConfig = {
   exchanges: 'mock',
   mock: { latencyMs: Number(DEFAULTS.mockLatencyMs), fillRatio: Number(DEFAULTS.mockFillRatio) },
+  exchangeUrl: DEFAULTS.exchangeUrl,
   bus: 'local_pubsub',
+  redis: null,
+  pubsub: null,
+  journal: 'embedded',
+  database: null,
+  token: null,
   queueSize: Number(DEFAULTS.queueSize),
   logLevel: 'info',
+  ingest: NO_INGEST,
 };

@@ -1,4 +1,5 @@
 import type { ClientLimits, Decimal, InstrumentSpec, StrategyParams } from '@bowline/domain';
+import type { IngestConfig } from './ingest.js';
 
 /** The configuration after validation: defaults applied, texts parsed, lists sorted by code point. */
 export interface DeskConfig {
@@ -23,6 +24,8 @@ export interface ClientConfig {
   readonly strategies: ReadonlyMap<string, StrategyParams> | null;
   /** Weight per exchange: its share of a signal is the weight over their sum. Null: each takes the whole signal. */
   readonly routing: ReadonlyMap<string, Decimal> | null;
+  /** Where the key of its order intents is found. Absent: they are not signed. */
+  readonly commandKey?: string;
 }
 
 /** One client's account at one exchange. */
@@ -37,6 +40,8 @@ export interface AccountConfig {
   readonly symbols: readonly string[] | null;
   /** Where the keys are found (`env:NAME`, `file:PATH`), never the keys themselves. Absent: not configured. */
   readonly credentials?: { readonly apiKey: string | null; readonly apiSecret: string | null };
+  /** Where the key of its orders is found. Absent: they are not signed. */
+  readonly commandKey?: string;
 }
 
 export interface ConfiguredInstrument {
@@ -69,8 +74,21 @@ export interface LiveConfig {
     /** Share of what an order wants that the market has for it at a time, above 0, up to 1. */
     readonly fillRatio: number;
   };
+  /** Where the exchange simulator is, for exchanges of type `simulator`. */
+  readonly exchangeUrl: string;
   readonly bus: 'local_pubsub' | 'redis' | 'pubsub';
+  /** Null: nothing of it is configured. */
+  readonly redis: { readonly host: string; readonly port: number } | null;
+  /** Null unless it is the bus. */
+  readonly pubsub: { readonly project: string; readonly prefix: string } | null;
+  readonly journal: 'embedded' | 'redis';
+  /** The file of the live store; null: in the folder of the desk. */
+  readonly database: string | null;
+  /** Where the token for HTTP is found (`env:NAME`, `file:PATH`); null: there is none. */
+  readonly token: string | null;
   /** Messages that may wait for one reader before no more signals are taken in. */
   readonly queueSize: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Where signals come from, and who may send which. */
+  readonly ingest: IngestConfig;
 }

@@ -1,8 +1,5 @@
 import type { DeskConfig } from './desk.js';
 
-/** Environments that a desk can run in. */
-const BUILT: readonly DeskConfig['environment'][] = ['local-dev'];
-
 /**
  * Why a desk of this configuration cannot be run, or null. For commands that run one: historical mode needs no
  * environment and takes them all.
@@ -11,11 +8,15 @@ export function environmentProblem({
   environment,
   live,
 }: Pick<DeskConfig, 'environment' | 'live'>): string | null {
-  if (!BUILT.includes(environment))
-    return `environment ${environment} is checked but cannot be run yet; use ${BUILT.join(' or ')}`;
-  if (live.exchanges !== 'mock')
-    return `dependencies.exchanges.type ${live.exchanges} is checked but cannot be run yet; use mock`;
-  if (live.bus !== 'local_pubsub')
-    return `messaging.type ${live.bus} is checked but cannot be run yet; use local_pubsub`;
+  if (environment === 'production')
+    return `environment production is checked but cannot be run yet; use local-dev, local-integration or cloud-dev`;
+  if (live.exchanges === 'paper_trading')
+    return 'dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator';
+  if (live.exchanges === 'mock' && live.bus !== 'local_pubsub')
+    return `messaging.type ${live.bus} joins several processes, and mock exchanges live within one; use local_pubsub, or exchanges of type simulator`;
+  if (live.bus === 'pubsub' && live.pubsub === null)
+    return `environment ${environment} speaks over Google Pub/Sub: say which with messaging: { type: pubsub, project: ... }`;
+  if (live.journal === 'redis' && live.redis === null)
+    return 'journal.type redis needs messaging: { type: redis, host: ... }';
   return null;
 }

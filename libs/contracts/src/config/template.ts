@@ -154,6 +154,18 @@ execution:
   # Seed of the fill draws.
   #seed: ${DEFAULTS.seed}
 
+# Where a running desk gets its signals from, and who may send which.
+ingest:
+  # Whether signals are taken from whoever reaches the port. Left out: as long as there is no source below, and the
+  # desk listens on this machine only.
+  #open: true
+  # Senders by HTTP, with one secret, or two while one replaces the other: standard (signed as Standard Webhooks say),
+  # or tradingview (the secret stands in the body). A source may be held to its strategies.
+  #sources: { research: { kind: standard, secrets: [env:RESEARCH_SECRET, file:/run/secrets/research], strategies: [trend-fast] }, alerts: { kind: tradingview, secrets: [env:ALERTS_SECRET] } }
+  # Files that signals are appended to (jsonl or csv), and topics of the bus.
+  #files: [{ path: ./signals.jsonl, format: jsonl }]
+  #subscriptions: [{ topic: strategy-signals }]
+
 # What surrounds a running desk; historical mode uses none of it.
 #storage: { type: duckdb, path: ./local.db }
 #messaging: { type: local_pubsub, queueSize: 1000 }

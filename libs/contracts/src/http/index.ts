@@ -8,3 +8,5 @@ export * from './request-object.js';
 export * from './responses.js';
 export * from './routes.js';
 export * from './signal-request.js';
+export * from './tradingview-request.js';
+export * from './webhook.js';

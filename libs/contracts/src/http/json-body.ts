@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   /** Begins with the place: `line 1, column 12: ...`. */
@@ -12,6 +14,17 @@ export function parseJsonBody(text: string): JsonBody {
   const flaw = new Scanner(text).firstFlaw();
   if (flaw !== null) return { ok: false, message: `${placeOf(text, flaw.at)}: ${flaw.message}` };
   return { ok: true, value: JSON.parse(text) };
+}
+
+/** The same of a body as it came. */
+export function parseJsonBytes(bytes: Uint8Array): JsonBody {
+  const text = utf8Text(bytes);
+  return text === null ? { ok: false, message: 'the body is not UTF-8' } : parseJsonBody(text);
+}
+
+/** The text of bytes; null where they are not UTF-8. */
+export function utf8Text(bytes: Uint8Array): string | null {
+  return isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : null;
 }
 
 interface Flaw {

@@ -3,6 +3,7 @@ import { camelCase } from '../config/suggest.js';
 import { leaves } from './leaf.js';
 import { PROBLEM_TYPE, problemSchema, problemStatus, type ProblemCode } from './problem.js';
 import type { ApiRoute } from './routes.js';
+import { WEBHOOK_HEADERS } from './webhook.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -20,9 +21,26 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): J
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths,
-    components: { schemas: { Problem: jsonSchemaOf(problemSchema, 'output') } },
+    components: {
+      schemas: { Problem: jsonSchemaOf(problemSchema, 'output') },
+      securitySchemes: SECURITY_SCHEMES,
+    },
   };
 }
+
+const SECURITY_SCHEMES = Object.fromEntries(
+  [
+    ['webhookId', WEBHOOK_HEADERS.id, 'Names the message: the same at every attempt to deliver it.'],
+    ['webhookTimestamp', WEBHOOK_HEADERS.timestamp, 'Seconds since 1970, at most five minutes from ours.'],
+    [
+      'webhookSignature',
+      WEBHOOK_HEADERS.signature,
+      'Of Standard Webhooks: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several with a blank between.',
+    ],
+  ].map(([scheme, name, description]) => [scheme, { type: 'apiKey', in: 'header', name, description }]),
+);
+/** All three together; or none, at a desk that is open. */
+const SIGNED = [{ webhookId: [], webhookTimestamp: [], webhookSignature: [] }, {}];
 
 /** A schema of a request or an answer as JSON schema (draft 2020-12). */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
@@ -41,22 +59,22 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 
 function operation(route: ApiRoute): Json {
   const { body, contentType = 'application/json', example, method, path, query, status = 200 } = route;
+  const given = [...pathParameters(path), ...(query === undefined ? [] : parameters(query))];
   return {
     operationId: camelCase(`${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`),
     summary: route.summary,
     ...(route.notes === undefined ? {} : { description: route.notes }),
-    ...(query === undefined ? {} : { parameters: parameters(query) }),
+    ...(route.signed === 'headers' ? { security: SIGNED } : {}),
+    ...(given.length === 0 ? {} : { parameters: given }),
     ...(body === undefined
       ? {}
       : {
           requestBody: {
             required: true,
-            content: {
-              'application/json': {
-                schema: jsonSchemaOf(body, 'input'),
-                ...(example === undefined ? {} : { example }),
-              },
-            },
+            content: requestContent(route, {
+              schema: jsonSchemaOf(body, 'input'),
+              ...(example === undefined ? {} : { example }),
+            }),
           },
         }),
     responses: {
@@ -68,6 +86,21 @@ function operation(route: ApiRoute): Json {
       default: problemResponse('Refused, or failed.'),
     },
   };
+}
+
+/** A body that is no JSON is a text. */
+function requestContent({ bodyTypes = ['application/json'] }: ApiRoute, json: Json): Json {
+  const text = { schema: { type: 'string' } };
+  return Object.fromEntries(bodyTypes.map((type) => [type, type === 'application/json' ? json : text]));
+}
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
 }
 
 function parameters(query: z.ZodObject): Json[] {

@@ -4,6 +4,13 @@ import { z } from 'zod';
 const PROBLEMS = {
   'malformed-body': { status: 400, title: 'The body cannot be read' },
   invalid: { status: 400, title: 'The request is not what this route takes' },
+  'not-signed': { status: 401, title: 'The request does not say who sends it' },
+  'wrong-signature': { status: 401, title: 'Nobody who is known here has signed the request' },
+  'stale-signature': {
+    status: 401,
+    title: 'The request was signed too long ago, or by a clock that is wrong',
+  },
+  'wrong-strategy': { status: 403, title: 'The source may not send signals of this strategy' },
   'not-found': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'The route is there for another method' },
   'body-too-large': { status: 413, title: 'The body is too large' },

@@ -3,6 +3,7 @@ import { controlBodySchema } from './control-request.js';
 import type { ProblemCode } from './problem.js';
 import { controlAcceptedSchema, healthSchema, signalsAcceptedSchema, statusSchema } from './responses.js';
 import { signalsBodySchema } from './signal-request.js';
+import { tradingViewSchema } from './tradingview-request.js';
 
 /** A route of a running desk, as documents describe it. */
 export interface ApiRoute {
@@ -14,6 +15,10 @@ export interface ApiRoute {
   readonly notes?: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** What kinds of body it takes. Default: application/json. */
+  readonly bodyTypes?: readonly string[];
+  /** Its body is read by the one who checks who sent it, as it came. */
+  readonly signed?: 'headers' | 'body';
   /** A body that works; for reading. */
   readonly example?: unknown;
   /** Of the answer when it went well. Default: 200, application/json. */
@@ -23,6 +28,13 @@ export interface ApiRoute {
   /** What may be wrong, besides what may be wrong with any request. */
   readonly problems?: readonly ProblemCode[];
 }
+
+const SIGNING_PROBLEMS: readonly ProblemCode[] = [
+  'not-signed',
+  'wrong-signature',
+  'stale-signature',
+  'wrong-strategy',
+];
 
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed-body',
@@ -48,6 +60,13 @@ export const DESK_ROUTES: readonly ApiRoute[] = [
       '',
       'Fields may be written in snake_case. Prices and quantities are exact: send a text where a JSON number would lose',
       'digits (more than 15).',
+      '',
+      'Where the configuration names sources (`ingest.sources`), a request is signed as',
+      '[Standard Webhooks](https://www.standardwebhooks.com) say: `webhook-id` names the message, `webhook-timestamp` is the',
+      'time in seconds, at most five minutes from ours, and `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over',
+      '`id.timestamp.body`, by a secret `whsec_...` of the source; several signatures stand behind each other with a blank',
+      'between. `webhook-source` may name the source. A signal of a signed request that has neither `id` nor `time` gets its',
+      'id from the `webhook-id`, which has to be the same at every attempt.',
     ].join('\n'),
     body: signalsBodySchema,
     example: {
@@ -59,7 +78,42 @@ export const DESK_ROUTES: readonly ApiRoute[] = [
     },
     status: 202,
     response: signalsAcceptedSchema,
-    problems: [...BODY_PROBLEMS, 'too-many-requests', 'saturated'],
+    signed: 'headers',
+    problems: [...BODY_PROBLEMS, ...SIGNING_PROBLEMS, 'too-many-requests', 'saturated'],
+  },
+  {
+    method: 'POST',
+    path: '/v1/webhooks/tradingview/{source}',
+    summary: "Takes an alert of TradingView's",
+    notes: [
+      'TradingView cannot sign, so one of the secrets of the source stands in the body: keep it to TradingView, and send',
+      'over https. The message of the alert is JSON, as below, or text: `secret=... strategy=trend-fast symbol={{ticker}}',
+      'action={{strategy.order.action}} time={{timenow}}`, with blanks, commas, semicolons or line breaks between, and values',
+      'that have those in double quotes. What it says becomes a signal, to which all of `POST /v1/signals` applies.',
+      '',
+      '`BINANCE:BTCUSDT.P` is the symbol BTCUSDT: what stands before the colon goes, and so does `.P`, the mark of a perpetual',
+      'contract, unless a symbol is traded under just that name. Which exchanges it goes to is said by the clients, not by',
+      'the alert. For a symbol that its exchange spells otherwise (BTC-USDT-SWAP) write its name in place of `{{ticker}}`.',
+    ].join('\n'),
+    body: tradingViewSchema,
+    bodyTypes: ['application/json', 'text/plain'],
+    example: {
+      secret: 'the secret of the source',
+      strategy: 'trend-fast',
+      symbol: 'BINANCE:BTCUSDT.P',
+      action: 'sell',
+      market_position: 'flat',
+      time: '2025-01-06T00:00:00Z',
+    },
+    status: 202,
+    response: signalsAcceptedSchema,
+    signed: 'body',
+    problems: [
+      ...BODY_PROBLEMS,
+      ...SIGNING_PROBLEMS.filter((code) => code !== 'stale-signature'),
+      'too-many-requests',
+      'saturated',
+    ],
   },
   {
     method: 'POST',

@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './cloud-event.js';
 export * from './domain-shapes.js';
 export * from './json.js';
 export * from './names.js';

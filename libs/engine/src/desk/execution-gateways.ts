@@ -1,4 +1,4 @@
-import { ordersTopic, shardName, topicOf, type TopicName } from '@bowline/contracts';
+import { ordersTopic, shardName, type TopicName } from '@bowline/contracts';
 import type { Delivery, ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { executionGateway } from '../roles/execution-gateway/role.js';
 import type { GatewayEvent, GatewayInput, GatewayState } from '../roles/execution-gateway/state.js';
@@ -8,6 +8,7 @@ import type { AccountLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
 import { receive } from './receive.js';
 import { ReportLine } from './report-line.js';
+import { gatewayRoutes } from './shard-routes.js';
 import { openShard, type ShardRuntime } from './shard-runtime.js';
 import type { RoleShards, ShardRoute } from './shards.js';
 
@@ -33,11 +34,7 @@ export class ExecutionGateways implements RoleShards {
     private readonly runtime: ShardRuntime,
   ) {
     this.byShard = new Map(shards.map((shard) => [shard.runner.shard, shard]));
-    this.routes = shards.map(({ layout, runner }) => ({
-      pattern: 'orders',
-      topic: topicOf('orders', layout.key),
-      group: runner.shard,
-    }));
+    this.routes = shards.flatMap(({ layout }) => gatewayRoutes(layout));
   }
 
   /** @param sweepMs how often an account's trades and positions are asked for, though nobody misses any */

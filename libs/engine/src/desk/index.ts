@@ -5,5 +5,6 @@ export * from './order-generators.js';
 export * from './order-names.js';
 export * from './receive.js';
 export * from './shard-runtime.js';
+export * from './shard-routes.js';
 export * from './shards.js';
 export * from './quiet.js';

@@ -1,10 +1,8 @@
 import {
-  accountKey,
   controlTopic,
   executionsTopic,
   orderIntentsTopic,
   shardName,
-  topicOf,
   type TopicName,
 } from '@bowline/contracts';
 import type { ProtectionMode } from '@bowline/domain';
@@ -16,6 +14,7 @@ import type { Runner } from '../runner/runner.js';
 import type { ChannelLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
 import { receive } from './receive.js';
+import { ocoRoutes } from './shard-routes.js';
 import { openShard, type ShardRuntime } from './shard-runtime.js';
 import type { RoleShards, ShardRoute } from './shards.js';
 
@@ -36,14 +35,7 @@ export class OcoManagers implements RoleShards {
 
   private constructor(readonly shards: readonly OcoShard[]) {
     this.byShard = new Map(shards.map((shard) => [shard.runner.shard, shard]));
-    this.routes = shards.flatMap(({ layout: { key, name }, runner: { shard: group } }) => {
-      const accepts = (message: { readonly key: string }) => message.key === key;
-      return [
-        { pattern: 'order-intents', topic: topicOf('order-intents', name.clientId), group, accepts },
-        { pattern: 'executions', topic: topicOf('executions', accountKey(name)), group, accepts },
-        { pattern: 'control', topic: topicOf('control', name.clientId), group },
-      ] satisfies ShardRoute[];
-    });
+    this.routes = shards.flatMap(({ layout }) => ocoRoutes(layout));
   }
 
   static async open(

@@ -3,7 +3,6 @@ import {
   positionReports,
   shardName,
   signalsTopic,
-  topicOf,
   type TopicName,
 } from '@bowline/contracts';
 import type { Delivery } from '@bowline/ports';
@@ -14,6 +13,7 @@ import type { MarketView } from '../roles/market-view.js';
 import type { Runner } from '../runner/runner.js';
 import type { DeskLayout } from './layout.js';
 import { receive } from './receive.js';
+import { generatorRoutes } from './shard-routes.js';
 import { openShard, type ShardRuntime } from './shard-runtime.js';
 import type { RoleShards, ShardRoute } from './shards.js';
 
@@ -27,13 +27,7 @@ export class OrderGenerators implements RoleShards {
 
   private constructor(runners: readonly (readonly [clientId: string, runner: GeneratorRunner])[]) {
     this.byShard = new Map(runners.map(([, runner]) => [runner.shard, runner]));
-    this.routes = runners.flatMap(([clientId, { shard }]) =>
-      (['signals', 'positions', 'control'] as const).map((pattern) => ({
-        pattern,
-        topic: topicOf(pattern, clientId),
-        group: shard,
-      })),
-    );
+    this.routes = runners.flatMap(([clientId]) => generatorRoutes(clientId));
   }
 
   static async open(

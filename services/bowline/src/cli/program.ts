@@ -14,12 +14,14 @@ import { simulateCommand } from '../commands/simulate.command.js';
 import { startCommand } from '../commands/start.command.js';
 import { statusCommand } from '../commands/status.command.js';
 import { sweepCommand } from '../commands/sweep.command.js';
+import { upCommand } from '../commands/up.command.js';
 import type { CommandContext } from './context.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
   startCommand,
   runCommand,
+  upCommand,
   initCommand,
   checkCommand,
   sampleCommand,

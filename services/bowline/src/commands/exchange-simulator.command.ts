@@ -1,9 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
+import type { Environment } from '../desk/read-config.js';
+import { environmentOption } from './environment-option.js';
 import { barsFiles, pathText, share, wholeNumber, type SymbolFile } from '../cli/values.js';
 
 export interface ExchangeSimulatorCommandOptions {
   readonly config: string;
+  readonly env?: Environment;
   readonly dir: string;
   readonly host: string;
   readonly port: number;
@@ -29,6 +32,7 @@ export function exchangeSimulatorCommand(parent: Command, context: CommandContex
       'Runs every exchange that the configuration has accounts at, in real time: order books, accounts, fills, and a market that is made up, replayed, or moved by hand. It keeps what it knows, so that it goes on where it was killed. An account is opened by its apiSecret; on this machine one without is opened by the token "development".',
     )
     .requiredOption('--config <file>', 'the configuration', pathText)
+    .addOption(environmentOption())
     .option(
       '--dir <dir>',
       'where the exchanges keep what they know',

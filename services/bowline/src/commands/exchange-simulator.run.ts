@@ -7,7 +7,7 @@ export async function runExchangeSimulatorCommand(
   options: ExchangeSimulatorCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { config } = await readConfig(options.config);
+  const { config } = await readConfig(options.config, options.env);
   const { mock } = config.live;
   const { dir, fillRatio = mock.fillRatio, host, latencyMs = mock.latencyMs, port, seed } = options;
   for (const warning of config.warnings) context.terminal.warn(warning);

@@ -22,7 +22,7 @@ export async function runSignalSend(
   options: SignalSendOptions,
   { signal: stop, terminal }: CommandContext,
 ): Promise<void> {
-  const desk = await DeskClient.at(options.url, stop);
+  const desk = await DeskClient.at(options.url, stop, 'signals');
   const body = Object.fromEntries(FIELDS.map((field) => [field, options[field]]));
   const answer = await desk.post('/v1/signals', body, signalsAcceptedSchema);
   if (options.json === true) terminal.out(`${JSON.stringify(answer)}\n`);

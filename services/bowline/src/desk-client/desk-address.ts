@@ -14,6 +14,7 @@ const DEFAULT_URL = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
 export async function deskAddress(
   url: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
+  purpose: 'desk' | 'signals' = 'desk',
 ): Promise<DeskAddress> {
   if (url !== undefined) return { url: checked(url, '--url'), source: 'from --url' };
   const { BOWLINE_URL: fromEnv = '' } = env;
@@ -21,7 +22,8 @@ export async function deskAddress(
   const desk = await readDeskFile(DATA_DIR);
   if (desk !== null) {
     const path = deskFilePath(DATA_DIR);
-    return { url: checked(desk.url, path), source: `from ${path}, which process ${desk.pid} wrote` };
+    const found = purpose === 'signals' ? (desk.signals ?? desk.url) : desk.url;
+    return { url: checked(found, path), source: `from ${path}, which process ${desk.pid} wrote` };
   }
   return { url: DEFAULT_URL, source: 'the default' };
 }

@@ -20,8 +20,12 @@ export class DeskClient {
   ) {}
 
   /** @param url of the option `--url` */
-  static async at(url: string | undefined, signal: AbortSignal): Promise<DeskClient> {
-    return new DeskClient(await deskAddress(url, process.env), signal);
+  static async at(
+    url: string | undefined,
+    signal: AbortSignal,
+    purpose: 'desk' | 'signals' = 'desk',
+  ): Promise<DeskClient> {
+    return new DeskClient(await deskAddress(url, process.env, purpose), signal);
   }
 
   get url(): string {

@@ -6,6 +6,8 @@ import { writeWhole } from '../cli/write-file.js';
 /** What a running desk leaves beside its data, so that commands find it. */
 export interface DeskFile {
   readonly url: string;
+  /** Where it takes signals, where that is another process; absent: there too. */
+  readonly signals?: string;
   readonly pid: number;
 }
 
@@ -49,5 +51,6 @@ function parsed(text: string): DeskFile | null {
   }
   if (typeof value !== 'object' || value === null || !('url' in value) || !('pid' in value)) return null;
   const { pid, url } = value;
-  return typeof url === 'string' && typeof pid === 'number' ? { url, pid } : null;
+  if (typeof url !== 'string' || typeof pid !== 'number') return null;
+  return 'signals' in value && typeof value.signals === 'string' ? { url, pid, signals: value.signals } : { url, pid };
 }

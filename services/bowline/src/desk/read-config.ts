@@ -9,10 +9,17 @@ export interface ReadConfig {
   readonly config: DeskConfig;
 }
 
-/** Reads and checks a configuration. Throws an InputError with everything that is wrong with it. */
-export async function readConfig(path: string): Promise<ReadConfig> {
+export type Environment = DeskConfig['environment'];
+
+/**
+ * Reads and checks a configuration, in an environment of which it need not speak. Throws an InputError with everything that is
+ * wrong with it.
+ */
+export async function readConfig(path: string, environment?: Environment): Promise<ReadConfig> {
   const text = await readConfigText(path);
-  return { path, text, config: parseConfig(text, path) };
+  const overrides =
+    environment === undefined ? [] : [{ path: ['environment'], text: environment, label: `--env ${environment}` }];
+  return { path, text, config: parseConfig(text, path, overrides) };
 }
 
 /** The text of the file. Throws an InputError where there is none to read. */

@@ -3,14 +3,19 @@ import type { DeskConfig, RoleName } from '@bowline/contracts';
 import type { AccountLayout, DeskLayout } from '@bowline/engine';
 import type { Clock, ExchangeClient, JournalStore, Logger, MarketFeed } from '@bowline/ports';
 import type { HttpOptions } from '../http/http-app.js';
+import type { OpenBus } from './desk-bus.js';
 
 /** What a process is made of. */
 export interface DeskParts {
   readonly config: DeskConfig;
+  /** The whole desk. */
   readonly layout: DeskLayout;
+  /** What of it the shards of this process are. Absent: all. */
+  readonly own?: DeskLayout;
   readonly roles: readonly RoleName[];
-  readonly mode: 'mock' | 'simulation';
+  readonly mode: 'mock' | 'simulation' | 'live';
   readonly clock: Clock;
+  readonly openBus: OpenBus;
   readonly journals: JournalStore;
   readonly feeds: readonly MarketFeed[];
   /** What the market has done before: for volatilities. */

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AnalyticsModule } from '@bowline/analytics';
 import { BusTransport, type BusRoute } from '@bowline/bus-nestjs';
-import { LocalBus, type DeliveryFailure } from '@bowline/bus-local';
+import type { DeliveryFailure } from '@bowline/bus-local';
 import { handlerOf } from '@bowline/contracts';
 import {
   ExecutionGateways,
@@ -9,7 +9,6 @@ import {
   OcoManagers,
   OrderGenerators,
   OrderNames,
-  whenQuiet,
   type AccountLayout,
   type AnyRunner,
   type RoleShards,
@@ -32,6 +31,7 @@ import { Checkpoints } from './checkpoints.js';
 import { closeAfterFailure, closeAll } from './closing.js';
 import { declareSeries } from './declare-series.js';
 import { registerMetrics } from './desk-metrics.js';
+import type { DeskBus } from './desk-bus.js';
 import type { DeskParts } from './desk-parts.js';
 import { LatencyTrace } from './latency-trace.js';
 import { RunnerWatch } from './observe.js';
@@ -41,8 +41,6 @@ import { deskStatus } from './status.js';
 const MAX_QUOTE_AGE_MS = 30_000;
 /** How long a signal may enter that reaches an order-generator without saying so. */
 const SIGNAL_TTL_MS = 15 * 60_000;
-/** Real time that a shard waits which cannot get past a message, before it tries again. */
-const STUCK_PAUSE_MS = 10_000;
 
 /** What the composition is made around. */
 @Module({})
@@ -55,7 +53,7 @@ export class Desk {
   readonly health = new HealthRegistry();
   readonly trace = new LatencyTrace();
   readonly watch: RunnerWatch;
-  readonly bus: LocalBus;
+  readonly bus: DeskBus;
   /** Takes in what is made up here, through the same checks as what comes by HTTP, and without its limits. */
   readonly ingest: SignalIngest;
   generators: OrderGenerators | null = null;
@@ -77,12 +75,7 @@ export class Desk {
     const { clock, config, layout, logger } = parts;
     const checkpoints = new Checkpoints(() => this.runners());
     this.watch = new RunnerWatch(logger, onStopped, () => checkpoints.onAppended());
-    this.bus = new LocalBus({
-      maxBacklog: config.live.queueSize,
-      // Only analytics reads these; a process without it loses nothing that anybody decides by.
-      unread: (topic) => topic.startsWith('audit.') || topic.startsWith('accounts.'),
-      onFailure: (failure) => this.onFailure(failure),
-    });
+    this.bus = parts.openBus((failure) => this.onFailure(failure));
     this.traced = this.trace.over(this.bus);
     this.directory = signalDirectory(config, layout.markets);
     this.ingest = new SignalIngest({
@@ -119,7 +112,7 @@ export class Desk {
 
   /** Resolves once nothing is on its way that does not wait for the clock. */
   quiet(): Promise<void> {
-    return whenQuiet(this.bus, this.runners());
+    return this.bus.quiet(this.runners());
   }
 
   /** Ends it cleanly: what is on its way is dealt with, and all of it is written, the journals and the store too. */
@@ -157,8 +150,7 @@ export class Desk {
     const stuck = this.runners().some(({ shard, trouble }) => shard === group && trouble !== null);
     if (!stuck || retryInMs === null) return;
     this.watch.stuckAt(group, messageId);
-    this.bus.pause(topic, group);
-    setTimeout(() => this.bus.resume(topic, group), STUCK_PAUSE_MS).unref();
+    this.bus.rest(topic, group);
   }
 
   private shards(): readonly RoleShards[] {
@@ -174,6 +166,7 @@ export class Desk {
       journals,
       layout,
       maxQuoteAgeMs = MAX_QUOTE_AGE_MS,
+      own = layout,
       roles,
       sweepMs,
     } = this.parts;
@@ -181,15 +174,15 @@ export class Desk {
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
       const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs };
-      this.generators = await OrderGenerators.open(runtime, layout, this.market, terms);
+      this.generators = await OrderGenerators.open(runtime, own, this.market, terms);
     }
     if (roles.includes('oco-manager')) {
-      this.managers = await OcoManagers.open(runtime, layout, names, 'paired');
+      this.managers = await OcoManagers.open(runtime, own, names, 'paired');
     }
     if (roles.includes('execution-gateway')) {
       this.gateways = await ExecutionGateways.open(
         runtime,
-        layout,
+        own,
         names,
         (account) => this.seen(account, clientOf(account)),
         (request, cause, { account, client }) =>
@@ -237,9 +230,10 @@ export class Desk {
     http.app.connectMicroservice({ strategy: new BusTransport(this.bus, this.routes()) });
     await http.app.startAllMicroservices();
     for (const shards of this.shards()) shards.start();
-    await this.gateways?.connect();
+    // An exchange that is away is waited for: until then the process lives, and is not ready.
     if (options !== null) this.url = await http.listen();
     else await http.app.init();
+    await this.gateways?.connect();
     this.ready = true;
   }
 

@@ -36,5 +36,6 @@ instruments:
   ETHUSDT: { tickSize: 0.01, lotSize: 0.001, minNotional: 5 }
   SOLUSDT: { tickSize: 0.01, lotSize: 0.01, minNotional: 5 }
 
-dependencies: { exchanges: { type: mock, latencyMs: 50, fillRatio: 1.0 } }
+# How the mock exchanges answer:
+#dependencies: { exchanges: { type: mock, latencyMs: 50, fillRatio: 1.0 } }
 `;

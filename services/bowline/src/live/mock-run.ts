@@ -2,10 +2,10 @@ import { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
 import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import type { MockExchange } from '@bowline/exchange-simulator';
-import { lockFolder, openEmbeddedJournals } from '@bowline/journal-embedded';
-import type { JournalStore, Logger } from '@bowline/ports';
+import type { Logger } from '@bowline/ports';
 import { checkAddress } from '../http/http-app.js';
 import { closeAfterFailure, Opened } from './closing.js';
+import { localBus } from './desk-bus.js';
 import { Desk } from './desk.js';
 import { openMockExchanges } from './mock-exchanges.js';
 import { mockMarkets } from './mock-markets.js';
@@ -13,7 +13,8 @@ import { mockSources, mockStrategies, playUntil, TICK_MS, warmUpMs } from './moc
 import { runPaced } from './pace.js';
 import { refuseUnknown, termsOf } from './run-terms.js';
 import { ShareChecks } from './share-check.js';
-import { beginRun, makeFolder, noteClock, readClock, type StateFolder } from './state-folder.js';
+import { holdFolder, openJournals } from './open-journals.js';
+import { beginRun, noteClock, readClock, type StateFolder } from './state-folder.js';
 
 export interface MockRunOptions {
   readonly config: DeskConfig;
@@ -83,7 +84,7 @@ export class MockRun {
     if (http !== null) await checkAddress(http);
     if (!resume) await beginRun(state, { seed, startTime });
     const journals = opened.add(await openJournals(state, resume, logger));
-    refuseUnknown(journals, layout, state);
+    refuseUnknown(journals, layout, state, ', or start without --resume, which begins anew');
     const clock = new VirtualClock(startTime);
     const exchanges = openMockExchanges(layout, clock, { seed, ...config.live.mock }, state.exchange);
     for (const exchange of exchanges.values()) {
@@ -112,6 +113,7 @@ export class MockRun {
           roles,
           mode: 'mock',
           clock,
+          openBus: localBus(config.live.queueSize),
           journals,
           feeds: sources,
           history,
@@ -201,17 +203,4 @@ export class MockRun {
       await this.time.runTo(next);
     }
   }
-}
-
-/** Keeps every other desk out of the folder. Returns what lets it go. Throws a JournalError where one is in there. */
-async function holdFolder(folder: string): Promise<() => Promise<void>> {
-  await makeFolder(folder);
-  return lockFolder(folder);
-}
-
-function openJournals({ journal }: StateFolder, mustExist: boolean, logger: Logger): Promise<JournalStore> {
-  return openEmbeddedJournals(journal, {
-    mustExist,
-    onWarning: (message) => logger.warn({ journal }, message),
-  });
 }

@@ -12,11 +12,11 @@ const LINKS: readonly (readonly [from: RoleName, topic: TopicName, to: RoleName]
 /**
  * The roles of a process, in the order of the list of all roles.
  *
- * @throws InputError where one of them would speak to a role that is not there: the local bus goes no further than
- * the process
+ * @param isLocal the bus goes no further than the process
+ * @throws InputError where one of them would speak to a role that is not there
  */
-export function checkRoles(roles: readonly RoleName[]): readonly RoleName[] {
-  const problems = LINKS.filter(([from, , to]) => roles.includes(from) && !roles.includes(to)).map(
+export function checkRoles(roles: readonly RoleName[], isLocal: boolean): readonly RoleName[] {
+  const problems = (isLocal ? LINKS : []).filter(([from, , to]) => roles.includes(from) && !roles.includes(to)).map(
     ([from, topic, to]) =>
       `--roles: ${from} sends ${topic} to ${to}, which is not among them; messaging local_pubsub connects roles of one process only, so add ${to}`,
   );

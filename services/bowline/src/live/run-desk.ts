@@ -32,7 +32,7 @@ export async function runDesk(options: RunDeskOptions, context: CommandContext):
   try {
     await runAndShow(options, context, logger);
   } catch (error) {
-    throw asInputError(error);
+    throw asInputError(error, [BEGIN_ANEW]);
   }
 }
 
@@ -85,18 +85,27 @@ function stopMessage(error: Error): string {
   return `the desk has stopped, because its journal refuses. ${error.message} With --resume it goes on.`;
 }
 
-/** What is on the disk may be locked, damaged, or another run's, and the disk may be full: that is no bug. */
-function asInputError(error: unknown): unknown {
+/**
+ * What is on the disk may be locked, damaged, or another run's, and the disk may be full: that is no bug.
+ *
+ * @param beginAnew how to begin without it, where that can be
+ */
+export function asInputError(error: unknown, beginAnew: readonly string[]): unknown {
   const isOfDisk = error instanceof JournalError || error instanceof ExchangeLogError;
-  return isOfDisk ? new InputError([error.message, ...waysOut(error)]) : error;
+  return isOfDisk ? new InputError([error.message, ...waysOut(error, beginAnew)]) : error;
 }
 
-function waysOut({ kind }: JournalError | ExchangeLogError): readonly string[] {
+function waysOut(
+  { kind }: JournalError | ExchangeLogError,
+  beginAnew: readonly string[],
+): readonly string[] {
   switch (kind) {
     case 'mismatch':
-      return [`put clients, balances, fees and instruments of the configuration back, or ${BEGIN_ANEW}`];
+      return [
+        ['put clients, balances, fees and instruments of the configuration back', ...beginAnew].join(', or '),
+      ];
     case 'corrupt':
-      return [BEGIN_ANEW];
+      return beginAnew;
     default:
       return [];
   }

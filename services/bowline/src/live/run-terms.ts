@@ -26,12 +26,14 @@ export async function termsOf({
 /**
  * What was traded before and is not configured any more would go on at the exchanges without anybody to look after it.
  *
+ * @param otherwise what can be done but to put it back
  * @throws InputError
  */
 export function refuseUnknown(
   journals: JournalStore,
   { accounts, channels, clients }: DeskLayout,
   { folder }: StateFolder,
+  otherwise: string,
 ): void {
   const known = new Set([
     ...clients.map(({ clientId }) => shardName('order-generator', clientId)),
@@ -44,6 +46,6 @@ export function refuseUnknown(
   // A client that is gone says it for its accounts, and an account for its channels.
   const widest = names.filter((name) => !names.some((other) => name.startsWith(`${other}.`)));
   throw new InputError([
-    `the run in ${folder} has ${widest.sort().join(', ')}, and the configuration has not: put that back, or start without --resume, which begins anew`,
+    `the run in ${folder} has ${widest.sort().join(', ')}, and the configuration has not: put that back${otherwise}`,
   ]);
 }

@@ -5,6 +5,7 @@ import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import { replayBars, replayTicks, type MarketSink, type MarketSource } from '@bowline/exchange-simulator';
 import type { JournalStore, Logger } from '@bowline/ports';
 import type { ReplayedMarket, ReplayInput } from '../desk/read-replay.js';
+import { localBus } from './desk-bus.js';
 import { Desk } from './desk.js';
 import { openMockExchanges, type MockTerms } from './mock-exchanges.js';
 import { runPaced } from './pace.js';
@@ -68,6 +69,7 @@ export class SimulationRun {
         roles: ROLES,
         mode: 'simulation',
         clock,
+        openBus: localBus(config.live.queueSize),
         journals,
         feeds: sources,
         history: [],

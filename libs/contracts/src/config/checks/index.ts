@@ -1,6 +1,7 @@
 import type { Problems } from '../problems.js';
 import { checkClient } from './clients.js';
 import { checkIds } from './ids.js';
+import { checkIngest } from './ingest.js';
 import { checkInstruments } from './instruments.js';
 import { checkParams } from './params.js';
 import { section } from './raw.js';
@@ -18,4 +19,5 @@ export function checkDesk(value: unknown, problems: Problems): void {
   }
   checkIds(desk, problems);
   checkInstruments(desk['instruments'], problems);
+  checkIngest(desk, problems);
 }

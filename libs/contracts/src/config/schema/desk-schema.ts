@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.js';
 import { client } from './client.js';
-import { dependencies, environment, messaging, mode, processLimits, storage } from './environment.js';
+import {
+  dependencies,
+  environment,
+  journal,
+  messaging,
+  mode,
+  processLimits,
+  storage,
+} from './environment.js';
 import { choiceField, decimalField, floatField, wholeField } from './fields.js';
 import { byId } from './ids.js';
+import { ingest } from './ingest.js';
 import { instruments } from './instruments.js';
 
 const execution = z
@@ -51,8 +60,10 @@ export const deskSchema = z.strictObject({
   clients: byId('a client', client, 'Every client of the desk.'),
   instruments: instruments.optional(),
   execution: execution.optional(),
+  ingest: ingest.optional(),
   storage: storage.optional(),
   messaging: messaging.optional(),
+  journal: journal.optional(),
   dependencies: dependencies.optional(),
   process: processLimits.optional(),
 });

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.js';
+import { secretReference } from '../secret-reference.js';
 import { booleanField, choiceField, decimalField, floatField, textField, wholeField } from './fields.js';
 
 /** What surrounds the desk. Historical mode checks these sections and uses none of them. */
 
 export const environment = choiceField(['local-dev', 'local-integration', 'cloud-dev', 'production'], {
   default: DEFAULTS.environment,
-  meaning: 'Where the desk runs. cloud-dev and production are checked, and not built yet.',
+  meaning:
+    'Where the desk runs; it decides what the other sections are where they say nothing. production is checked, and not built yet.',
 });
 
 export const mode = choiceField(['live', 'mock', 'simulation', 'historical'], {
@@ -39,7 +41,7 @@ export const messaging = z
     }),
     z.strictObject({
       type: z.literal('redis'),
-      host: word('Host name of the server.'),
+      host: word('Host name of the server. The environment variable REDIS_URL comes first.'),
       port: wholeField({
         atLeast: 1,
         atMost: 65_535,
@@ -47,7 +49,11 @@ export const messaging = z
         meaning: 'Port of the server.',
       }).optional(),
     }),
-    z.strictObject({ type: z.literal('pubsub'), project, topic: word('Topic.').optional() }),
+    z.strictObject({
+      type: z.literal('pubsub'),
+      project,
+      topic: word('What the names of all topics begin with.').optional(),
+    }),
   ])
   .describe('What carries messages between the services of a running desk.');
 
@@ -75,6 +81,12 @@ export const dependencies = z
         }),
         z.strictObject({
           type: z.literal('simulator'),
+          url: textField({
+            expected: 'http:// or https://, host and port',
+            pattern: /^https?:\/\/[^/?#\s]+\/?$/,
+            default: DEFAULTS.exchangeUrl,
+            meaning: 'Where the exchange simulator is. The environment variable BOWLINE_EXCHANGE_URL comes first.',
+          }).optional(),
           latencyMs,
           latencyDistribution: choiceField(['constant', 'uniform', 'normal'], {
             meaning: 'How delays are drawn.',
@@ -96,8 +108,25 @@ export const dependencies = z
   })
   .describe('What a running desk depends on.');
 
+export const journal = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('embedded') }),
+    z.strictObject({ type: z.literal('redis') }),
+  ])
+  .describe(
+    'Where the roles keep what they have decided: in files of their own folder, or in the Redis of REDIS_URL or `messaging`.',
+  );
+
 export const processLimits = z
   .strictObject({
+    token: textField({
+      expected: 'a reference such as env:BOWLINE_TOKEN or file:/run/secrets/token, never the token itself',
+      type: 'reference',
+      meaning:
+        'Where the token is found that commands and lists over HTTP need. Without one a desk answers its own machine only.',
+      read: secretReference,
+      secret: true,
+    }).optional(),
     memoryLimitMb: wholeField({ atLeast: 1, unit: 'MB', meaning: 'Memory of one process.' }).optional(),
     cpuLimit: decimalField({ above: 0, unit: 'cores', meaning: 'Cores of one process.' }).optional(),
     logLevel: choiceField(['DEBUG', 'INFO', 'WARN', 'WARNING', 'ERROR'], {

@@ -1,0 +1,49 @@
+import { Redis } from 'ioredis';
+
+/**
+ * A connection that comes back by itself, and never repeats a command: one whose answer was lost may have been carried
+ * out, and only its sender knows what that means. While there is no connection, commands fail at once. One without an
+ * answer is ended by `socketTimeout`, which gives up the connection and so every answer that might still come.
+ */
+export function connect(url: string, name: string, timeoutMs: number): Redis {
+  const connection = new Redis(url, {
+    connectionName: name,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    socketTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+    disconnectTimeout: 1000,
+    retryStrategy: (times) => Math.min(1000, 10 * 2 ** times),
+    disableClientInfo: true,
+    protocol: 2,
+  });
+  // Whoever has sent a command hears of it with the command.
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+/** Resolves once commands can be sent; to false where that is not so after `ms` milliseconds. */
+export function whenReady(connection: Redis, ms: number): Promise<boolean> {
+  if (connection.status === 'ready') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const settle = (isReady: boolean) => (): void => {
+      clearTimeout(timer);
+      connection.off('ready', onReady);
+      connection.off('end', onEnd);
+      resolve(isReady);
+    };
+    const onReady = settle(true);
+    const onEnd = settle(false);
+    const timer = setTimeout(onEnd, Math.max(0, ms));
+    connection.on('ready', onReady);
+    connection.on('end', onEnd);
+  });
+}
+
+/** Where a URL leads, without who asks. */
+export function placeOf(url: string): string {
+  const place = URL.parse(url);
+  return place === null ? 'Redis' : `Redis at ${place.host}`;
+}

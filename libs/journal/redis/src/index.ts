@@ -1,0 +1,2 @@
+export { openRedisJournals } from './open-journals.js';
+export type { RedisJournalOptions } from './options.js';

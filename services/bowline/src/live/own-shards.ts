@@ -1,0 +1,38 @@
+import { didYouMean, InputError, type RoleName } from '@bowline/contracts';
+import type { DeskLayout } from '@bowline/engine';
+
+/**
+ * What of a desk the shards of a process are: clients, accounts and channels by their names.
+ *
+ * @param shards null: all of its roles
+ * @throws InputError where a role has no such shard
+ */
+export function ownShards(
+  layout: DeskLayout,
+  roles: readonly RoleName[],
+  shards: readonly string[] | null,
+): DeskLayout {
+  if (shards === null) return layout;
+  const named = new Set(shards);
+  const own = {
+    ...layout,
+    clients: layout.clients.filter(({ clientId }) => named.has(clientId)),
+    accounts: layout.accounts.filter(({ key }) => named.has(key)),
+    channels: layout.channels.filter(({ key }) => named.has(key)),
+  };
+  const known = [
+    ...(roles.includes('order-generator') ? layout.clients.map(({ clientId }) => clientId) : []),
+    ...(roles.includes('oco-manager') ? layout.channels.map(({ key }) => key) : []),
+    ...(roles.includes('execution-gateway') ? layout.accounts.map(({ key }) => key) : []),
+  ];
+  if (known.length === 0) throw new InputError([`--shards: ${roles.join(' and ')} has no shards`]);
+  const problems = shards
+    .filter((shard) => !known.includes(shard))
+    .map((shard) => {
+      const meant = didYouMean(shard, known);
+      const hint = meant === null ? `: ${known.join(', ')}` : `; did you mean ${meant}?`;
+      return `--shards: ${roles.join(' and ')} has no shard ${shard}${hint}`;
+    });
+  if (problems.length > 0) throw new InputError(problems);
+  return own;
+}

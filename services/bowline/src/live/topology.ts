@@ -1,0 +1,27 @@
+import { ANALYTICS_GROUP, ANALYTICS_TOPICS } from '@bowline/analytics';
+import { topicOf } from '@bowline/contracts';
+import { shardRoutes, type DeskLayout } from '@bowline/engine';
+
+/** A topic of a desk, and all who read it, in whichever process. */
+export interface TopicReaders {
+  readonly topic: string;
+  readonly groups: readonly string[];
+}
+
+/** Every topic of a desk that is read, by name. */
+export function deskTopology(layout: DeskLayout): TopicReaders[] {
+  const groups = new Map<string, string[]>();
+  const add = (topic: string, group: string): void => {
+    const known = groups.get(topic);
+    if (known === undefined) groups.set(topic, [group]);
+    else if (!known.includes(group)) known.push(group);
+  };
+  for (const { group, topic } of shardRoutes(layout)) add(topic, group);
+  for (const { clientId } of layout.clients)
+    for (const topic of ANALYTICS_TOPICS) add(topicOf(topic, clientId), ANALYTICS_GROUP);
+  return [...groups].map(([topic, readers]) => ({ topic, groups: readers.sort() })).sort(byTopic);
+}
+
+function byTopic(a: TopicReaders, b: TopicReaders): number {
+  return a.topic < b.topic ? -1 : 1;
+}
