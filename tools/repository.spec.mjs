@@ -36,6 +36,7 @@ describe('package-lock.json', () => {
       '@parcel/watcher':
         'builds from source where no binary fits; Nx uses it for a daemon that we do not start',
       '@swc/core': 'fetches a WebAssembly fallback where no binary fits',
+      esbuild: 'puts its binary in the place of the script that starts it',
       nx: 'prepares its daemon',
       'unrs-resolver': 'fetches its binary where npm has left it out',
     };

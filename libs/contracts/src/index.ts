@@ -11,6 +11,7 @@ export type {
 export type { ConfigOverride } from './config/override.js';
 export { parseConfig } from './config/parse.js';
 export { configSections } from './config/sections.js';
+export { secretReference } from './config/secret-reference.js';
 export { strategyTags } from './config/strategy-tags.js';
 export { didYouMean } from './config/suggest.js';
 export { configTemplate } from './config/template.js';

@@ -17,6 +17,8 @@ export interface BusMessage {
   readonly cause: string | null;
   /** W3C trace context of whoever sent it; absent: it is not traced. */
   readonly traceparent?: string;
+  /** What proves who has sent it, on topics of commands: only a bus that signs and checks messages looks at it. */
+  readonly signature?: string;
   /** The body, as text (`encodeJson` of contracts). */
   readonly data: string;
 }
@@ -48,6 +50,12 @@ export interface SubscribeOptions {
    * batches; the next message of the key comes as soon as the handler's promise resolves.
    */
   readonly acknowledge?: 'handler' | 'later';
+  /**
+   * For readers that may go on without a message: handed over `after` times (1 or more) and still failing, it is
+   * published as a dead letter and acknowledged. Absent: it comes again until it goes through. Takes a bus that knows
+   * dead letters; others look past it.
+   */
+  readonly deadLetter?: { readonly after: number };
 }
 
 export interface Subscription {

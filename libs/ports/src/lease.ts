@@ -19,7 +19,7 @@ export interface Lease {
   readonly epoch: number;
   /**
    * How long after this acquisition the holder before may still have acted under its own, in milliseconds: its full
-   * time, where it did not give it back. 0: it did, or there was none.
+   * time, where it did not give it back. 0: it did, or has certainly ended, or there was none.
    */
   readonly formerMs: number;
   /**
@@ -36,17 +36,20 @@ export interface Lease {
 /**
  * - `lost`: it was not renewed in time, or somebody else has it
  * - `short`: what is left of it is not enough for what was to be done
+ * - `stale`: a shard has run under a higher epoch already
  * - `closed`: leases were asked for after they were closed
+ * - `failed`: the place where they are kept cannot be used
  */
-export type LeaseErrorKind = 'lost' | 'short' | 'closed';
+export type LeaseErrorKind = 'lost' | 'short' | 'stale' | 'closed' | 'failed';
 
 /** What may not be done without the lease. The message says why, and what to do. */
 export class LeaseError extends Error {
   constructor(
     readonly kind: LeaseErrorKind,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'LeaseError';
   }
 }

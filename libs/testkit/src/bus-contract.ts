@@ -13,6 +13,7 @@ import { holdBusLaws } from './bus-contract/laws.js';
 
 export * from './bus-contract/harness.js';
 export { holdBusLaws } from './bus-contract/laws.js';
+export * from './bus-contract/reader-log.js';
 
 /** What every kind of bus promises, as the port's comments say it. Declares a suite. */
 export function busContract(name: string, harness: BusHarness): void {

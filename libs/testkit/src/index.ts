@@ -1,4 +1,6 @@
 export * from './bus-contract.js';
+/** For specs of adapters that stand on a bus: they import no other adapter. */
+export { LocalBus } from '@bowline/bus-local';
 export * from './channel-harness.js';
 export * from './duckdb.js';
 export * from './exchange-client-contract.js';
@@ -6,8 +8,11 @@ export * from './historical-result-builder.js';
 export { seedNumbersResult } from './historical-result/seed-numbers.js';
 export * from './historical/index.js';
 export * from './manual-clock.js';
+export * from './manual-lease.js';
 export * from './journal-contract.js';
+export * from './lease-contract.js';
 export * from './programs.js';
+export * from './pubsub-emulator.js';
 export * from './redis-server.js';
 export * from './run-bowline.js';
 export * from './shared-data.js';

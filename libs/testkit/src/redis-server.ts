@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.js';
 
 /** A redis-server of a suite's own: on a free port, in a folder of its own, with an append-only file and no snapshots. */
 export class RedisServer {
@@ -14,11 +14,16 @@ export class RedisServer {
   private constructor(
     private readonly program: string,
     readonly port: number,
+    private readonly appendfsync: 'everysec' | 'always',
   ) {}
 
-  /** @param program the path of redis-server, as `findProgram('redis-server')` gives it */
-  static async start(program: string): Promise<RedisServer> {
-    const server = new RedisServer(program, await freePort());
+  /**
+   * @param program the path of redis-server, as `findProgram('redis-server')` gives it
+   * @param appendfsync `always`: `kill` takes nothing that was confirmed. With `everysec` it may: while the file is
+   *   flushed, Redis confirms what it has not written yet
+   */
+  static async start(program: string, appendfsync: 'everysec' | 'always' = 'everysec'): Promise<RedisServer> {
+    const server = new RedisServer(program, await freePort(), appendfsync);
     await server.resume();
     return server;
   }
@@ -30,7 +35,7 @@ export class RedisServer {
   /** Starts it again after `kill`, with what it has in its file. Resolves once it answers. */
   async resume(): Promise<void> {
     const options = ['--port', this.port, '--bind', '127.0.0.1', '--dir', this.folder];
-    const durability = ['--save', '', '--appendonly', 'yes'];
+    const durability = ['--save', '', '--appendonly', 'yes', '--appendfsync', this.appendfsync];
     const server = spawn(this.program, [...options, ...durability].map(String), {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -62,15 +67,4 @@ export class RedisServer {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
-  return address.port;
 }

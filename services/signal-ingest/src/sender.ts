@@ -13,6 +13,8 @@ export interface Sender {
   readonly requestId: string | null;
   /** Null: it is sent now. */
   readonly recorded: Recorded | null;
+  /** W3C trace context of the request, as it came: what is not valid counts as absent. */
+  readonly traceparent?: string | undefined;
 }
 
 /**

@@ -27,7 +27,10 @@ export interface Market {
 }
 
 /** The directory of a desk that trades at these markets. */
-export function signalDirectory(config: DeskConfig, markets: readonly Market[]): SignalDirectory {
+export function signalDirectory(
+  config: Pick<DeskConfig, 'clients'>,
+  markets: readonly Market[],
+): SignalDirectory {
   const clients = config.clients.map(({ accounts, clientId, strategies }): DirectoryClient => ({
     clientId,
     strategies: strategies === null ? null : sorted(strategies.keys()),

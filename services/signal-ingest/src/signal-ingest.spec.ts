@@ -1,40 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeJson, parseConfig, signalsTopic } from '@bowline/contracts';
-import type { BusBacklog, BusMessage } from '@bowline/ports';
+import { decodeJson, signalsTopic } from '@bowline/contracts';
+import { DIRECTORY, NOW, RecordingBus } from './ingest.spec-support.js';
 import type { IngestLimits } from './limits.js';
-import { signalDirectory } from './signal-directory.js';
 import { SignalIngest } from './signal-ingest.js';
 
-const NOW = Date.UTC(2025, 0, 6, 12);
 const MINUTE = 60_000;
-
-const DIRECTORY = signalDirectory(
-  parseConfig(
-    'clients: { ikenna: { exchanges: { okx: {} } }, odum: { exchanges: { okx: {} } } }',
-    'desk.yaml',
-  ),
-  [
-    { exchange: 'okx', symbol: 'BTCUSDT' },
-    { exchange: 'okx', symbol: 'ETHUSDT' },
-  ],
-);
-
-/** A bus that keeps what it is given, and confirms when it is told to. */
-class RecordingBus {
-  readonly published: BusMessage[] = [];
-  confirm: (message: BusMessage) => Promise<void> = () => Promise.resolve();
-  waiting: readonly BusBacklog[] = [];
-
-  publish(message: BusMessage): Promise<void> {
-    this.published.push(message);
-    return this.confirm(message);
-  }
-
-  backlog(): readonly BusBacklog[] {
-    return this.waiting;
-  }
-}
 
 function desk(limits: Partial<IngestLimits> = {}) {
   const bus = new RecordingBus();
@@ -77,6 +48,7 @@ describe('a signal that is taken', () => {
         epoch: 0,
         time: NOW,
         cause: null,
+        traceparent: expect.any(String),
       })),
     );
   });

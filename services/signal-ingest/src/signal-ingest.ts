@@ -1,4 +1,13 @@
-import { encodeJson, MOST_SIGNALS, problem, readSignals, topicOf } from '@bowline/contracts';
+import {
+  encodeJson,
+  MOST_SIGNALS,
+  problem,
+  readSignals,
+  readTraceparent,
+  topicOf,
+  traceOf,
+  traceWithin,
+} from '@bowline/contracts';
 import type { FieldError, PlacedSignal, Problem, Read, SignalsAccepted } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
 import type { Bus, BusMessage, Clock, Logger } from '@bowline/ports';
@@ -70,14 +79,23 @@ export class SignalIngest {
     const behind = this.clientBehind(planned.value);
     if (behind !== null) return this.saturated(behind);
     const answer = { accepted: planned.value.map(accepted) };
-    return (await this.confirmed(planned.value, now)) ? { taken: true, answer } : unconfirmed(planned.value);
+    return (await this.confirmed(planned.value, sender, now))
+      ? { taken: true, answer }
+      : unconfirmed(planned.value);
   }
 
-  private confirmed(planned: readonly PlannedSignal[], now: TimeMs): Promise<boolean> {
+  private confirmed(
+    planned: readonly PlannedSignal[],
+    { traceparent }: Sender,
+    now: TimeMs,
+  ): Promise<boolean> {
     const { bus, logger } = this.options;
+    const trace = traceparent === undefined ? null : readTraceparent(traceparent);
     const messages = planned
       .filter(({ duplicate }) => !duplicate)
-      .flatMap(({ clients, signal }) => clients.map((clientId) => messageFor(clientId, signal, now)));
+      .flatMap(({ clients, signal }) =>
+        clients.map((clientId) => messageFor(clientId, signal, trace ?? traceOf(signal.id), now)),
+      );
     return publishConfirmed(messages, bus, this.limits.confirmWithinMs, logger);
   }
 
@@ -133,17 +151,24 @@ function countOf(body: unknown): number {
   return Array.isArray(list) ? Math.min(Math.max(1, list.length), MOST_SIGNALS) : 1;
 }
 
-function messageFor(clientId: string, signal: PlannedSignal['signal'], now: TimeMs): BusMessage {
-  const { id, strategyId, symbol } = signal;
+function messageFor(
+  clientId: string,
+  signal: PlannedSignal['signal'],
+  trace: string,
+  now: TimeMs,
+): BusMessage {
+  const { strategyId, symbol } = signal;
+  // Senders number their signals by strategy or by symbol: one number of two of them is two signals.
+  const id = [signal.id, strategyId, symbol, clientId].join('/');
   return {
     topic: topicOf('signals', clientId),
     key: clientId,
-    // Senders number their signals by strategy or by symbol: one number of two of them is two signals.
-    id: [id, strategyId, symbol, clientId].join('/'),
+    id,
     source: 'signal-ingest',
     epoch: 0,
     time: now,
     cause: null,
+    traceparent: traceWithin(trace, id),
     data: encodeJson(signal),
   };
 }

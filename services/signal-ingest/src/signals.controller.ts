@@ -30,7 +30,7 @@ export class SignalsController {
     @Headers() headers: RequestHeaders,
     @Body() body: Uint8Array = NOTHING,
   ): Promise<SignalsAccepted> {
-    const sender = senderOf(this.access.signed(address, headers, body));
+    const sender = senderOf(this.access.signed(address, headers, body), headers);
     return answerOf(await this.ingest.receive(sender, valueOf(parseJsonBytes(body))));
   }
 
@@ -39,10 +39,11 @@ export class SignalsController {
   async takeAlert(
     @Ip() address: string,
     @Param('source') source: string,
+    @Headers() headers: RequestHeaders,
     @Body() body: Uint8Array = NOTHING,
   ): Promise<SignalsAccepted> {
     const alert = valueOf(readAlert(body));
-    const sender = senderOf(this.access.bySecret(address, source, tradingViewSecret(alert)));
+    const sender = senderOf(this.access.bySecret(address, source, tradingViewSecret(alert)), headers);
     return answerOf(await this.ingest.take(sender, 1, ({ symbols }) => readTradingView(alert, symbols)));
   }
 }
@@ -61,8 +62,9 @@ function valueOf(parsed: Parsed): unknown {
   throw refusal(problem('malformed-body', { detail: parsed.message }));
 }
 
-function senderOf(admitted: Admitted): Sender {
-  if (admitted.ok) return admitted.sender;
+function senderOf(admitted: Admitted, { traceparent }: RequestHeaders): Sender {
+  if (admitted.ok)
+    return typeof traceparent === 'string' ? { ...admitted.sender, traceparent } : admitted.sender;
   throw refusal(admitted.problem);
 }
 

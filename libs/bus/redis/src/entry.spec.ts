@@ -18,13 +18,23 @@ const messages: fc.Arbitrary<BusMessage> = fc
     cause: fc.option(someText),
     data: text,
     traceparent: fc.option(someText, { nil: undefined }),
+    signature: fc.option(someText, { nil: undefined }),
   })
-  .map(({ traceparent, ...message }) => (traceparent === undefined ? message : { ...message, traceparent }));
+  .map(({ signature, traceparent, ...message }) => ({
+    ...message,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(signature === undefined ? {} : { signature }),
+  }));
 
 describe('an entry', () => {
   it('has the attributes of CloudEvents and the trace context as its fields', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const message = busMessage('oco-manager/x#1.0', { topic: 'orders.ikenna', cause: 'm0', traceparent });
+    const message = busMessage('oco-manager/x#1.0', {
+      topic: 'orders.ikenna',
+      cause: 'm0',
+      traceparent,
+      signature: 'v1,AA==',
+    });
     expect(Object.fromEntries(pairsOf(message))).toEqual({
       specversion: '1.0',
       id: 'oco-manager/x#1.0',
@@ -36,6 +46,7 @@ describe('an entry', () => {
       data: '{"id":"oco-manager/x#1.0"}',
       cause: 'm0',
       traceparent,
+      signature: 'v1,AA==',
     });
     expect(fieldsOf(busMessage('m1'))).not.toContain('cause');
   });
@@ -51,7 +62,7 @@ describe('an entry', () => {
   it('is read in any order of its fields, and with fields of others', () => {
     const message = busMessage('m1', { cause: 'm0' });
     const fields = pairsOf(message).reverse().flat();
-    expect(decodeEntry('orders', [...fields, 'signature', 'x'])).toEqual(message);
+    expect(decodeEntry('orders', [...fields, 'datacontenttype', 'x'])).toEqual(message);
   });
 
   it.each([

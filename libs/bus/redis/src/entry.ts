@@ -2,7 +2,7 @@ import { cloudEventAttributes, readCloudEvent } from '@bowline/contracts';
 import type { BusMessage } from '@bowline/ports';
 
 /**
- * The fields of a stream's entry: the attributes of a message as a CloudEvent, and its body. The last two are absent
+ * The fields of a stream's entry: the attributes of a message as a CloudEvent, and its body. The last three are absent
  * where a message has none. The topic is the stream's name.
  */
 export const FIELDS = [
@@ -16,6 +16,7 @@ export const FIELDS = [
   'data',
   'cause',
   'traceparent',
+  'signature',
 ] as const;
 
 /** From here on a field without a value is absent. */

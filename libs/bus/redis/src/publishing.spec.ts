@@ -1,6 +1,6 @@
-import { busMessage } from '@bowline/testkit';
+import { busMessage, ReaderLog } from '@bowline/testkit';
 import { expect, it } from '@jest/globals';
-import { ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+import { redisSuite } from './redis-suite.spec-support.js';
 
 const closedError = expect.objectContaining({ name: 'BusError', kind: 'closed' });
 

@@ -1,9 +1,9 @@
 import type { TcpProxy } from '@bowline/testkit';
-import { busMessage } from '@bowline/testkit';
+import { busMessage, Log, ReaderLog } from '@bowline/testkit';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RedisBus } from './redis-bus.js';
-import { Log, ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+import { redisSuite } from './redis-suite.spec-support.js';
 
 const KEYS = ['a', 'b', 'c'];
 

@@ -1,6 +1,6 @@
-import { busMessage } from '@bowline/testkit';
+import { busMessage, ReaderLog } from '@bowline/testkit';
 import { describe, expect, it } from '@jest/globals';
-import { fieldsOf, ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+import { fieldsOf, redisSuite } from './redis-suite.spec-support.js';
 
 redisSuite('reading from the Redis bus', (suite) => {
   const ids = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `m${at}`);

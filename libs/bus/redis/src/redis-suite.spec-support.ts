@@ -1,6 +1,6 @@
 import type { Gate } from '@bowline/testkit';
-import type { BusMessage, Delivery } from '@bowline/ports';
-import { busReader, findProgram, gate, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
+import type { BusMessage } from '@bowline/ports';
+import { findProgram, gate, Log, RedisServer, TcpProxy, whenPresent } from '@bowline/testkit';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { encodeEntry, FIELDS, OPTIONAL_FROM } from './entry.js';
@@ -118,49 +118,11 @@ export class RedisSuite {
   }
 }
 
-/** What happened, to be waited for. */
-export class Log<T> {
-  readonly items: T[] = [];
-  private waits: (() => void)[] = [];
-
-  add(item: T): void {
-    this.items.push(item);
-    const { waits } = this;
-    this.waits = [];
-    for (const look of waits) look();
-  }
-
-  /** Resolves once there are as many items that match. */
-  async until(count: number, matches: (item: T) => boolean = () => true): Promise<void> {
-    while (this.items.filter(matches).length < count) {
-      await new Promise<void>((resolve) => {
-        this.waits.push(resolve);
-      });
-    }
-  }
-}
-
 export class Troubles extends Log<BusTrouble> {
   /** Resolves once there are as many of a kind. */
   of(kind: BusTroubleKind, count = 1): Promise<void> {
     return this.until(count, (trouble) => trouble.kind === kind);
   }
-}
-
-/** A reader whose log can be waited for. It handles a message once `handle` resolves. */
-export class ReaderLog extends Log<string> {
-  readonly attempts: number[] = [];
-
-  constructor(private readonly handle: (delivery: Delivery) => Promise<void> = async () => undefined) {
-    super();
-  }
-
-  readonly options = (fields: Parameters<typeof busReader>[1] = {}): ReturnType<typeof busReader> =>
-    busReader((delivery) => {
-      this.attempts.push(delivery.attempt);
-      this.add(delivery.message.id);
-      return this.handle(delivery);
-    }, fields);
 }
 
 /** The fields of a message's entry, with their values. */

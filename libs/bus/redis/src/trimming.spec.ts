@@ -1,9 +1,9 @@
 import type { Delivery } from '@bowline/ports';
-import { busMessage } from '@bowline/testkit';
+import { busMessage, ReaderLog } from '@bowline/testkit';
 import { expect, it } from '@jest/globals';
 import type { RedisBusOptions } from './options.js';
 import type { RedisBus } from './redis-bus.js';
-import { ReaderLog, redisSuite } from './redis-suite.spec-support.js';
+import { redisSuite } from './redis-suite.spec-support.js';
 
 /** Redis frees nodes of a hundred entries, so that up to two of them may stay. */
 const NODES = 200;

@@ -4,6 +4,7 @@ import { readControl } from './control-request.js';
 import { openApiDocument } from './openapi.js';
 import { DESK_ROUTES } from './routes.js';
 import { readSignals } from './signal-request.js';
+import { readTradingView } from './tradingview-request.js';
 
 const routes = [...DESK_ROUTES, ...ANALYTICS_ROUTES];
 const document = openApiDocument(routes, '1.2.3');
@@ -30,6 +31,33 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says how signals are signed, and what a path leaves open', () => {
+    const { paths, components } = document as {
+      paths: Record<string, { post: Record<string, unknown> }>;
+      components: { securitySchemes: Record<string, unknown> };
+    };
+    const [signed, open] = paths['/v1/signals'].post['security'] as Record<string, string[]>[];
+    expect(Object.keys(signed)).toEqual(Object.keys(components.securitySchemes));
+    expect(open).toEqual({});
+    expect(Object.values(components.securitySchemes)).toMatchObject(
+      ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+        type: 'apiKey',
+        in: 'header',
+        name,
+      })),
+    );
+    const alert = paths['/v1/webhooks/tradingview/{source}'].post;
+    expect(alert['parameters']).toEqual([
+      { name: 'source', in: 'path', required: true, schema: { type: 'string' } },
+    ]);
+    expect(alert['requestBody']).toMatchObject({
+      content: {
+        'application/json': { schema: { type: 'object' } },
+        'text/plain': { schema: { type: 'string' } },
+      },
+    });
+  });
+
   it('shows what a field takes, though its check is a function', () => {
     const [single] = (
       valuesOf(document, 'requestBody') as {
@@ -44,7 +72,11 @@ describe('the OpenAPI document', () => {
   });
 
   it('has examples that work', () => {
-    const readers = { '/v1/signals': readSignals, '/v1/control': readControl };
+    const readers = {
+      '/v1/signals': readSignals,
+      '/v1/webhooks/tradingview/{source}': (body: unknown) => readTradingView(body, []),
+      '/v1/control': readControl,
+    };
     const shown = DESK_ROUTES.filter(({ example }) => example !== undefined);
     expect(shown.map(({ path }) => path)).toEqual(Object.keys(readers));
     for (const { example, path } of shown) {

@@ -61,7 +61,7 @@ function operation(route: ApiRoute): Json {
   const { body, contentType = 'application/json', example, method, path, query, status = 200 } = route;
   const given = [...pathParameters(path), ...(query === undefined ? [] : parameters(query))];
   return {
-    operationId: camelCase(`${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`),
+    operationId: camelCase(`${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+/g, '_')}`.replace(/_$/, '')),
     summary: route.summary,
     ...(route.notes === undefined ? {} : { description: route.notes }),
     ...(route.signed === 'headers' ? { security: SIGNED } : {}),

@@ -9,12 +9,13 @@ export interface CloudEventFields {
   readonly time: TimeMs;
   readonly cause: string | null;
   readonly traceparent?: string;
+  readonly signature?: string;
   readonly data: string;
 }
 
 /**
- * The attributes of CloudEvents 1.0, our extensions `epoch` and `cause`, and the W3C trace context. The last two are
- * absent where a message has none.
+ * The attributes of CloudEvents 1.0, our extensions `epoch`, `cause` and `signature`, and the W3C trace context. The last
+ * three are absent where a message has none.
  */
 export interface CloudEventAttributes {
   readonly specversion: string;
@@ -27,10 +28,11 @@ export interface CloudEventAttributes {
   readonly epoch: string;
   readonly cause?: string;
   readonly traceparent?: string;
+  readonly signature?: string;
 }
 
 export function cloudEventAttributes(topic: string, fields: CloudEventFields): CloudEventAttributes {
-  const { cause, epoch, id, key, source, time, traceparent } = fields;
+  const { cause, epoch, id, key, signature, source, time, traceparent } = fields;
   return {
     specversion: '1.0',
     id,
@@ -41,6 +43,7 @@ export function cloudEventAttributes(topic: string, fields: CloudEventFields): C
     epoch: String(epoch),
     ...(cause === null ? {} : { cause }),
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(signature === undefined ? {} : { signature }),
   };
 }
 
@@ -49,13 +52,16 @@ export function readCloudEvent(
   attributes: Readonly<Partial<Record<string, string>>>,
   data: string,
 ): CloudEventFields | null {
-  const { cause = null, id, source, specversion, subject: key, traceparent } = attributes;
+  const { cause = null, id, signature, source, specversion, subject: key, traceparent } = attributes;
   const time = Date.parse(attributes['time'] ?? '');
   const epoch = Number(attributes['epoch'] || Number.NaN);
   if (specversion !== '1.0' || id === undefined || source === undefined || key === undefined) return null;
   if (Number.isNaN(time) || !Number.isSafeInteger(epoch)) return null;
-  const fields = { key, id, source, epoch, time, cause, data };
-  return traceparent === undefined ? fields : { ...fields, traceparent };
+  return {
+    ...{ key, id, source, epoch, time, cause, data },
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(signature === undefined ? {} : { signature }),
+  };
 }
 
 /** What a topic is about stands before the dot, whose it is behind: `signals.ikenna` is of type `bowline.signals`. */

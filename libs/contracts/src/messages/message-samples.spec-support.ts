@@ -17,11 +17,12 @@ import type { AuditEntry } from './audit.js';
 import type {
   AccountMessage,
   AuditMessage,
+  DeadLetterMessage,
   ClientSignal,
   ControlMessage,
   ExchangeInput,
   ExecutionMessage,
-  OrderCommandMessage,
+  OrdersMessage,
   OrderIntentMessage,
   PositionsMessage,
 } from './topics.js';
@@ -129,10 +130,11 @@ export const exchangeInputs: Readonly<Record<ExchangeInput['type'], ExchangeInpu
   funding,
 };
 
-export const orderCommands: Readonly<Record<OrderCommandMessage['type'], OrderCommandMessage>> = {
+export const orderCommands: Readonly<Record<OrdersMessage['type'], OrdersMessage>> = {
   place: { type: 'place', channel, strategyId: 'A', terms, expiresAt: at, at },
   cancel: { type: 'cancel', channel, strategyId: 'A', key, at },
   replace: { type: 'replace', channel, strategyId: 'A', key, terms, at },
+  heartbeat: { type: 'heartbeat', channel, at },
 };
 
 const scope = { exchange: 'binance-usdm', symbol: null, strategyId: 'A' };
@@ -325,3 +327,19 @@ export const positions: Required<PositionsMessage> = {
 export const intentMessage = (intent: Intent): OrderIntentMessage => ({ channel, intent, sequence: 1 });
 export const executionMessage = (input: ExchangeInput): ExecutionMessage => ({ channel, input });
 export const auditMessage: AuditMessage = { clientId: 'odum', entries: Object.values(auditEntries) };
+export const deadLetter: DeadLetterMessage = {
+  message: {
+    topic: 'order-intents.odum',
+    key: 'odum.okx.BTCUSDT',
+    id: 'order-generator/odum#7.0',
+    source: 'order-generator/odum',
+    epoch: 3,
+    time: at,
+    cause: 'signal-1/odum',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    data: '{}',
+  },
+  group: 'oco-manager/odum.okx.BTCUSDT',
+  attempts: 5,
+  reason: 'the signature is wrong',
+};

@@ -13,6 +13,7 @@ import {
   auditEntries,
   auditMessage,
   controls,
+  deadLetter,
   exchangeInputs,
   executionMessage,
   intentMessage,
@@ -25,6 +26,7 @@ import {
   accountsTopic,
   auditTopic,
   controlTopic,
+  deadLettersTopic,
   executionsTopic,
   orderIntentsTopic,
   ordersTopic,
@@ -47,6 +49,7 @@ const MESSAGES: readonly (readonly [name: string, schema: Schema, message: objec
   ),
   ['positions', positionsTopic, positions],
   ['an account', accountsTopic, account],
+  ['a dead letter', deadLettersTopic, deadLetter],
   ...Object.values(controls).map(
     (command) => [`the command ${command.type}`, controlTopic, command] as const,
   ),

@@ -95,8 +95,12 @@ export const ordersTopic = z.discriminatedUnion('type', [
     terms: orderTerms as z.ZodType<OrderTerms>,
     at: timeMs,
   }),
+  /** The channel's oco-manager lives. It leaves no trace in any journal. */
+  z.strictObject({ type: z.literal('heartbeat'), channel: channelName, at: timeMs }),
 ]);
-export type OrderCommandMessage = z.output<typeof ordersTopic>;
+export type OrdersMessage = z.output<typeof ordersTopic>;
+export type HeartbeatMessage = Extract<OrdersMessage, { readonly type: 'heartbeat' }>;
+export type OrderCommandMessage = Exclude<OrdersMessage, HeartbeatMessage>;
 
 /** What an execution-gateway tells a channel. */
 export type ExchangeInput = Execution | ExchangePositionReport | ExternalFill | ForcedClose | FundingCharged;
@@ -190,6 +194,32 @@ export const controlTopic = z.discriminatedUnion('type', [
   }),
 ]);
 export type ControlMessage = z.output<typeof controlTopic>;
+
+/**
+ * The topic of what a reader of the bus could not take, key: the group. One for the whole desk: whose it is may be what
+ * is wrong with it.
+ */
+export const DEAD_LETTERS = 'dead-letters';
+
+export const deadLettersTopic = z.strictObject({
+  /** As it came. */
+  message: z.strictObject({
+    topic: z.string(),
+    key: z.string(),
+    id: z.string(),
+    source: z.string(),
+    epoch: safeInteger,
+    time: timeMs,
+    cause: z.string().nullable(),
+    traceparent: z.string().nullable(),
+    data: z.string(),
+  }),
+  group: z.string(),
+  /** How often it had been handed over. */
+  attempts: safeInteger.positive(),
+  reason: z.string(),
+});
+export type DeadLetterMessage = z.output<typeof deadLettersTopic>;
 
 /** `audit.<client>`, key: the shard that tells. What was decided and shows in no other topic. */
 export const auditTopic = z.strictObject({ clientId: name, entries: z.array(auditEntry) });

@@ -1,16 +1,26 @@
 import { ordersTopic, shardName, type TopicName } from '@bowline/contracts';
-import type { Delivery, ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
+import {
+  LeaseError,
+  type Delivery,
+  type ExchangeClient,
+  type ExchangeReport,
+  type ExchangeRequest,
+  type Lease,
+} from '@bowline/ports';
 import { executionGateway } from '../roles/execution-gateway/role.js';
 import type { GatewayEvent, GatewayInput, GatewayState } from '../roles/execution-gateway/state.js';
 import type { Envelope } from '../runner/role.js';
 import type { Runner } from '../runner/runner.js';
+import { Handover } from './handover.js';
 import type { AccountLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
+import { ofChannels } from './own-messages.js';
 import { receive } from './receive.js';
 import { ReportLine } from './report-line.js';
 import { gatewayRoutes } from './shard-routes.js';
 import { openShard, type ShardRuntime } from './shard-runtime.js';
 import type { RoleShards, ShardRoute } from './shards.js';
+import { SilenceWatch } from './silence-watch.js';
 
 type GatewayRunner = Runner<GatewayState, GatewayInput, GatewayEvent, ExchangeRequest>;
 
@@ -19,6 +29,10 @@ export interface GatewayShard {
   readonly layout: AccountLayout;
   readonly runner: GatewayRunner;
   readonly client: ExchangeClient;
+  /** Until it is over, what comes for the account waits; null: nobody else can be trading it. */
+  readonly handover: Handover | null;
+  /** Null: the oco-managers live and die with this process. */
+  readonly silence: SilenceWatch | null;
 }
 
 const DEFAULT_SWEEP_MS = 60_000;
@@ -28,6 +42,8 @@ export class ExecutionGateways implements RoleShards {
   readonly role = 'execution-gateway';
   readonly routes: readonly ShardRoute[];
   private readonly byShard: ReadonlyMap<string, GatewayShard>;
+  /** Those whose handover is under way. */
+  private readonly takingOver = new Map<string, Handover>();
 
   private constructor(
     readonly shards: readonly GatewayShard[],
@@ -35,9 +51,14 @@ export class ExecutionGateways implements RoleShards {
   ) {
     this.byShard = new Map(shards.map((shard) => [shard.runner.shard, shard]));
     this.routes = shards.flatMap(({ layout }) => gatewayRoutes(layout));
+    for (const { handover, runner } of shards)
+      if (handover !== null) this.takingOver.set(runner.shard, handover);
   }
 
-  /** @param sweepMs how often an account's trades and positions are asked for, though nobody misses any */
+  /**
+   * @param sweepMs how often an account's trades and positions are asked for, though nobody misses any
+   * @param heartbeatMs how often an oco-manager says that it lives; null: they are in this process
+   */
   static async open(
     runtime: ShardRuntime,
     { accounts }: DeskLayout,
@@ -45,31 +66,37 @@ export class ExecutionGateways implements RoleShards {
     clientOf: (account: AccountLayout) => ExchangeClient,
     onSend: (request: ExchangeRequest, cause: Envelope, account: AccountLayout) => void = () => undefined,
     sweepMs = DEFAULT_SWEEP_MS,
+    heartbeatMs: number | null = null,
   ): Promise<ExecutionGateways> {
     const shards: GatewayShard[] = [];
     for (const layout of accounts) {
       const { clientId } = layout.client;
       const { exchange } = layout.account;
       const client = clientOf(layout);
+      const { recvWindowMs } = client.capabilities;
+      const channels = layout.channels.map(({ name }) => name);
       const role = executionGateway({
         clientId,
         exchange,
         asset: layout.channels[0]?.instrument.settle ?? '',
-        channels: layout.channels.map(({ name }) => name),
+        channels,
         capabilities: client.capabilities,
         sweepMs,
         clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
-      const runner = await openShard(
-        runtime,
-        shardName('execution-gateway', layout.key),
-        role,
-        (request, cause) => {
-          onSend(request, cause, layout);
-          client.send(request);
-        },
-      );
-      shards.push({ layout, runner, client });
+      const shard = shardName('execution-gateway', layout.key);
+      const lease = runtime.leaseOf?.(shard) ?? null;
+      const runner: GatewayRunner = await openShard(runtime, shard, role, (request, cause) => {
+        // It is in the journal, so the next start asks the exchange for it and sends it where it is still wanted.
+        if (isTooShort(lease, recvWindowMs)) return runner.stop(tooShort(shard, recvWindowMs));
+        onSend(request, cause, layout);
+        client.send(request);
+      });
+      const { clock } = runtime;
+      const mayMeet = lease !== null && lease.formerMs > 0;
+      const handover = mayMeet ? new Handover(shard, lease, recvWindowMs, clock) : null;
+      const silence = heartbeatMs === null ? null : new SilenceWatch(runner, channels, clock, heartbeatMs);
+      shards.push({ layout, runner, client, handover, silence });
     }
     return new ExecutionGateways(shards, runtime);
   }
@@ -79,31 +106,71 @@ export class ExecutionGateways implements RoleShards {
   }
 
   async receive(_: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
-    const { runner } = this.byShard.get(group)!;
-    return receive(runner, message, ordersTopic, (command) => ({ type: 'command', command }) as const);
+    const { layout, runner, silence } = this.byShard.get(group)!;
+    const handover = this.takingOver.get(group);
+    if (handover !== undefined) await handover.done;
+    const own = ofChannels({ clientId: layout.client.clientId, exchange: layout.account.exchange });
+    const { traceparent } = message;
+    const trace = traceparent === undefined ? {} : { traceparent };
+    return receive(runner, message, ordersTopic, own, (body) => {
+      if (body.type !== 'heartbeat') return { type: 'command', command: body, ...trace } as const;
+      silence?.hear(message, body);
+      return null;
+    });
   }
 
   start(): void {
-    for (const { runner } of this.shards) runner.start();
+    for (const { handover, runner } of this.shards) if (handover === null) runner.start();
   }
 
-  /** Opens the lines to the exchanges: what may have happened meanwhile is asked for first. */
+  /**
+   * Opens the lines to the exchanges: what may have happened meanwhile is asked for first. An account that somebody else
+   * may still trade is waited for.
+   */
   async connect(): Promise<void> {
-    const { clock, journals, observer } = this.runtime;
-    const { epoch } = journals;
-    for (const { client, runner } of this.shards) {
-      const { shard: source } = runner;
-      const handle = (report: ExchangeReport) =>
-        runner.handle({ id: report.id, source, epoch, topic: 'exchange' }, { type: 'report', report });
-      const line = new ReportLine(handle, clock, (error) => observer.quarantined(source, error));
-      await client.connect((report) => line.push(report));
-      const id = `connected/${epoch}`;
-      await runner.handle({ id, source, epoch, topic: 'exchange' }, { type: 'connected' });
+    for (const shard of this.shards) if (shard.handover === null) await this.connectOne(shard);
+    for (const shard of this.shards) {
+      const { handover, runner } = shard;
+      if (handover === null) continue;
+      await handover.wait();
+      runner.start();
+      await this.connectOne(shard);
+      this.takingOver.delete(runner.shard);
+      handover.complete();
     }
   }
 
   async close(): Promise<void> {
+    for (const { handover, silence } of this.shards) {
+      handover?.close();
+      silence?.stop();
+    }
     await Promise.all(this.shards.map(({ client }) => client.close()));
     await Promise.all(this.runners.map((runner) => runner.close()));
   }
+
+  private async connectOne({ client, runner, silence }: GatewayShard): Promise<void> {
+    const { clock, observer } = this.runtime;
+    const { epoch, shard: source } = runner;
+    const handle = (report: ExchangeReport) =>
+      runner.handle({ id: report.id, source, epoch, topic: 'exchange' }, { type: 'report', report });
+    const line = new ReportLine(handle, clock, (error) => observer.quarantined(source, error));
+    await client.connect((report) => line.push(report));
+    const id = `connected/${epoch}`;
+    await runner.handle({ id, source, epoch, topic: 'exchange' }, { type: 'connected' });
+    silence?.start();
+  }
+}
+
+/** Nothing may be executed any more once somebody else may send: no later than the exchange's window after now. */
+function isTooShort(lease: Lease | null, recvWindowMs: number): boolean {
+  return lease !== null && lease.remainingMs() <= recvWindowMs;
+}
+
+function tooShort(shard: string, recvWindowMs: number): LeaseError {
+  return new LeaseError(
+    'short',
+    `the lease of ${shard} has no more left than the ${recvWindowMs} ms for which the exchange may execute a request: ` +
+      'nothing is sent any more; start it again, and where it happens often, let leases last longer',
+  );
 }

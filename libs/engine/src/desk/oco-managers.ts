@@ -11,8 +11,10 @@ import { ocoManager } from '../roles/oco-manager/role.js';
 import { PositionWatch } from '../roles/oco-manager/position-watch.js';
 import type { OcoManagerEvent, OcoManagerInput, OcoManagerState } from '../roles/oco-manager/state.js';
 import type { Runner } from '../runner/runner.js';
+import { Heartbeats } from './heartbeats.js';
 import type { ChannelLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
+import { ofChannel, ofClient } from './own-messages.js';
 import { receive } from './receive.js';
 import { ocoRoutes } from './shard-routes.js';
 import { openShard, type ShardRuntime } from './shard-runtime.js';
@@ -33,16 +35,21 @@ export class OcoManagers implements RoleShards {
   readonly routes: readonly ShardRoute[];
   private readonly byShard: ReadonlyMap<string, OcoShard>;
 
-  private constructor(readonly shards: readonly OcoShard[]) {
+  private constructor(
+    readonly shards: readonly OcoShard[],
+    private readonly heartbeats: Heartbeats | null,
+  ) {
     this.byShard = new Map(shards.map((shard) => [shard.runner.shard, shard]));
     this.routes = shards.flatMap(({ layout }) => ocoRoutes(layout));
   }
 
+  /** @param heartbeatMs how often the gateways are told that each of them lives; null: they are in this process */
   static async open(
     runtime: ShardRuntime,
     { channels }: DeskLayout,
     names: OrderNames,
     protection: ProtectionMode,
+    heartbeatMs: number | null = null,
   ): Promise<OcoManagers> {
     const shards: OcoShard[] = [];
     for (const layout of channels) {
@@ -59,10 +66,11 @@ export class OcoManagers implements RoleShards {
       });
       const shard = shardName('oco-manager', layout.key);
       const runner = await openShard(runtime, shard, role, () => undefined);
-      const watch = new PositionWatch(runner, instrument, runtime.journals.epoch, runtime.clock);
+      const watch = new PositionWatch(runner, instrument, runtime.clock);
       shards.push({ layout, runner, watch });
     }
-    return new OcoManagers(shards);
+    const heartbeats = heartbeatMs === null ? null : new Heartbeats(runtime, shards, heartbeatMs);
+    return new OcoManagers(shards, heartbeats);
   }
 
   get runners(): readonly OcoRunner[] {
@@ -79,18 +87,22 @@ export class OcoManagers implements RoleShards {
   }
 
   async receive(pattern: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
-    const { runner } = this.byShard.get(group)!;
+    const { layout, runner } = this.byShard.get(group)!;
+    const { name } = layout;
     switch (pattern) {
       case 'order-intents':
-        return receive(runner, message, orderIntentsTopic, ({ intent, sequence }) => {
+        return receive(runner, message, orderIntentsTopic, ofChannel(name, 'order-generator'), (body) => {
+          const { intent, sequence } = body;
           return { type: 'intent', intent, sequence } as const;
         });
       case 'executions':
-        return receive(runner, message, executionsTopic, ({ input }) => {
-          return { type: 'exchange', input } as const;
+        return receive(runner, message, executionsTopic, ofChannel(name, 'execution-gateway'), (body) => {
+          return { type: 'exchange', input: body.input } as const;
         });
       case 'control':
-        return receive(runner, message, controlTopic, (command) => ({ type: 'control', command }) as const);
+        return receive(runner, message, controlTopic, ofClient(name.clientId), (command) => {
+          return { type: 'control', command } as const;
+        });
       default:
         throw new Error(`an oco-manager takes no ${pattern}`);
     }
@@ -98,9 +110,11 @@ export class OcoManagers implements RoleShards {
 
   start(): void {
     for (const { runner } of this.shards) runner.start();
+    this.heartbeats?.start();
   }
 
   async close(): Promise<void> {
+    this.heartbeats?.stop();
     await Promise.all(this.runners.map((runner) => runner.close()));
   }
 }

@@ -74,7 +74,7 @@ async function expectReplay(random: RandomDesk): Promise<void> {
   });
 }
 
-function statesOf({ gateways, generators, managers }: LiveDesk): Map<string, string> {
+export function statesOf({ gateways, generators, managers }: LiveDesk): Map<string, string> {
   const states = new Map<string, string>();
   for (const { shard, state } of generators.runners) {
     const { tally, ...saved } = saveGenerator(state);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { controlTopic, encodeJson } from '@bowline/contracts';
 import type { BusMessage } from '@bowline/ports';
 import { NoteBench } from '../runner/runner.spec-support.js';
+import { ofClient } from './own-messages.js';
 import { receive } from './receive.js';
 
 const halt = {
@@ -23,7 +24,7 @@ async function receives(data: string, name: string | null = 'halted') {
   const bench = await NoteBench.open();
   const message = messageOf(data);
   const hand = () =>
-    receive(bench.runner, message, controlTopic, ({ type }) =>
+    receive(bench.runner, message, controlTopic, ofClient('odum'), ({ type }) =>
       name === null ? null : { name: `${name} ${type}` },
     );
   await hand();

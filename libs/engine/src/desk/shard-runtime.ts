@@ -1,4 +1,4 @@
-import type { Bus, Clock, JournalStore } from '@bowline/ports';
+import type { Bus, Clock, JournalStore, Lease } from '@bowline/ports';
 import type { RunnerObserver } from '../runner/options.js';
 import { Runner } from '../runner/runner.js';
 import type { Envelope, Role } from '../runner/role.js';
@@ -10,22 +10,29 @@ export interface ShardRuntime {
   readonly clock: Clock;
   readonly observer: RunnerObserver;
   readonly snapshotEvery?: number;
+  /**
+   * The lease under which a shard of this process runs, and whose epoch it has. Absent, or null: whoever holds the
+   * journals may run it, under their epoch.
+   */
+  readonly leaseOf?: (shard: string) => Lease | null;
 }
 
 /** Opens one shard: its state is then what its journal says. */
 export function openShard<State, Input, Event, Effect>(
-  { bus, clock, journals, observer, snapshotEvery }: ShardRuntime,
+  { bus, clock, journals, leaseOf, observer, snapshotEvery }: ShardRuntime,
   shard: string,
   role: Role<State, Input, Event, Effect>,
   perform: (effect: Effect, cause: Envelope) => void,
 ): Promise<Runner<State, Input, Event, Effect>> {
+  const lease = leaseOf?.(shard) ?? null;
   return Runner.open({
     shard,
     role,
     journal: journals.journal(shard),
     bus,
     clock,
-    epoch: journals.epoch,
+    epoch: lease?.epoch ?? journals.epoch,
+    lease,
     perform,
     observer,
     ...(snapshotEvery === undefined ? {} : { snapshotEvery }),

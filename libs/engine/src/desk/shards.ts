@@ -14,7 +14,7 @@ export interface ShardRoute {
 /** Any runner, for those who only start, watch and stop it. */
 export type AnyRunner = Pick<
   Runner<never, never, never, never>,
-  'shard' | 'trouble' | 'handled' | 'idle' | 'whenIdle' | 'start' | 'checkpoint' | 'close'
+  'shard' | 'epoch' | 'trouble' | 'handled' | 'idle' | 'whenIdle' | 'start' | 'checkpoint' | 'close'
 >;
 
 /** All shards of one role in this process. */

@@ -1,4 +1,4 @@
-import type { Bus, Clock, Journal } from '@bowline/ports';
+import type { Bus, Clock, Journal, Lease } from '@bowline/ports';
 import type { DeadLetter, Envelope, Role } from './role.js';
 
 export interface RunnerOptions<State, Input, Event, Effect> {
@@ -8,9 +8,14 @@ export interface RunnerOptions<State, Input, Event, Effect> {
   readonly journal: Journal;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
-  /** Of the lease under which this process may write: stands in every message. */
+  /** Of the lease under which this process may write: stands in every message. Higher than that of any start before. */
   readonly epoch: number;
-  /** Carries an effect out. Called once its record is durable, in order, and never twice. */
+  /** Once it is lost, the shard stops. Absent, or null: whoever has the journal may write. */
+  readonly lease?: Lease | null;
+  /**
+   * Carries an effect out. Called once its record is durable, in order, and never twice. Where it stops the runner,
+   * nothing that would come after it is carried out.
+   */
   readonly perform: (effect: Effect, cause: Envelope) => void;
   readonly observer: RunnerObserver;
   /** How long an id is remembered. Default one hour. */
@@ -29,7 +34,7 @@ export interface RunnerObserver {
   parked(letter: DeadLetter): void;
   /** A message that must not be skipped fails; null: it went through after all. */
   quarantined(shard: string, error: Error | null): void;
-  /** The journal refuses: the shard has stopped. */
+  /** The journal refuses, or the lease is lost: the shard has stopped. */
   stopped(shard: string, error: Error): void;
   recovered(shard: string, records: number, milliseconds: number): void;
 }

@@ -26,26 +26,45 @@ export function encodeMessages(messages: readonly OutgoingMessage[]): EncodedMes
 
 /** The text of a record, in lines of JSON: its head, its events, and for each message where it goes, and its body. */
 export function encodeRecord(
-  { id, source, epoch, topic }: Envelope,
+  { id, source, epoch, time, topic, traceparent }: Envelope,
   at: TimeMs,
   settled: number,
   events: readonly unknown[],
   messages: readonly EncodedMessage[],
 ): string {
-  let text = `${encodeJson([id, source, epoch, topic, at, settled])}\n${encodeJson(events)}`;
+  const head: unknown[] = [id, source, epoch, topic, at, settled];
+  if (time !== undefined || traceparent !== undefined) head.push(time ?? null);
+  if (traceparent !== undefined) head.push(traceparent);
+  let text = `${encodeJson(head)}\n${encodeJson(events)}`;
   for (const { data, key, topic: name } of messages) text += `\n${encodeJson([name, key])}\n${data}`;
   return text;
 }
 
-type Head = readonly [id: string, source: string, epoch: number, topic: string, at: number, settled: number];
+type Head = readonly [
+  id: string,
+  source: string,
+  epoch: number,
+  topic: string,
+  at: number,
+  settled: number,
+  // What follows is absent in records of versions that did not know it.
+  time?: number | null,
+  traceparent?: string,
+];
 
 export function decodeRecord(text: string): RunnerRecord {
   const headEnd = text.indexOf('\n');
   const eventsEnd = text.indexOf('\n', headEnd + 1);
-  const [id, source, epoch, topic, at, settled] = decodeJson(text.slice(0, headEnd)) as Head;
+  const [id, source, epoch, topic, at, settled, time = null, traceparent] = decodeJson(
+    text.slice(0, headEnd),
+  ) as Head;
   const events = eventsEnd < 0 ? text.slice(headEnd + 1) : text.slice(headEnd + 1, eventsEnd);
   return {
-    envelope: { id, source, epoch, topic },
+    envelope: {
+      ...{ id, source, epoch, topic },
+      ...(time === null ? {} : { time }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
     at,
     settled,
     events: decodeJson(events) as readonly unknown[],

@@ -22,6 +22,8 @@ export interface Role<State, Input, Event, Effect = never> {
   mayPark(state: State, input: Input): boolean;
   /** Told of an input that was handled before: only to be counted. */
   duplicate?(state: State, input: Input): void;
+  /** The trace that an input belongs to which comes without one: that of the order which a report is about. */
+  traceOf?(state: State, input: Input): string | undefined;
   /** The state as plain values (Maps, Sets and bigints included), and back. */
   save(state: State): unknown;
   load(saved: unknown): State;
@@ -69,4 +71,8 @@ export interface Envelope {
   readonly epoch: number;
   /** Topic, or what stands for it: `timer`, `exchange`, `start`. */
   readonly topic: string;
+  /** When its sender published it: its messages of one topic come in this order. Absent: it did not come by the bus. */
+  readonly time?: TimeMs;
+  /** W3C trace context of whoever sent it: what it leads to belongs to the same trace. Absent: it is not traced. */
+  readonly traceparent?: string;
 }

@@ -169,7 +169,7 @@ export class NoteBench {
 
   private constructor(
     private journals: MemoryJournals,
-    private readonly options: Partial<RunnerOptions<Notes, Note, Noted, string>>,
+    private options: Partial<RunnerOptions<Notes, Note, Noted, string>>,
   ) {}
 
   static async open(options: Partial<RunnerOptions<Notes, Note, Noted, string>> = {}): Promise<NoteBench> {
@@ -180,7 +180,8 @@ export class NoteBench {
   }
 
   /** The process dies here, and another one starts over the same journal. */
-  async crash(start = true): Promise<void> {
+  async crash(start = true, options: Partial<RunnerOptions<Notes, Note, Noted, string>> = {}): Promise<void> {
+    this.options = { ...this.options, ...options };
     this.journals = this.journals.reopen();
     this.happened.length = 0;
     this.published.length = 0;

@@ -1,10 +1,11 @@
-import { decodeJson, encodeJson } from '@bowline/contracts';
+import { encodeJson, traceWithin } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import type { BusMessage } from '@bowline/ports';
-import { Inbox, type SavedInbox } from './inbox.js';
+import { LeaseError, type BusMessage } from '@bowline/ports';
+import { Inbox } from './inbox.js';
 import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
-import { decodeMessages, decodeRecord, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
+import { decodeMessages, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
+import { recover, type SavedRunner } from './recovery.js';
 import type { DeadLetter, Envelope, Outcome } from './role.js';
 import { RunnerTimer } from './runner-timer.js';
 import { Turns } from './turns.js';
@@ -18,13 +19,6 @@ interface Decided<Effect> {
   readonly record: string;
   readonly messages: readonly EncodedMessage[];
   readonly effects: readonly Effect[];
-}
-
-interface SavedRunner {
-  readonly state: unknown;
-  readonly inbox: SavedInbox;
-  readonly settled: number;
-  readonly at: TimeMs;
 }
 
 /**
@@ -66,6 +60,7 @@ export class Runner<State, Input, Event, Effect = never> {
   ): Promise<Runner<State, Input, Event, Effect>> {
     const runner = new Runner(options);
     await runner.recover();
+    void options.lease?.lost.then(() => runner.stop(leaseLost(options.shard)));
     return runner;
   }
 
@@ -76,6 +71,11 @@ export class Runner<State, Input, Event, Effect = never> {
 
   get shard(): string {
     return this.options.shard;
+  }
+
+  /** Under which it runs: stands in every message, and in the envelope of what it tells itself. */
+  get epoch(): number {
+    return this.options.epoch;
   }
 
   /** Why the shard handles nothing, or waits at one message; null where all is well. */
@@ -95,6 +95,19 @@ export class Runner<State, Input, Event, Effect = never> {
   /** Resolves once what the input led to is durable. Rejects where it could not be handled: it may be tried again. */
   handle(envelope: Envelope, input: Input): Promise<void> {
     return this.turns.take(() => this.take(envelope, input));
+  }
+
+  /** Whether its sender has been replaced by a later start of itself. */
+  isFenced(envelope: Envelope): boolean {
+    return this.inbox.isFenced(envelope);
+  }
+
+  /** Handles nothing more: what is not told and not done yet is left to the next start. */
+  stop(error: Error): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    this.timer.stop();
+    this.options.observer.stopped(this.shard, error);
   }
 
   /** Puts a message aside that cannot even be read. */
@@ -143,7 +156,7 @@ export class Runner<State, Input, Event, Effect = never> {
   private async take(envelope: Envelope, input: Input): Promise<void> {
     const { observer, role, shard } = this.options;
     if (this.isRefused(envelope)) return;
-    if (this.inbox.has(envelope.id)) {
+    if (this.inbox.has(envelope)) {
       observer.duplicate(shard);
       role.duplicate?.(this.current, input);
       // Its messages are on their way already; what is left is that its record is durable.
@@ -151,7 +164,7 @@ export class Runner<State, Input, Event, Effect = never> {
     }
     let decided: Decided<Effect>;
     try {
-      decided = this.decide(envelope, input);
+      decided = this.decide(this.traced(envelope, input), input);
     } catch (error) {
       return this.onBug(envelope, input, asError(error));
     }
@@ -165,16 +178,29 @@ export class Runner<State, Input, Event, Effect = never> {
 
   private async takeUnread(envelope: Envelope, error: Error): Promise<void> {
     if (this.isRefused(envelope)) return;
-    if (this.inbox.has(envelope.id)) return this.lastAppend;
+    if (this.inbox.has(envelope)) return this.lastAppend;
     await this.commit(this.deadLetter(envelope, error, null));
   }
 
   /** Whether its sender may not speak any more. Throws where the shard has stopped. */
   private isRefused(envelope: Envelope): boolean {
-    if (this.failure !== null) throw this.failure;
+    this.expectAlive();
     const isFenced = this.inbox.isFenced(envelope);
     if (isFenced) this.options.observer.fenced(this.shard, envelope);
     return isFenced;
+  }
+
+  /** A process that has slept is told late that its lease is lost, so it asks. */
+  private expectAlive(): void {
+    const { lease, shard } = this.options;
+    if (lease?.remainingMs() === 0) this.stop(leaseLost(shard));
+    if (this.failure !== null) throw this.failure;
+  }
+
+  private traced(envelope: Envelope, input: Input): Envelope {
+    if (envelope.traceparent !== undefined) return envelope;
+    const traceparent = this.options.role.traceOf?.(this.current, input);
+    return traceparent === undefined ? envelope : { ...envelope, traceparent };
   }
 
   private decide(envelope: Envelope, input: Input): Decided<Effect> {
@@ -201,10 +227,15 @@ export class Runner<State, Input, Event, Effect = never> {
     this.lastAppend = journal.append(sequence, record).then(
       () => {
         observer.appended(shard, performance.now() - began);
-        this.outbox.publish(sequence, this.toBus(sequence, envelope.id, at, messages));
-        for (const effect of effects) this.options.perform(effect, envelope);
+        this.expectAlive();
+        this.outbox.publish(sequence, this.toBus(sequence, envelope, at, messages));
+        for (const effect of effects) if (this.failure === null) this.options.perform(effect, envelope);
       },
-      (error: unknown) => this.stop(asError(error)),
+      (error: unknown) => {
+        // The journal is the only truth; without it nothing may be decided, told, or sent.
+        this.stop(asError(error));
+        throw error;
+      },
     );
     this.timer.schedule();
     this.snapshotWhenDue();
@@ -213,30 +244,16 @@ export class Runner<State, Input, Event, Effect = never> {
 
   private toBus(
     sequence: number,
-    cause: string,
+    { id: cause, traceparent }: Envelope,
     time: TimeMs,
     messages: readonly EncodedMessage[],
   ): BusMessage[] {
     const { epoch, shard } = this.options;
-    return messages.map(({ data, key, topic }, i) => ({
-      topic,
-      key,
-      id: `${shard}#${sequence}.${i}`,
-      source: shard,
-      epoch,
-      time,
-      cause,
-      data,
-    }));
-  }
-
-  /** The journal is the only truth; without it nothing may be decided, told, or sent. */
-  private stop(error: Error): never {
-    if (this.failure === null) {
-      this.failure = error;
-      this.options.observer.stopped(this.options.shard, error);
-    }
-    throw error;
+    return messages.map(({ data, key, topic }, i) => {
+      const id = `${shard}#${sequence}.${i}`;
+      const message = { topic, key, id, source: shard, epoch, time, cause, data };
+      return traceparent === undefined ? message : { ...message, traceparent: traceWithin(traceparent, id) };
+    });
   }
 
   /** The input has left the state half changed: it is read anew, and the input put aside or left to come again. */
@@ -282,51 +299,26 @@ export class Runner<State, Input, Event, Effect = never> {
     await this.lastAppend;
     // It forgets records, which must not happen between the two reads.
     await this.snapshotting;
-    const { journal, role } = this.options;
-    const stored = await journal.loadSnapshot();
-    const saved = stored === null ? null : (decodeJson(stored.snapshot) as SavedRunner);
-    const state = saved === null ? role.create() : role.load(saved.state);
-    for await (const { record } of journal.readAfter(stored?.sequence ?? 0)) {
-      for (const event of decodeRecord(record).events) role.evolve(state, event as Event);
-    }
-    this.current = state;
+    const { inboxWindowMs = HOUR_MS, journal, role } = this.options;
+    this.current = (await recover(journal, role, inboxWindowMs)).state;
   }
 
   private async recover(): Promise<void> {
-    const { inboxWindowMs = HOUR_MS, journal, observer, role, shard } = this.options;
+    const { epoch, inboxWindowMs = HOUR_MS, journal, observer, role, shard } = this.options;
     const began = performance.now();
-    const stored = await journal.loadSnapshot();
-    const saved = stored === null ? null : (decodeJson(stored.snapshot) as SavedRunner);
-    let settled = 0;
-    if (saved !== null) {
-      this.current = role.load(saved.state);
-      this.inbox = new Inbox(inboxWindowMs, saved.inbox);
-      this.lastAt = saved.at;
-      settled = saved.settled;
-    }
-    const snapshotAt = stored?.sequence ?? 0;
-    this.lastSnapshot = snapshotAt;
-    let records = 0;
-    /** With messages that nobody has answered for yet, oldest first. */
-    const told: { sequence: number; cause: string; at: TimeMs; messages: string }[] = [];
-    for await (const { record, sequence } of journal.readAfter(Math.min(snapshotAt, settled))) {
-      const { at, envelope, events, messages, settled: settledBefore } = decodeRecord(record);
-      if (sequence > snapshotAt) {
-        for (const event of events) role.evolve(this.current, event as Event);
-        this.inbox.note(envelope, at);
-        this.lastAt = Math.max(this.lastAt, at);
-        records += 1;
-      }
-      settled = Math.max(settled, settledBefore);
-      while (told.length > 0 && told[0]!.sequence <= settled) told.shift();
-      if (messages !== '' && sequence > settled) told.push({ sequence, cause: envelope.id, at, messages });
-    }
-    this.outbox = this.newOutbox(settled);
-    this.unsettled = told.map(({ at, cause, messages, sequence }) => ({
+    const { untold, ...read } = await recover(journal, role, inboxWindowMs);
+    const known = read.inbox.epochOf(shard);
+    if (known >= epoch) throw staleEpoch(shard, epoch, known);
+    this.current = read.state;
+    this.inbox = read.inbox;
+    this.lastAt = read.lastAt;
+    this.lastSnapshot = read.snapshotAt;
+    this.outbox = this.newOutbox(read.settled);
+    this.unsettled = untold.map(({ at, cause, messages, sequence }) => ({
       sequence,
       messages: this.toBus(sequence, cause, at, decodeMessages(messages)),
     }));
-    observer.recovered(shard, records, performance.now() - began);
+    observer.recovered(shard, read.records, performance.now() - began);
   }
 
   private newOutbox(settled: number): Outbox {
@@ -384,6 +376,21 @@ export class Runner<State, Input, Event, Effect = never> {
     await journal.saveSnapshot(sequence, text, forgotten);
     this.forgotten = forgotten;
   }
+}
+
+function leaseLost(shard: string): LeaseError {
+  return new LeaseError(
+    'lost',
+    `the lease of ${shard} is lost: another process may have it, start this one again`,
+  );
+}
+
+function staleEpoch(shard: string, epoch: number, known: number): LeaseError {
+  return new LeaseError(
+    'stale',
+    `${shard} has run under epoch ${known} and would now run under ${epoch}, under which nobody would listen to it: ` +
+      'run it with the leases that it had, or, where those have lost count, set the epoch there to the one that it had',
+  );
 }
 
 function asError(error: unknown, what = ''): Error {

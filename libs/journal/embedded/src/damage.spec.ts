@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { recordsAfter } from '@bowline/testkit';
 import { openEmbeddedJournals } from './index.js';
 import { Manifest } from './manifest.js';
-import { change, contentOf, filesOf, StoreFolders } from './store-folder.spec-support.js';
+import { change, contentOf, filesOf, inFormat, StoreFolders } from './store-folder.spec-support.js';
 import type { Found } from './store-folder.spec-support.js';
 
 const folders = new StoreFolders();
@@ -163,12 +163,12 @@ describe('a folder', () => {
 
   it('of a later format names the format', async () => {
     const image = await folders.filled({ close: true });
-    change(image, 'manifest', (bytes) =>
-      Buffer.from(bytes.toString('utf8').replace('manifest 1 ', 'manifest 2 ')),
-    );
+    change(image, 'manifest', (bytes) => Buffer.from(inFormat(3, bytes.toString('utf8'))));
     await expect(contentOf(image)).rejects.toMatchObject({
-      kind: 'corrupt',
-      message: expect.stringContaining('it has format 2, of a later version of this program'),
+      kind: 'failed',
+      message: expect.stringMatching(
+        /manifest: it has format 3, of a later version .*, which knows format 2/,
+      ),
     });
   });
 });

@@ -29,7 +29,7 @@ export interface ManifestSegment {
 }
 
 export const MANIFEST = 'manifest';
-const KIND = 'bowline-journal-manifest';
+export const MANIFEST_KIND = 'bowline-journal-manifest';
 
 /** The manifest of a folder, which is replaced as a whole. */
 export class Manifest {
@@ -44,7 +44,7 @@ export class Manifest {
   static async read(folder: string): Promise<Manifest | null> {
     const path = join(folder, MANIFEST);
     try {
-      const body = await readWhole(path, KIND);
+      const body = await readWhole(path, MANIFEST_KIND);
       return new Manifest(path, JSON.parse(body.toString('utf8')) as ManifestContent);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return null;
@@ -54,7 +54,11 @@ export class Manifest {
 
   static async create(folder: string): Promise<Manifest> {
     const storeId = randomUUID().replaceAll('-', '');
-    const content = { storeId, epoch: 0, shards: [], segments: [], nextSegment: 1 };
+    return Manifest.write(folder, { storeId, epoch: 0, shards: [], segments: [], nextSegment: 1 });
+  }
+
+  /** Where the folder has none. */
+  static async write(folder: string, content: ManifestContent): Promise<Manifest> {
     const manifest = new Manifest(join(folder, MANIFEST), content);
     await manifest.update({});
     return manifest;
@@ -64,7 +68,7 @@ export class Manifest {
   async update(change: Partial<ManifestContent>): Promise<void> {
     this.content = { ...this.content, ...change };
     const saved = this.saving.then(() =>
-      writeWhole(this.path, KIND, Buffer.from(JSON.stringify(this.content))),
+      writeWhole(this.path, MANIFEST_KIND, Buffer.from(JSON.stringify(this.content))),
     );
     // Who asked for a change hears that it failed; the next one is written whole, and does not depend on it.
     this.saving = saved.catch(() => undefined);

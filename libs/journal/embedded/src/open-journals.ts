@@ -9,9 +9,10 @@ import { isLock, lockFolder } from './folder-lock.js';
 import { Manifest, MANIFEST } from './manifest.js';
 import { settingsOf } from './options.js';
 import type { EmbeddedJournalOptions, Settings } from './options.js';
-import { cutSegments, recoverLog } from './recover.js';
+import { migrateFolder } from './migrate.js';
+import { cutSegments, recoverLog, removeUnlisted } from './recover.js';
 import { SegmentedLog } from './segmented-log.js';
-import { readSnapshotHeads } from './snapshot-file.js';
+import { readSnapshotHeads, removeUnfinished } from './snapshot-file.js';
 
 /**
  * Opens the journals in a folder of their own, and makes the folder where there is none. What was acknowledged once is
@@ -43,9 +44,13 @@ async function openLocked(
   { mustExist, onWarning, segmentBytes }: Settings,
   unlock: () => Promise<void>,
 ): Promise<JournalStore> {
+  await migrateFolder(folder, onWarning);
   const manifest = (await Manifest.read(folder)) ?? (await createStore(folder, mustExist));
   const snapshots = await readSnapshotHeads(folder, manifest.content.storeId);
   const { segments, shards } = await recoverLog(folder, manifest.content, snapshots, onWarning);
+  await removeUnfinished(folder);
+  await removeUnlisted(folder, manifest.content);
+  for (const shard of shards) shard.forget(snapshots.get(shard.name)?.forgetTo ?? 0);
   const log = await SegmentedLog.open(folder, segmentBytes, manifest, shards, segments);
   await cutSegments(folder, manifest.content.segments);
   return new EmbeddedJournals(log, snapshots, unlock);

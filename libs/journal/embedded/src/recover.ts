@@ -20,16 +20,16 @@ export interface RecoveredLog {
 /**
  * Reads the segments that the manifest lists, once, and compares what they hold with the manifest and the snapshots.
  * Throws `corrupt` where something is missing or not as it was written. All that a crash may leave behind is a write
- * at the very end that was never acknowledged: it is told to `onWarning`, and does not belong to the log.
+ * at the very end that was never acknowledged: it is told to `onWarning`, and does not belong to the log. Nothing is
+ * changed.
  */
 export async function recoverLog(
   folder: string,
   { nextSegment, segments, shards, storeId }: ManifestContent,
-  snapshots: ReadonlyMap<string, Pick<ShardSnapshot, 'sequence' | 'forgetTo'>>,
+  snapshots: ReadonlyMap<string, Pick<ShardSnapshot, 'sequence'>>,
   onWarning: (message: string) => void,
 ): Promise<RecoveredLog> {
-  const listed = new Set(segments.map(({ number }) => number));
-  await settleUnlisted(folder, listed, nextSegment);
+  await refuseUnlisted(folder, segments, nextSegment);
   const logs = shards.map(({ floor, name }, number) => new ShardLog(name, number, floor));
   const found: ManifestSegment[] = [];
   for (const segment of segments) {
@@ -40,6 +40,16 @@ export async function recoverLog(
   return { shards: logs, segments: found };
 }
 
+/** Takes away segments that the manifest lists no longer, which a crash may leave. */
+export async function removeUnlisted(
+  folder: string,
+  { nextSegment, segments }: ManifestContent,
+): Promise<void> {
+  for (const { name, number } of await unlisted(folder, segments)) {
+    if (number < nextSegment) await rm(join(folder, name));
+  }
+}
+
 /** Takes away what crashes have left behind the ends of segments. Only once the manifest knows the lengths. */
 export async function cutSegments(folder: string, segments: readonly ManifestSegment[]): Promise<void> {
   for (const { length, number } of segments) {
@@ -48,15 +58,29 @@ export async function cutSegments(folder: string, segments: readonly ManifestSeg
   }
 }
 
-/** A crash may leave a segment that the manifest does not list yet, or no longer. */
-async function settleUnlisted(folder: string, listed: ReadonlySet<number>, next: number): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const number = segmentNumber(name);
-    if (number === null || listed.has(number)) continue;
+/** A crash may leave a segment that the manifest does not list yet: an empty one. */
+async function refuseUnlisted(
+  folder: string,
+  segments: readonly ManifestSegment[],
+  next: number,
+): Promise<void> {
+  for (const { name, number } of await unlisted(folder, segments)) {
     const path = join(folder, name);
-    if (number < next) await rm(path);
-    else if (await hasBatch(path)) throw corrupt(path, 'it holds records, and the manifest does not know it');
+    if (number >= next && (await hasBatch(path))) {
+      throw corrupt(path, 'it holds records, and the manifest does not know it');
+    }
   }
+}
+
+async function unlisted(
+  folder: string,
+  segments: readonly ManifestSegment[],
+): Promise<{ readonly name: string; readonly number: number }[]> {
+  const listed = new Set(segments.map(({ number }) => number));
+  return (await readdir(folder)).flatMap((name) => {
+    const number = segmentNumber(name);
+    return number === null || listed.has(number) ? [] : [{ name, number }];
+  });
 }
 
 async function hasBatch(path: string): Promise<boolean> {
@@ -136,7 +160,7 @@ function take(
 function compareWithSnapshots(
   folder: string,
   logs: readonly ShardLog[],
-  snapshots: ReadonlyMap<string, Pick<ShardSnapshot, 'sequence' | 'forgetTo'>>,
+  snapshots: ReadonlyMap<string, Pick<ShardSnapshot, 'sequence'>>,
 ): void {
   for (const log of logs) {
     const snapshot = snapshots.get(log.name);
@@ -146,7 +170,6 @@ function compareWithSnapshots(
         `the snapshot of ${log.name} is missing that holds the records up to ${log.forgotten}`,
       );
     }
-    log.forget(snapshot?.forgetTo ?? 0);
   }
   const lastOf = new Map(logs.map(({ last, name }) => [name, last]));
   for (const [name, { sequence }] of snapshots) {

@@ -13,7 +13,7 @@ export interface ShardSnapshot extends StoredSnapshot {
   readonly forgetTo: number;
 }
 
-const KIND = 'bowline-journal-snapshot';
+export const SNAPSHOT_KIND = 'bowline-journal-snapshot';
 const NAME = /^.+\.(\d+)\.snapshot$/;
 
 /** Writes the snapshot durably and removes the older ones of its shard, which it replaces. */
@@ -24,7 +24,7 @@ export async function writeSnapshot(folder: string, { snapshot, ...head }: Shard
     Buffer.from(snapshot, ENCODINGS[encoding]),
   ]);
   const name = snapshotName(head.shard, head.sequence);
-  await writeWhole(join(folder, name), KIND, body);
+  await writeWhole(join(folder, name), SNAPSHOT_KIND, body);
   const stem = stemOf(head.shard);
   for (const other of await readdir(folder)) {
     const older = other.startsWith(`${stem}.`) && Number(NAME.exec(other)?.[1]) < head.sequence;
@@ -44,7 +44,6 @@ export async function readSnapshotHeads(
   const heads = new Map<string, Omit<ShardSnapshot, 'snapshot'>>();
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (name.endsWith(`.snapshot${UNFINISHED}`)) await rm(path);
     if (!NAME.test(name)) continue;
     const { snapshot: _, ...head } = await readSnapshotFile(path);
     if (head.storeId !== storeId) {
@@ -58,8 +57,19 @@ export async function readSnapshotHeads(
   return heads;
 }
 
+/** A crash may leave some that were not finished. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(`.snapshot${UNFINISHED}`)) await rm(join(folder, name));
+  }
+}
+
+export function isSnapshot(name: string): boolean {
+  return NAME.test(name);
+}
+
 async function readSnapshotFile(path: string): Promise<ShardSnapshot> {
-  const body = await readWhole(path, KIND);
+  const body = await readWhole(path, SNAPSHOT_KIND);
   const end = body.indexOf('\n');
   const { encoding, ...head } = JSON.parse(body.toString('utf8', 0, end)) as Omit<
     ShardSnapshot,

@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { JournalStore } from '@bowline/ports';
 import { recordsAfter, WorkFolder } from '@bowline/testkit';
 import { openEmbeddedJournals } from './index.js';
@@ -24,6 +25,13 @@ export class StoreFolders {
     const folder = this.work.at(String(this.made));
     if (from !== undefined) cpSync(from, folder, { recursive: true });
     return folder;
+  }
+
+  /** What is in the files of a folder but its locks, by name. */
+  contents(folder: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      filesOf(folder).map((name) => [name, readFileSync(join(folder, name)).toString('latin1')]),
+    );
   }
 
   /** A store of two shards over three segments with a snapshot; as a killed process leaves it where it is not closed. */
@@ -88,6 +96,15 @@ export function change(folder: string, name: string, edit: (bytes: Buffer) => Bu
   const path = join(folder, name);
   const bytes = readFileSync(path);
   writeFileSync(path, edit(bytes) ?? bytes);
+}
+
+/** A manifest or a snapshot as another version of this program would have written it. */
+export function inFormat(format: number, text: string): string {
+  const [line = '', ...below] = text.split('\n');
+  const name = line.replace(/ \d+ [0-9a-f]{8}$/, ` ${format}`);
+  const body = below.join('\n');
+  const sum = format === 1 ? crc32(body) : crc32(body, crc32(`${name}\n`));
+  return `${name} ${sum.toString(16).padStart(8, '0')}\n${body}`;
 }
 
 /** The files of a store but its locks, in order. */

@@ -14,7 +14,7 @@ export function connect(url: string, name: string, timeoutMs: number): Redis {
     enableAutoPipelining: false,
     socketTimeout: timeoutMs,
     connectTimeout: timeoutMs,
-    disconnectTimeout: 1000,
+    disconnectTimeout: 200,
     retryStrategy: (times) => Math.min(1000, 10 * 2 ** times),
     disableClientInfo: true,
     protocol: 2,
@@ -39,6 +39,15 @@ export function whenReady(connection: Redis, ms: number): Promise<boolean> {
     const timer = setTimeout(onEnd, Math.max(0, ms));
     connection.on('ready', onReady);
     connection.on('end', onEnd);
+  });
+}
+
+/** Gives up a connection that is there, for the next one. Resolves once it is gone: until then it looks as if it were up. */
+export function leave(connection: Redis): Promise<void> {
+  if (connection.status !== 'ready') return Promise.resolve();
+  return new Promise((resolve) => {
+    connection.once('close', resolve);
+    connection.disconnect(true);
   });
 }
 

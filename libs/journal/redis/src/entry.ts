@@ -25,5 +25,10 @@ export function takeOut(what: string, { bytes, check }: Kept): string | null {
 }
 
 function checkOf(letter: string, what: string, bytes: Buffer): string {
-  return letter + crc32(bytes, crc32(`${letter} ${what}\n`)).toString(16).padStart(8, '0');
+  return (
+    letter +
+    crc32(bytes, crc32(`${letter} ${what}\n`))
+      .toString(16)
+      .padStart(8, '0')
+  );
 }

@@ -16,9 +16,13 @@ const NOT_NOW: readonly string[] = ['NOSCRIPT', 'LOADING', 'READONLY', 'MASTERDO
 
 /** Whether a command has to be sent again to learn what became of it, or because nothing did. */
 export function isWorthRepeating(error: Error): boolean {
-  if (error instanceof JournalError) return false;
+  return !(error instanceof JournalError) && !isRefusal(error);
+}
+
+/** Whether the server has answered that it will not. */
+export function isRefusal(error: Error): boolean {
   const code = codeOf(error);
-  return code === null || NOT_NOW.includes(code);
+  return code !== null && !NOT_NOW.includes(code);
 }
 
 /** What a command that failed for good means. What already is a `JournalError` stays as it is. */
@@ -28,9 +32,7 @@ export function asJournalError(error: Error, place: string): JournalError {
     ? new JournalError(
         'full',
         `${place} has no memory left (${error.message}). Give it more, then start again.`,
-        {
-          cause: error,
-        },
+        { cause: error },
       )
     : new JournalError('failed', `${place} refuses: ${error.message}. Repair it, then start again.`, {
         cause: error,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { JournalError } from '@bowline/ports';
 import type { JournalStore } from '@bowline/ports';
+import type { Redis } from 'ioredis';
 import { placeOf } from './connection.js';
-import { corrupt } from './failures.js';
+import { asError, corrupt, isRefusal } from './failures.js';
 import { fieldOf, Keys, shardOf } from './keys.js';
 import { Opening } from './opening.js';
 import { settingsOf } from './options.js';
@@ -129,7 +130,7 @@ function numberOf(text: string | null): number | null {
   return text === null ? null : Number(text.split('-', 1)[0]);
 }
 
-/** A server that keeps nothing on its disk, or throws keys away when it is full, is no place for journals. */
+/** Where the server does not keep what it confirms, and that is known. */
 async function warnOfServer(
   commands: OrderedCommands,
   place: string,
@@ -137,11 +138,30 @@ async function warnOfServer(
 ): Promise<void> {
   const info = (await commands.ask((connection) => connection.info())).split('\r\n');
   if (info.includes('aof_enabled:0')) {
-    onWarning(`${place} has no append-only file: when it ends, the journals are lost. Set \`appendonly yes\`.`);
+    onWarning(
+      `${place} has no append-only file: when it ends, the journals are lost. Set \`appendonly yes\`.`,
+    );
+  } else {
+    const appendfsync = await commands.ask(appendfsyncOf);
+    if (appendfsync !== null && appendfsync !== 'always') {
+      onWarning(
+        `${place} confirms what its disk does not have yet (appendfsync ${appendfsync}): a crash may take records that` +
+          ' were acted on. Set `appendfsync always`.',
+      );
+    }
   }
   if (!info.includes('maxmemory:0') && !info.includes('maxmemory_policy:noeviction')) {
-    onWarning(
-      `${place} deletes keys when it is full, journals too. Set \`maxmemory-policy noeviction\`.`,
-    );
+    onWarning(`${place} deletes keys when it is full, journals too. Set \`maxmemory-policy noeviction\`.`);
+  }
+}
+
+/** Null where the server tells nobody, or not this user. */
+async function appendfsyncOf(connection: Redis): Promise<string | null> {
+  try {
+    const [, value] = (await connection.config('GET', 'appendfsync')) as readonly string[];
+    return value ?? null;
+  } catch (error) {
+    if (isRefusal(asError(error))) return null;
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { JournalError } from '@bowline/ports';
 import type { Redis } from 'ioredis';
-import { connect, whenReady } from './connection.js';
+import { connect, leave, whenReady } from './connection.js';
 import { asError, asJournalError, isWorthRepeating } from './failures.js';
 import { SCRIPTS } from './scripts.js';
 
@@ -80,7 +80,7 @@ export class OrderedCommands {
   }
 
   private async work(): Promise<void> {
-    if (!this.isUp) await this.goUp();
+    if (!this.isUp) this.isUp = await this.reached();
     this.fill();
     for (let first = this.sent[0]; first !== undefined; first = this.sent[0]) {
       const error = await first.reply;
@@ -109,11 +109,12 @@ export class OrderedCommands {
     this.isUp = false;
     // Nothing is sent again before the last answer of the old connection is there, or known to be lost.
     await Promise.all(this.sent.map(({ reply }) => reply));
-    // A connection that is still there leads to a server that cannot do it now.
-    if (this.connection.status === 'ready') this.connection.disconnect(true);
-    await this.goUp();
-    if (!this.isUp) return;
+    // A connection that is still there has broken without knowing it, or leads to a server that cannot do it now.
+    await leave(this.connection);
+    if (!(await this.reached())) return;
     for (const sent of this.sent) sent.reply = this.send(sent.command);
+    // Only now: whatever is added meanwhile goes behind.
+    this.isUp = true;
   }
 
   private async send(command: Command): Promise<Error | null> {
@@ -125,24 +126,21 @@ export class OrderedCommands {
     }
   }
 
-  /** Until commands can be sent, and their scripts are known to the server, or all of it has failed. */
-  private async goUp(): Promise<void> {
+  /** Waits until commands can be sent, and the server knows their scripts; false: all of it has failed. */
+  private async reached(): Promise<boolean> {
     const { giveUpAfterMs, place } = this.options;
     this.silentSince ??= performance.now();
     for (;;) {
       const left = this.silentSince + giveUpAfterMs - performance.now();
       if (left <= 0 || !(await whenReady(this.connection, left))) break;
       const error = await this.loadScripts();
-      this.isUp = error === null;
-      if (this.isUp) return;
-      if (error !== null && !isWorthRepeating(error)) return this.fail(asJournalError(error, place));
-      if (this.connection.status === 'ready') this.connection.disconnect(true);
+      if (error === null) return true;
+      if (!isWorthRepeating(error)) return this.fail(asJournalError(error, place));
+      await leave(this.connection);
     }
-    this.fail(
-      new JournalError(
-        'failed',
-        `${place} has not answered for ${giveUpAfterMs} ms. Whether it has what was on its way, the next start finds out.`,
-      ),
+    const silence = `${place} has not answered for ${giveUpAfterMs} ms`;
+    return this.fail(
+      new JournalError('failed', `${silence}. Whether it has what was on its way, the next start finds out.`),
     );
   }
 
@@ -155,11 +153,12 @@ export class OrderedCommands {
     }
   }
 
-  private fail(failure: JournalError): void {
+  private fail(failure: JournalError): false {
     this.failure = failure;
     const refused = [...this.sent.map(({ command }) => command), ...this.waiting];
     this.sent = [];
     this.waiting.length = 0;
     for (const command of refused) command.failed(failure);
+    return false;
   }
 }

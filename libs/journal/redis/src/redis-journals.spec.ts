@@ -14,7 +14,8 @@ whenPresent('journals in Redis', 'redis-server', findProgram('redis-server'), (p
   journalContract(() => {
     places += 1;
     const name = `place ${places}`;
-    const open = (): Promise<JournalStore> => openRedisJournals({ url: server.url, name });
+    const open = (): Promise<JournalStore> =>
+      openRedisJournals({ url: server.url, name, onWarning: () => undefined });
     return {
       open,
       async reopen(store) {

@@ -14,7 +14,9 @@ export async function runRun(options: RunOptions, context: CommandContext): Prom
   const roles = checkRoles(options.roles, config.live.bus === 'local_pubsub');
   if (config.live.exchanges === 'mock') {
     if (shards !== null)
-      throw new InputError(['--shards: mock exchanges live within one process, with all shards of its roles']);
+      throw new InputError([
+        '--shards: mock exchanges live within one process, with all shards of its roles',
+      ]);
     return runDesk({ ...options, config, configPath: path, roles, show: false }, context);
   }
   await runLive({ config, roles, shards, dir, host, port }, context);

@@ -15,6 +15,8 @@ export interface SignalSendOptions extends DeskOptions {
   readonly quantity?: string;
   readonly expiresAt?: string;
   readonly expiresInMs?: string;
+  readonly secret?: string;
+  readonly source?: string;
 }
 
 /** `signal send`; the desk checks what it is sent, as it does for any sender. */
@@ -45,7 +47,12 @@ export function signalCommand(parent: Command, context: CommandContext): Command
       .option('--volatility <number>', 'replaces the computed volatility, per bar')
       .option('--quantity <quantity>', 'replaces the computed quantity, base units')
       .option('--expires-at <time>', 'after this it does not enter any more')
-      .option('--expires-in-ms <ms>', 'the same, as milliseconds after its time'),
+      .option('--expires-in-ms <ms>', 'the same, as milliseconds after its time')
+      .option(
+        '--secret <reference>',
+        'signs it, as a desk with ingest.sources wants it: env:NAME or file:PATH, never the secret itself',
+      )
+      .option('--source <name>', 'which of its sources sends it; the secret tells as well'),
   )
     .addHelpText('after', SEND_HELP)
     .action(async (options: SignalSendOptions) => {
@@ -63,4 +70,5 @@ const SEND_HELP = `
 Examples:
   bowline signal send --strategy trend-fast --symbol BTCUSDT --signal 1
   bowline signal send --strategy trend-fast --symbol BTCUSDT --signal long --take-profit 64000 --stop-loss 61000
-  bowline signal send --strategy trend-fast --symbol BTCUSDT --signal flat`;
+  bowline signal send --strategy trend-fast --symbol BTCUSDT --signal flat
+  bowline signal send --strategy trend-fast --symbol BTCUSDT --signal 1 --secret env:TREND_SECRET --source research`;

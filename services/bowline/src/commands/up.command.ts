@@ -41,12 +41,7 @@ export function upCommand(parent: Command, context: CommandContext): Command {
       DEFAULT_PORT,
     )
     .option('--seed <number>', 'of the markets', wholeNumber(0, HIGHEST_SEED), 7)
-    .option(
-      '--speed <factor>',
-      'seconds of the market to one of the clock',
-      wholeNumber(1, HIGHEST_SPEED),
-      1,
-    )
+    .option('--speed <factor>', 'seconds of the market to one of the clock', wholeNumber(1, HIGHEST_SPEED), 1)
     .option('--hold', 'prices stand still until POST /market of the exchange simulator moves them')
     .option('--for <time>', 'end after so long: 20s, 5m', duration)
     .option('--dry-run', 'only say what would be started')

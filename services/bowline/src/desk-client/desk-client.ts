@@ -40,9 +40,16 @@ export class DeskClient {
     return this.ask(text === '' ? path : `${path}?${text}`, {}, schema);
   }
 
-  post<T>(path: string, body: unknown, schema: Schema<T>): Promise<T> {
-    const headers = { 'content-type': 'application/json' };
-    return this.ask(path, { method: 'POST', headers, body: JSON.stringify(body) }, schema);
+  /** @param headersOf more headers, for the body as it goes out: a signature */
+  post<T>(
+    path: string,
+    body: unknown,
+    schema: Schema<T>,
+    headersOf: (text: string) => Readonly<Record<string, string>> = () => ({}),
+  ): Promise<T> {
+    const text = JSON.stringify(body);
+    const headers = { 'content-type': 'application/json', ...headersOf(text) };
+    return this.ask(path, { method: 'POST', headers, body: text }, schema);
   }
 
   private async ask<T>(path: string, init: RequestInit, schema: Schema<T>): Promise<T> {

@@ -52,5 +52,7 @@ function parsed(text: string): DeskFile | null {
   if (typeof value !== 'object' || value === null || !('url' in value) || !('pid' in value)) return null;
   const { pid, url } = value;
   if (typeof url !== 'string' || typeof pid !== 'number') return null;
-  return 'signals' in value && typeof value.signals === 'string' ? { url, pid, signals: value.signals } : { url, pid };
+  return 'signals' in value && typeof value.signals === 'string'
+    ? { url, pid, signals: value.signals }
+    : { url, pid };
 }

@@ -18,7 +18,9 @@ export type Environment = DeskConfig['environment'];
 export async function readConfig(path: string, environment?: Environment): Promise<ReadConfig> {
   const text = await readConfigText(path);
   const overrides =
-    environment === undefined ? [] : [{ path: ['environment'], text: environment, label: `--env ${environment}` }];
+    environment === undefined
+      ? []
+      : [{ path: ['environment'], text: environment, label: `--env ${environment}` }];
   return { path, text, config: parseConfig(text, path, overrides) };
 }
 

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { didYouMean, encodeJson, problem, readControl, topicOf } from '@bowline/contracts';
+import {
+  didYouMean,
+  encodeJson,
+  problem,
+  readControl,
+  topicOf,
+  traceOf,
+  traceWithin,
+} from '@bowline/contracts';
 import type {
   ControlAccepted,
   ControlMessage,
@@ -135,14 +143,16 @@ function scopeText({ scope }: ControlRequest): string {
 
 function messageFor(clientId: string, id: string, request: ControlRequest, now: number): BusMessage {
   const { by, command, reason, scope } = request;
+  const messageId = `${id}/${clientId}`;
   return {
     topic: topicOf('control', clientId),
     key: clientId,
-    id: `${id}/${clientId}`,
+    id: messageId,
     source: 'operator',
     epoch: 0,
     time: now,
     cause: null,
+    traceparent: traceWithin(traceOf(id), messageId),
     data: encodeJson({ ...command, clientId, scope, by, reason } satisfies ControlMessage),
   };
 }

@@ -37,6 +37,7 @@ describe('a command', () => {
           epoch: 0,
           time: NOW,
           cause: null,
+          traceparent: expect.any(String),
           data: expect.any(String),
         },
         body: { type: 'trading_state', tradingState: 'HALTED', clientId: client, scope, ...SAID },

@@ -1,14 +1,14 @@
 // Before any decorator: Nest keeps what they say in it.
 import 'reflect-metadata';
-import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { HttpException, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { InputError, parseJsonBody, problem, type JsonBody } from '@bowline/contracts';
+import { InputError, problem } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
 import { DEFAULT_HOST, DEFAULT_PORT } from './address.js';
+import { addBodyParsers } from './body-parsers.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import type { HttpReply } from './reply.js';
 import { RouteTable } from './route-table.js';
@@ -121,24 +121,8 @@ function fastifyAdapter(host: string, maxBodyBytes: number, routes: RouteTable):
       done(new HttpException(problem('misdirected', { detail }), 421));
     });
   }
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const read = readBody(body, request.headers['content-encoding']);
-    if (read instanceof HttpException) done(read);
-    else done(null, read);
-  });
+  addBodyParsers(adapter);
   return adapter;
-}
-
-function readBody(body: Buffer, encoding: string | undefined): unknown {
-  if (encoding !== undefined && encoding !== 'identity') {
-    const detail = `the content-encoding is ${JSON.stringify(encoding.slice(0, 80))}; send it as it is`;
-    return new HttpException(problem('unsupported-media-type', { detail }), 415);
-  }
-  const read: JsonBody = isUtf8(body)
-    ? parseJsonBody(body.toString())
-    : { ok: false, message: 'the body is not UTF-8' };
-  return read.ok ? read.value : new HttpException(problem('malformed-body', { detail: read.message }), 400);
 }
 
 /** Without the port: `localhost`, `127.0.0.1`, `[::1]`. */
@@ -146,7 +130,8 @@ function nameOf(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase();
 }
 
-function isLocal(name: string): boolean {
+/** Whether only this machine reaches what listens there. */
+export function isLocal(name: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 }
 

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { didYouMean, problem, type Problem, type ProblemCode } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
+import { bodyTypesOf, wrongType } from './body-parsers.js';
 import type { HttpReply, HttpRequest } from './reply.js';
 import type { RouteTable } from './route-table.js';
 
@@ -45,17 +46,20 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Of what Fastify refuses before a controller sees it, and of what fails. */
-  private problemOf(status: number, error: unknown, { headers, method, url }: HttpRequest): Problem {
+  private problemOf(
+    status: number,
+    error: unknown,
+    { headers, method, routeOptions, url }: HttpRequest,
+  ): Problem {
     if (status === 413) {
       const detail = `a body of more than ${this.maxBodyBytes} bytes is not read; send less at once`;
       return problem('body-too-large', { detail });
     }
     if (status === 415) {
-      const type = headers['content-type'];
-      const given = typeof type === 'string' ? JSON.stringify(type.slice(0, 80)) : 'none';
-      return problem('unsupported-media-type', {
-        detail: `the content-type is ${given}; send application/json`,
-      });
+      const given = headers['content-type'];
+      const types = bodyTypesOf(method, routeOptions.url);
+      const detail = wrongType(typeof given === 'string' ? given : undefined, types);
+      return problem('unsupported-media-type', { detail });
     }
     if (status >= 400 && status < 500 && error instanceof HttpException) {
       return { ...problem(CODES[status] ?? 'invalid', { detail: error.message }), status };
@@ -65,11 +69,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+const UNAUTHORIZED = 401;
 const CODES: Readonly<Record<number, ProblemCode>> = { 400: 'malformed-body', 421: 'misdirected' };
 
 /** Answers with a problem. */
 export function sendProblem(reply: HttpReply, body: Problem): void {
   if (body.retryAfterS !== undefined) reply.header('retry-after', String(body.retryAfterS));
+  // RFC 9110 wants to be told how it would be done right.
+  if (body.status === UNAUTHORIZED) reply.header('www-authenticate', 'Webhook-Signature');
   // As bytes: to a text Fastify adds a charset, which this type does not have.
   reply
     .status(body.status)

@@ -4,6 +4,8 @@ export interface HttpRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The route that it went to: with `:name` for what its path leaves open. */
+  readonly routeOptions: { readonly url?: string | undefined };
 }
 
 export interface HttpReply {

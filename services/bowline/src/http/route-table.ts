@@ -2,11 +2,14 @@
 export class RouteTable {
   private readonly methods = new Map<string, Set<string>>();
 
+  /** @param path as Fastify has it: `/v1/webhooks/tradingview/:source` */
   add(method: string, path: string): void {
-    const known = this.methods.get(path) ?? new Set();
-    this.methods.set(path, known.add(method));
+    const template = templateOf(path);
+    const known = this.methods.get(template) ?? new Set();
+    this.methods.set(template, known.add(method));
   }
 
+  /** @param path as documents have it: `/v1/webhooks/tradingview/{source}` */
   has(method: string, path: string): boolean {
     return this.methods.get(path)?.has(method) === true;
   }
@@ -17,7 +20,8 @@ export class RouteTable {
 
   /** For the header Allow; empty where there is no such path. */
   allowed(path: string): readonly string[] {
-    const methods = this.methods.get(path);
+    const template = this.methods.has(path) ? path : this.paths().find((each) => patternOf(each).test(path));
+    const methods = template === undefined ? undefined : this.methods.get(template);
     return methods === undefined ? [] : [...methods, 'OPTIONS'].sort();
   }
 
@@ -30,4 +34,13 @@ export class RouteTable {
         .map((method) => `${method} ${path}`),
     );
   }
+}
+
+/** `:source` of a router as `{source}` of a document. */
+export function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
+}
+
+function patternOf(template: string): RegExp {
+  return new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`);
 }

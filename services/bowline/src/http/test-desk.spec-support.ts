@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LocalBus } from '@bowline/bus-local';
 import { decodeJson, parseConfig, type StatusResponse } from '@bowline/contracts';
 import type { BusMessage } from '@bowline/ports';
-import { SignalIngestModule, signalDirectory, type IngestLimits } from '@bowline/signal-ingest';
+import { SignalAccess, SignalIngestModule, signalDirectory, type IngestLimits } from '@bowline/signal-ingest';
 import { HealthRegistry, Metrics } from '@bowline/telemetry';
 import { createHttpApp } from './http-app.js';
 import { OperatorModule } from './operator.module.js';
@@ -60,9 +60,11 @@ export async function testDesk(
     /** Runs in the same process. */
     readonly beside?: readonly DynamicModule[];
     readonly status?: StatusResponse;
+    /** Who may send signals. Default: everybody. */
+    readonly access?: SignalAccess;
   } = {},
 ): Promise<TestDesk> {
-  const { beside = [], status = STATUS, ...httpOptions } = options;
+  const { access = SignalAccess.open(), beside = [], status = STATUS, ...httpOptions } = options;
   const log = new KeptLog();
   const bus = new LocalBus();
   const kept: BusMessage[] = [];
@@ -90,7 +92,7 @@ export async function testDesk(
     metrics: new Metrics(),
     status: { read: () => status },
   });
-  const ingest = SignalIngestModule.forRoot({ bus, clock, directory, limits, logger: log });
+  const ingest = SignalIngestModule.forRoot({ access, bus, clock, directory, limits, logger: log });
   const http = await createHttpApp(
     { module: TestModule, imports: [operator, ingest, ...beside] },
     { port: 0, logger: log, ...httpOptions },

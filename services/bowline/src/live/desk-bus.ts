@@ -41,6 +41,8 @@ export interface RedisTerms {
   readonly maxBacklog: number;
   /** Who reads a topic, in any process of the desk. */
   readonly groups: (topic: string) => readonly string[];
+  /** Of this start: it takes over at once from those before it. */
+  readonly epoch: number;
   readonly logger: Logger;
 }
 
@@ -48,10 +50,11 @@ export interface RedisTerms {
 const KEEP_MS = 60_000;
 
 /** For roles of several processes, over Redis Streams. */
-export function redisBus({ groups, logger, maxBacklog, url }: RedisTerms): OpenBus {
+export function redisBus({ epoch, groups, logger, maxBacklog, url }: RedisTerms): OpenBus {
   return (onFailure) => {
     const bus = new RedisBus({
       ...{ url, groups, maxBacklog, onFailure, unread: mayGoUnread, keepMs: KEEP_MS },
+      epoch: () => epoch,
       onTrouble: ({ error, group, kind, topic }) =>
         logger.warn({ kind, topic, group, error: error.message }, 'the bus has trouble'),
     });

@@ -5,8 +5,19 @@ import { cashOf, openQty, sumOfShares, type Cash, type StrategyPosition } from '
 import { decodeRecord, OrderNames, type OcoShard, type OrderGeneratorEvent } from '@bowline/engine';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
 import { createLogger } from '@bowline/telemetry';
+import type { MockExchange } from '@bowline/exchange-simulator';
+import type { Desk } from './desk.js';
 import { MockRun } from './mock-run.js';
 import { stateFolder } from './state-folder.js';
+
+/** What the laws look at: the shards of a desk, and what its exchanges say. */
+export interface HeldDesk {
+  readonly desk: Pick<Desk, 'generators' | 'managers' | 'gateways'>;
+  readonly exchanges: ReadonlyMap<
+    string,
+    Pick<MockExchange, 'signedQty' | 'openOrders' | 'trades' | 'balances'>
+  >;
+}
 
 /** Everything but what sends signals and what only reads. */
 const DECIDING = ['order-generator', 'oco-manager', 'execution-gateway'] as const;
@@ -51,7 +62,7 @@ export class Outcomes {
   private readonly seen = new Map<string, number>();
   private readonly decided = new Map<string, Map<string, string[]>>();
 
-  /** Reads what the order-generators have journaled since the last call. */
+  /** Reads what the order-generators in a folder have journaled since the last call. */
   async read(dir: string): Promise<void> {
     const { journal } = stateFolder(dir);
     const store = await openEmbeddedJournals(journal, { mustExist: true, onWarning: () => undefined });
@@ -96,7 +107,7 @@ export class KilledDeskLaws {
   }
 
   /** What is not as it should be, where nothing is on its way. */
-  faults(run: MockRun): string[] {
+  faults(run: HeldDesk): string[] {
     return run.desk.managers!.shards.flatMap((shard) => {
       const { channel } = shard.runner.state;
       const { net } = bookOf(run, shard);
@@ -112,7 +123,7 @@ export class KilledDeskLaws {
   }
 
   /** What is left where everything was closed. */
-  remains(run: MockRun): string[] {
+  remains(run: HeldDesk): string[] {
     const { gateways, generators, managers } = run.desk;
     return [
       ...managers!.shards.flatMap((shard) => {
@@ -147,7 +158,7 @@ export class KilledDeskLaws {
   }
 
   /** Cash that the trades do not explain; trades that were not booked, or were not there. */
-  misbooked(run: MockRun): string[] {
+  misbooked(run: HeldDesk): string[] {
     const { generators, managers } = run.desk;
     const trades = managers!.shards.flatMap((shard) => {
       const { key, name } = shard.layout;
@@ -174,7 +185,7 @@ export class KilledDeskLaws {
     return cashOf(client.accounts.find((account) => account.exchange === exchange)!.accountBalance!)!;
   }
 
-  private unprotected(run: MockRun, shard: OcoShard, position: StrategyPosition): string[] {
+  private unprotected(run: HeldDesk, shard: OcoShard, position: StrategyPosition): string[] {
     const { closing, id, stopLoss, stopLossPrice, strategyId, stuck } = position;
     if (stuck) return [`${id} was given up`];
     if (closing !== null) return [`${id} is closing still, by ${closing}`];
@@ -235,7 +246,7 @@ async function placed(path: string): Promise<Placed[]> {
   });
 }
 
-function bookOf(run: MockRun, { layout }: OcoShard) {
+function bookOf(run: HeldDesk, { layout }: OcoShard) {
   const { clientId, exchange, symbol } = layout.name;
   const book = run.exchanges.get(exchange)!;
   return { net: book.signedQty(clientId, symbol), open: book.openOrders(clientId, symbol) };

@@ -19,10 +19,10 @@ export class SignalSender {
 
   constructor(private readonly next: () => SentSignal) {}
 
-  /** Sends one signal after the other until the desk is gone. */
-  async sendTo(url: string): Promise<void> {
+  /** Sends one signal after the other until the desk is gone, or nobody wants any more. */
+  async sendTo(url: string, until: AbortSignal | null = null): Promise<void> {
     for (const signal of [...this.unanswered.values()]) if (!(await this.send(url, signal))) return;
-    for (;;) {
+    while (until?.aborted !== true) {
       if (!(await this.send(url, this.next()))) return;
       await sleep(PAUSE_MS);
     }

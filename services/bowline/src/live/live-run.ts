@@ -76,16 +76,14 @@ export class LiveRun {
     const clock = new SystemClock();
     const feeds = feedsOf(options, roles, layout, own, clock).map((feed) => opened.add(lines.add(feed)));
     const analytics = roles.includes('analytics')
-      ? opened.add(
-          await Analytics.open({ layout, path: config.live.database ?? state.database, logger }),
-        )
+      ? opened.add(await Analytics.open({ layout, path: config.live.database ?? state.database, logger }))
       : null;
     const desk = opened.add(
       await Desk.open(
         {
           ...{ config, layout, own, roles, clock, journals, feeds, logger, http, analytics },
           mode: 'live',
-          openBus: openBus(options, layout),
+          openBus: openBus(options, layout, journals.epoch),
           history: [],
           clientOf: (account) => lines.add(clientOf(options, account, clock)),
           speed: null,
@@ -126,11 +124,16 @@ class Lines {
   }
 }
 
-function openBus({ config, logger, redisUrl }: LiveRunOptions, layout: DeskLayout): OpenBus {
+function openBus(
+  { config, logger, redisUrl }: LiveRunOptions,
+  layout: DeskLayout,
+  epoch: number,
+): OpenBus {
   const { bus, queueSize: maxBacklog } = config.live;
   if (bus === 'local_pubsub') return localBus(maxBacklog);
   const readers = new Map(deskTopology(layout).map(({ groups, topic }) => [topic, groups]));
-  return redisBus({ url: redisUrl, maxBacklog, groups: (topic) => readers.get(topic) ?? [], logger });
+  const groups = (topic: string) => readers.get(topic) ?? [];
+  return redisBus({ url: redisUrl, maxBacklog, groups, epoch, logger });
 }
 
 /** The markets that the roles look at: the generators with candles for their volatilities. */

@@ -16,10 +16,12 @@ const LINKS: readonly (readonly [from: RoleName, topic: TopicName, to: RoleName]
  * @throws InputError where one of them would speak to a role that is not there
  */
 export function checkRoles(roles: readonly RoleName[], isLocal: boolean): readonly RoleName[] {
-  const problems = (isLocal ? LINKS : []).filter(([from, , to]) => roles.includes(from) && !roles.includes(to)).map(
-    ([from, topic, to]) =>
-      `--roles: ${from} sends ${topic} to ${to}, which is not among them; messaging local_pubsub connects roles of one process only, so add ${to}`,
-  );
+  const problems = (isLocal ? LINKS : [])
+    .filter(([from, , to]) => roles.includes(from) && !roles.includes(to))
+    .map(
+      ([from, topic, to]) =>
+        `--roles: ${from} sends ${topic} to ${to}, which is not among them; messaging local_pubsub connects roles of one process only, so add ${to}`,
+    );
   if (roles.length === 0) problems.push(`--roles: name at least one of ${ROLES.join(', ')}`);
   if (problems.length > 0) throw new InputError(problems);
   return ROLES.filter((role) => roles.includes(role));

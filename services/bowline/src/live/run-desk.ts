@@ -95,10 +95,7 @@ export function asInputError(error: unknown, beginAnew: readonly string[]): unkn
   return isOfDisk ? new InputError([error.message, ...waysOut(error, beginAnew)]) : error;
 }
 
-function waysOut(
-  { kind }: JournalError | ExchangeLogError,
-  beginAnew: readonly string[],
-): readonly string[] {
+function waysOut({ kind }: JournalError | ExchangeLogError, beginAnew: readonly string[]): readonly string[] {
   switch (kind) {
     case 'mismatch':
       return [

@@ -4,21 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentProblem, InputError, type DeskConfig } from '@bowline/contracts';
 import { layOut } from '@bowline/engine';
 import type { CommandContext } from '../cli/context.js';
-import { removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
+import { readDeskFile, removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
 import { mockMarkets } from '../live/mock-markets.js';
 import { holdFolder } from '../live/open-journals.js';
 import { asInputError } from '../live/run-desk.js';
 import { findProgram, freePort } from './machine.js';
 import { planProcesses } from './plan.js';
-import {
-  EXCHANGE_SIMULATOR,
-  redisProcess,
-  roleProcesses,
-  simulatorProcess,
-  type UpTerms,
-} from './processes.js';
+import { REDIS, redisProcess, roleProcesses, simulatorProcess, type UpTerms } from './processes.js';
 import { UpLog } from './up-log.js';
 import { Supervisor, type SupervisedProcess } from './supervisor.js';
+
+/** How often it looks whether all are up. */
+const LOOK_MS = 100;
 
 export interface RunUpOptions extends UpTerms {
   readonly config: DeskConfig;
@@ -60,10 +57,10 @@ function oneProcessProblem({ live }: DeskConfig): string | null {
 }
 
 interface UpPlan {
-  /** What the roles stand on. */
-  readonly below: readonly SupervisedProcess[];
-  readonly roles: readonly SupervisedProcess[];
   readonly all: readonly SupervisedProcess[];
+  readonly exchangeUrl: string;
+  /** Of each role and shard, by the name of its process. */
+  readonly folders: ReadonlyMap<string, string>;
 }
 
 async function planOf(options: RunUpOptions): Promise<UpPlan> {
@@ -79,50 +76,74 @@ async function planOf(options: RunUpOptions): Promise<UpPlan> {
       ]);
     const port = await freePort();
     env['REDIS_URL'] = `redis://127.0.0.1:${port}`;
-    below.push(redisProcess(program, join(dir, 'redis'), port));
+    below.push(redisProcess(program, join(dir, REDIS), port));
   }
   if (BOWLINE_EXCHANGE_URL === '') {
     const port = await freePort();
     env['BOWLINE_EXCHANGE_URL'] = `http://127.0.0.1:${port}`;
     below.push(simulatorProcess(options, port));
   }
-  const layout = layOut(config.clients, mockMarkets(config));
-  const roles = roleProcesses(planProcesses(layout), options, env);
-  return { below, roles, all: [...below, ...roles] };
+  const planned = planProcesses(layOut(config.clients, mockMarkets(config)));
+  return {
+    all: [...below, ...roleProcesses(planned, options, env)],
+    exchangeUrl: env['BOWLINE_EXCHANGE_URL'] ?? BOWLINE_EXCHANGE_URL,
+    folders: new Map(planned.map(({ folder, name }) => [name, folder])),
+  };
 }
 
 async function keep(
   { dir, forMs }: RunUpOptions,
-  { all, below }: UpPlan,
+  { all, exchangeUrl, folders }: UpPlan,
   { signal, terminal }: CommandContext,
 ): Promise<void> {
-  await mkdir(join(dir, 'redis'), { recursive: true });
-  const log = new UpLog(terminal, all);
-  const supervisor = new Supervisor(all, log);
-  const ended = forMs === null ? signal : AbortSignal.any([signal, AbortSignal.timeout(forMs)]);
+  await mkdir(join(dir, REDIS), { recursive: true });
+  const supervisor = new Supervisor(all, new UpLog(terminal, all));
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  const timer = forMs === null ? null : setTimeout(end, forMs);
   // Whoever needs another one waits for it by itself.
   supervisor.start();
   try {
-    const urls = await Promise.race([log.whenUp(), aborted(ended)]);
-    if (urls !== undefined) {
+    const urls = await whenUp(dir, folders, supervisor, ended.signal);
+    if (urls !== null) {
       const url = urls.get('analytics')!;
       const signals = urls.get('signal-ingest')!;
       await writeDeskFile(dir, { url, signals, pid: process.pid });
-      const exchange = below.find(({ name }) => name === EXCHANGE_SIMULATOR);
       terminal.note(
-        `up: ${all.length} processes; lists and commands at ${url}, signals at ${signals}` +
-          (exchange === undefined ? '' : `, exchanges at ${urls.get(EXCHANGE_SIMULATOR)}`),
+        `up: ${all.length} processes; lists and commands at ${url}, signals at ${signals}, exchanges at ${exchangeUrl}`,
       );
     }
-    await aborted(ended);
+    await aborted(ended.signal);
   } finally {
+    signal.removeEventListener('abort', end);
+    if (timer !== null) clearTimeout(timer);
     terminal.note('stopping');
     await supervisor.stop();
     await removeDeskFile(dir, process.pid);
-    // Lines that the last ones wrote are on their way through the pipes.
-    await sleep(0);
   }
   terminal.note('all have ended');
+}
+
+/** Where each role listens, once all of them are up, as they have written it; null where it is over before. */
+async function whenUp(
+  dir: string,
+  folders: ReadonlyMap<string, string>,
+  supervisor: Supervisor,
+  ended: AbortSignal,
+): Promise<ReadonlyMap<string, string> | null> {
+  for (;;) {
+    const pids = supervisor.pids();
+    const urls = new Map<string, string>();
+    for (const [name, folder] of folders) {
+      const file = await readDeskFile(join(dir, folder));
+      if (file !== null && file.pid === pids.get(name)) urls.set(name, file.url);
+    }
+    if (urls.size === folders.size) return urls;
+    if (ended.aborted) return null;
+    await sleep(LOOK_MS);
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -23,7 +23,7 @@ export interface SupervisorEvents {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** Who has lived so long has started well: the next pause is the first again. */
-const STEADY_MS = 10_000;
+const STEADY_MS = 3_000;
 /** After SIGTERM; then it is killed, which it survives as it survives any crash. */
 const STOP_WITHIN_MS = 20_000;
 

@@ -2,35 +2,19 @@ import type { Terminal } from '../cli/terminal.js';
 import { REDIS } from './processes.js';
 import type { SupervisorEvents } from './supervisor.js';
 
-/** What the processes of a desk say, each line with its process's name before it; and where they listen. */
+/** What the processes of a desk say, each line with its process's name before it. */
 export class UpLog implements SupervisorEvents {
-  private readonly urls = new Map<string, string>();
   private readonly width: number;
-  private onUp: () => void = () => undefined;
 
   constructor(
     private readonly terminal: Terminal,
-    private readonly processes: readonly { readonly name: string }[],
+    processes: readonly { readonly name: string }[],
   ) {
     this.width = Math.max(...processes.map(({ name }) => name.length));
   }
 
-  /** Where each listens, once all have been up. */
-  whenUp(): Promise<ReadonlyMap<string, string>> {
-    return new Promise((resolve) => {
-      this.onUp = () => {
-        if (this.processes.every(({ name }) => name === REDIS || this.urls.has(name))) resolve(this.urls);
-      };
-      this.onUp();
-    });
-  }
-
   line(name: string, text: string): void {
     const said = parsed(text);
-    if (said !== null && typeof said['url'] === 'string') {
-      this.urls.set(name, said['url']);
-      this.onUp();
-    }
     // A server's own chatter is of no use to a desk's user.
     if (name !== REDIS) this.say(name, said === null ? text : readable(said));
   }

@@ -1,6 +1,6 @@
 import type { OrderCommandMessage } from '@bowline/contracts';
 import type { GatewayStep } from './step.js';
-import type { GatewayOrder } from './state.js';
+import type { GatewayOrder, GatewayState } from './state.js';
 
 /** What the channel asks for. */
 export function onCommand(step: GatewayStep, command: OrderCommandMessage): void {
@@ -48,6 +48,22 @@ function onCancel(
   if (order.status !== 'done') step.cancel(order, true);
 }
 
+/** Nobody would protect what is opened now: orders that open are canceled, what protects stays. */
+export function onSilent(step: GatewayStep, symbol: string): void {
+  for (const order of openingOrders(step.state, symbol)) {
+    // The channel has not asked for it, so here it is tried again where it is refused; but nothing takes its place.
+    step.cancel(order, order.replacement !== null || order.replaces !== null);
+  }
+}
+
+/** Orders of a channel that may still open something, themselves or by what takes their place, and are to stay. */
+export function openingOrders({ live }: GatewayState, symbol: string): GatewayOrder[] {
+  return [...live].filter(({ cancelWanted, channel, closeWanted, key, replacement }) => {
+    const stays = !cancelWanted || (replacement !== null && !closeWanted);
+    return stays && key.leg === 'e' && channel.symbol === symbol;
+  });
+}
+
 /**
  * A stop is replaced by one that is in place before the old one goes; anything else is canceled first, because two
  * of it could both fill.
@@ -66,9 +82,9 @@ function onReplace(step: GatewayStep, command: Extract<OrderCommandMessage, { ty
 
 /** Sends the order that takes the place of another. */
 export function placeReplacement(step: GatewayStep, order: GatewayOrder): void {
-  const { channel, clientOrderId, replacement, strategyId } = order;
+  const { channel, clientOrderId, expiresAt, replacement, strategyId } = order;
   const { clientOrderId: by, terms } = replacement!;
-  intend(step, by, { channel, strategyId, terms, expiresAt: null }, clientOrderId);
+  intend(step, by, { channel, strategyId, terms, expiresAt }, clientOrderId);
 }
 
 function intend(
@@ -77,6 +93,8 @@ function intend(
   order: Pick<GatewayOrder, 'channel' | 'strategyId' | 'terms' | 'expiresAt'>,
   replaces: string | null,
 ): void {
-  step.emit({ type: 'order_intended', clientOrderId, ...order, replaces, at: step.at });
+  const { at, traceparent } = step;
+  const trace = traceparent === undefined ? {} : { traceparent };
+  step.emit({ type: 'order_intended', clientOrderId, ...order, replaces, ...trace, at });
   step.place(step.state.orders.get(clientOrderId)!);
 }

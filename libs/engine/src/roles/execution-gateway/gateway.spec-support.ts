@@ -75,7 +75,8 @@ export class GatewayBench {
   /**
    * Makes a step that is written as one would say it: `place s1`, `replace s1 s2`, `cancel s1` are the channel's;
    * `accept s1`, `trade s1 4`, `canceled s1`, `expired s1`, `rejected s2 WOULD_TRIGGER`, `refused s1`, `unknown s1` (to
-   * a cancel), `lost place s1`, `status s1 new`, `absent s1` the exchange's; and `pass 500` lets time pass.
+   * a cancel), `lost place s1`, `status s1 new`, `absent s1` the exchange's; `silent` says that
+   * the oco-manager is; and `pass 500` lets time pass.
    */
   step(text: string): string {
     const [what, name = '', ...more] = text.split(' ') as [string, ...string[]];
@@ -119,6 +120,8 @@ export class GatewayBench {
       }
       case 'absent':
         return this.report({ type: 'order_absent', ...orderOf(name) });
+      case 'silent':
+        return this.take({ type: 'silent', symbol: name === '' ? CHANNEL.symbol : name });
       case 'reconnected':
         return this.report({ type: 'reconnected' });
       case 'connected':

@@ -300,3 +300,71 @@ describe('a reject that may be of an earlier request', () => {
     play(steps);
   });
 });
+
+describe('where nothing is heard of the oco-manager any more', () => {
+  const open = (...names: readonly string[]): Step[] =>
+    names.flatMap((name): Step[] => [
+      [`place ${name}`, `> place ${name}`],
+      [`accept ${name}`, `${name} accept`],
+    ]);
+  it.each<[string, readonly Step[]]>([
+    [
+      'what opens is canceled, and what protects stays',
+      [
+        ...open('e1', 's2', 't3'),
+        ['place x4', '> place x4'],
+        ['silent', '> cancel e1'],
+        ['canceled e1', 'e1 cancel'],
+        ['silent', ''],
+      ],
+    ],
+    [
+      'an order that is on its way is canceled too, and one that nobody knows of',
+      [
+        ['place e1', '> place e1'],
+        ['place e2', '> place e2'],
+        ['lost place e2', '> query_order e2, e2 lose'],
+        ['silent', '> cancel e1, > cancel e2'],
+        ['status e2 new', '> cancel e2, e2 accept, e2 restate'],
+      ],
+    ],
+    [
+      'nothing that never arrived is sent again',
+      [
+        ['place e1', '> place e1'],
+        ['lost place e1', '> query_order e1, e1 lose'],
+        ['silent', '> cancel e1'],
+        ['unknown e1', '> query_order e1'],
+        ['pass 5001', '> query_order e1, > query_order e1'],
+        ['absent e1', 'e1 lose, e1 resolve_absent'],
+      ],
+    ],
+    [
+      'what is canceled already is not canceled once more',
+      [...open('e1'), ['cancel e1', '> cancel e1'], ['silent', '']],
+    ],
+    ['other channels keep what they have', [...open('e1'), ['silent ETHUSDT', '']]],
+    [
+      'a cancel that is refused is tried again here: nobody else would',
+      [
+        ...open('e1'),
+        ['silent', '> cancel e1'],
+        ['refused e1', ''],
+        ['pass 500', '> query_order e1'],
+        ['status e1 new', '> cancel e1, e1 accept, e1 restate'],
+      ],
+    ],
+    [
+      'nothing takes the place of what is canceled',
+      [
+        ...open('e1'),
+        ['replace e1 e2', '> cancel e1'],
+        ['silent', '> cancel e1'],
+        ['silent', ''],
+        ['canceled e1', 'e1 cancel, e1 replace_reject'],
+      ],
+    ],
+  ])('%s', (_, steps) => {
+    play(steps);
+  });
+});

@@ -1,7 +1,7 @@
 import { topicOf, type AccountMessage, type AuditMessage } from '@bowline/contracts';
 import type { ExchangeRequest } from '@bowline/ports';
 import type { Role, Timer } from '../../runner/role.js';
-import { notSent, onCommand } from './commands.js';
+import { notSent, onCommand, onSilent } from './commands.js';
 import { evolveGateway } from './evolve.js';
 import { ask } from './queries.js';
 import { onReport } from './reports.js';
@@ -24,7 +24,7 @@ export function executionGateway(
   return {
     create: createGatewayState,
     execute(state, input, at) {
-      const step = new GatewayStep(state, setup, at);
+      const step = new GatewayStep(state, setup, at, traceOf(state, input));
       take(step, input);
       return step.outcome();
     },
@@ -32,6 +32,7 @@ export function executionGateway(
     timer: nextTimer,
     mayPark: (_, input) =>
       input.type === 'command' && input.command.type === 'place' && input.command.terms.key.leg === 'e',
+    traceOf,
     save: saveGateway,
     load: loadGateway,
     parked(state, letter, input) {
@@ -42,6 +43,14 @@ export function executionGateway(
       return step.outcome().messages;
     },
   };
+}
+
+/** A report belongs where its order does. */
+function traceOf({ orders }: GatewayState, input: GatewayInput): string | undefined {
+  if (input.type === 'command') return input.traceparent;
+  const about = input.type === 'report' ? input.report : input;
+  const isOfOrder = 'clientOrderId' in about && about.clientOrderId !== null;
+  return isOfOrder ? orders.get(about.clientOrderId)?.traceparent : undefined;
 }
 
 function take(step: GatewayStep, input: GatewayInput): void {
@@ -56,6 +65,8 @@ function take(step: GatewayStep, input: GatewayInput): void {
       return;
     case 'connected':
       return onConnected(step);
+    case 'silent':
+      return onSilent(step, input.symbol);
     case 'sweep_due':
       return sweep(step);
     case 'query_due': {

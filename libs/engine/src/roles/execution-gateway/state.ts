@@ -65,11 +65,15 @@ export interface GatewayOrder {
   replacement: { readonly terms: OrderTerms; readonly clientOrderId: string } | null;
   /** The order whose place it takes, until that is answered. */
   replaces: string | null;
+  /** The trace that it belongs to: what the exchange says of it belongs there too. Absent: to none. */
+  readonly traceparent?: string;
 }
 
 export type GatewayInput =
-  | { readonly type: 'command'; readonly command: OrderCommandMessage }
+  | { readonly type: 'command'; readonly command: OrderCommandMessage; readonly traceparent?: string }
   | { readonly type: 'report'; readonly report: ExchangeReport }
+  /** Nothing is heard of the oco-manager of a channel any more. */
+  | { readonly type: 'silent'; readonly symbol: string }
   /** The stream is up: whatever is not over is asked for. */
   | { readonly type: 'connected' }
   | { readonly type: 'sweep_due' }
@@ -84,6 +88,7 @@ export type GatewayEvent =
       readonly terms: OrderTerms;
       readonly expiresAt: TimeMs | null;
       readonly replaces: string | null;
+      readonly traceparent?: string;
       readonly at: TimeMs;
     }
   | {

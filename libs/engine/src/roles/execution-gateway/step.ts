@@ -29,6 +29,8 @@ export class GatewayStep {
     readonly state: GatewayState,
     readonly setup: GatewaySetup,
     readonly at: TimeMs,
+    /** Of what is being decided about. */
+    readonly traceparent?: string,
   ) {}
 
   outcome(): Outcome<GatewayEvent, ExchangeRequest> {

@@ -133,7 +133,7 @@ export class OcoBench {
   private note({ body, topic }: OutgoingMessage): string[] {
     const arrived = decodeJson(encodeJson(body));
     if (topic === 'orders.odum.binance-usdm') {
-      const command = ordersTopic.parse(arrived);
+      const command = ordersTopic.parse(arrived) as OrderCommandMessage;
       this.orders.push(command);
       return [textOf(command)];
     }

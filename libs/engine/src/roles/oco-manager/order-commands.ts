@@ -2,8 +2,8 @@ import type { OrderCommandMessage } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
 import type { OcoManagerEvent, OcoManagerInput, OcoManagerSetup } from './state.js';
 
-/** How long an entry that was sent again by a rule may still open something. */
-const RESENT_ENTRY_MS = 60_000;
+/** How long an entry may still open something of which no signal says it: one that a rule sends again, for example. */
+const ENTRY_MS = 60_000;
 
 /** What the gateway is asked to do, in the order in which it was decided. */
 export function orderCommands(
@@ -32,9 +32,10 @@ export function orderCommands(
   });
 }
 
-function entryExpiry(input: OcoManagerInput, at: TimeMs): TimeMs | null {
-  if (input.type !== 'intent') return at + RESENT_ENTRY_MS;
-  return input.intent.type === 'open' ? input.intent.expiresAt : null;
+function entryExpiry(input: OcoManagerInput, at: TimeMs): TimeMs {
+  const intent = input.type === 'intent' ? input.intent : null;
+  const open = intent?.type === 'reverse' ? intent.open : intent;
+  return (open?.type === 'open' ? open.expiresAt : null) ?? at + ENTRY_MS;
 }
 
 /** A strategy position is named after its strategy, and numbered. */

@@ -22,7 +22,6 @@ export class PositionWatch {
   constructor(
     private readonly runner: Runner<OcoManagerState, OcoManagerInput, OcoManagerEvent>,
     private readonly instrument: Instrument,
-    private readonly epoch: number,
     private readonly clock: Clock,
   ) {}
 
@@ -56,9 +55,10 @@ export class PositionWatch {
   }
 
   private move({ id }: StrategyPosition, stopPrice: Ticks): void {
-    const { epoch, runner } = this;
+    const { runner } = this;
+    const { epoch, shard: source } = runner;
     const at = this.clock.now();
-    const envelope = { id: `stop/${id}/${stopPrice}`, source: runner.shard, epoch, topic: 'market' };
+    const envelope = { id: `stop/${id}/${stopPrice}`, source, epoch, topic: 'market' };
     const input = { type: 'stop_moved', strategyPositionId: id, stopPrice, at } as const;
     // A failure shows in the runner's own trouble; the next price brings the stop again.
     runner.handle(envelope, { type: 'watched', input }).catch(() => undefined);

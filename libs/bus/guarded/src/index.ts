@@ -1,0 +1,4 @@
+export * from './dead-letter.js';
+export * from './dead-letter-bus.js';
+export * from './signature.js';
+export * from './signed-bus.js';

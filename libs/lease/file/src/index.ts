@@ -1,0 +1,2 @@
+export { FileLeases } from './file-leases.js';
+export type { FileLeasesOptions } from './file-leases.js';

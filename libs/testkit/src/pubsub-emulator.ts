@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './free-port.js';
+import { findProgram } from './programs.js';
+
+/** What `whenPresent` says that a suite needs. */
+export const PUBSUB_EMULATOR = "the Pub/Sub emulator of Google's Cloud SDK and Java, or PUBSUB_EMULATOR_HOST";
+
+/** An emulator that runs elsewhere, or one that can be started. */
+export type PubSubEmulatorPlace = { readonly host: string } | { readonly java: string; readonly jar: string };
+
+/**
+ * Looks for an emulator of Google Pub/Sub: `PUBSUB_EMULATOR_HOST`, or the one that comes with the Cloud SDK whose
+ * `gcloud` is on the PATH. Null: there is none.
+ */
+export function pubsubEmulator(): PubSubEmulatorPlace | null {
+  const host = process.env['PUBSUB_EMULATOR_HOST'];
+  if (host !== undefined && host !== '') return { host };
+  const java = findProgram('java');
+  const gcloud = findProgram('gcloud');
+  if (java === null || gcloud === null) return null;
+  const folder = join(dirname(dirname(realpathSync(gcloud))), 'platform', 'pubsub-emulator', 'lib');
+  const jar = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.jar')) : undefined;
+  return jar === undefined ? null : { java, jar: join(folder, jar) };
+}
+
+/** An emulator of a suite's own, on a free port; or one that is shared with whoever else uses it. */
+export class PubSubEmulator {
+  private constructor(
+    private readonly process: ChildProcess | null,
+    /** `127.0.0.1:8085`. */
+    readonly host: string,
+    /** Of this suite: what others do in the same emulator stays apart. */
+    readonly projectId: string,
+  ) {}
+
+  static async start(place: PubSubEmulatorPlace): Promise<PubSubEmulator> {
+    const projectId = `bowline-${process.pid}-${Date.now()}`;
+    if ('host' in place) return new PubSubEmulator(null, place.host, projectId);
+    const port = await freePort();
+    const options = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', place.jar];
+    const emulator = spawn(place.java, [...options, '--host=127.0.0.1', `--port=${port}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const said: string[] = [];
+    for await (const line of createInterface({ input: emulator.stderr })) {
+      said.push(line);
+      if (line.includes('Server started')) {
+        // Nobody reads on, and a full pipe would hold it up.
+        emulator.stderr.resume();
+        return new PubSubEmulator(emulator, `127.0.0.1:${port}`, projectId);
+      }
+    }
+    throw new Error(`the Pub/Sub emulator has ended before it was ready:\n${said.join('\n')}`);
+  }
+
+  get port(): number {
+    return Number(this.host.split(':')[1]);
+  }
+
+  /** Ends it, with what it holds. */
+  async stop(): Promise<void> {
+    const { process: emulator } = this;
+    if (emulator === null) return;
+    const ended = emulator.exitCode === null && emulator.signalCode === null ? once(emulator, 'exit') : null;
+    emulator.kill('SIGKILL');
+    await ended;
+  }
+}
