@@ -36,8 +36,16 @@ export const BENCHES = {
     file: './redis-bus.mjs',
     about: 'a hop over the Redis bus, beside Redis itself',
   },
+  'pubsub-bus': {
+    file: './pubsub-bus.mjs',
+    about: "a hop over the Pub/Sub bus and Google's emulator, beside Google's own clients",
+  },
   'exchange-lines': {
     file: './exchange-lines.mjs',
     about: 'orders over a line to an exchange simulator in another process, beside lines answered blindly',
+  },
+  processes: {
+    file: './processes.mjs',
+    about: 'boot and memory of each role as a process of its own, beside Node itself',
   },
 };

@@ -53,6 +53,21 @@ export function busContract(name: string, harness: BusHarness): void {
       expect(seen).toEqual(sent);
     });
 
+    test('what proves who has sent it arrives with it', async (bus, settle) => {
+      const seen: BusMessage[] = [];
+      const topic = 'signals';
+      bus.subscribe(busReader(async ({ message }) => void seen.push(message), { topic }));
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const sent = [
+        busMessage('m1', { topic, signature: 'v1,AA==' }),
+        busMessage('m2', { topic, signature: 'v1,AA==', traceparent }),
+      ];
+      for (const message of sent) await bus.publish(message);
+      await settle();
+
+      expect(seen).toEqual(sent);
+    });
+
     test('neither the publisher nor another reader can change what a reader gets', async (bus, settle) => {
       const seen: string[] = [];
       const scribble = (group: string): SubscribeOptions =>

@@ -22,4 +22,9 @@ export class AnalyticsController {
   accounts(@Ctx() context: BusContext): Promise<void> {
     return this.analytics.receive('accounts', context.delivery);
   }
+
+  @BusPattern('analytics/dead-letters')
+  async deadLetters(@Ctx() { delivery }: BusContext): Promise<void> {
+    this.analytics.deadLetters.take(delivery.message);
+  }
 }

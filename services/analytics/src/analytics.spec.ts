@@ -309,10 +309,11 @@ describe('the module', () => {
         .flatMap((client) =>
           ['positions', 'audit', 'accounts'].map((topic) => topicOf(topic as AnalyticsTopic, client)),
         )
+        .concat('dead-letters')
         .sort(),
     );
     expect(new Set(routes.map(({ acknowledge, group }) => `${group} ${acknowledge}`))).toEqual(
-      new Set(['analytics later']),
+      new Set(['analytics later', 'analytics handler']),
     );
   });
 });

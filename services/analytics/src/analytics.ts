@@ -5,18 +5,19 @@ import type { DeskLayout } from '@bowline/engine';
 import type { BarClosed, Delivery, Logger, MarketFeed } from '@bowline/ports';
 import { LiveStore, LiveWriter, type LiveWriterOptions, type RefusedRow } from '@bowline/store-duckdb';
 import { Answers } from './answers/answers.js';
+import { DeadLetters } from './dead-letters.js';
 import { knownDesk } from './known-desk-of.js';
 import { barRow } from './model/desk-rows.js';
 import { KEPT_ROWS, LiveModel } from './model/live-model.js';
 import { RunningCandles } from './model/running-candles.js';
 import { ANALYTICS_GROUP, ANALYTICS_TOPICS, readBody, type AnalyticsTopic } from './read-body.js';
 
-/** A subscription: `pattern` names the handler. Messages are acknowledged once they are in the store. */
+/** A subscription: `pattern` names the handler. What goes into the store is acknowledged once it is there. */
 export interface AnalyticsRoute {
   readonly pattern: string;
   readonly topic: string;
   readonly group: string;
-  readonly acknowledge: 'later';
+  readonly acknowledge: 'later' | 'handler';
 }
 
 export interface AnalyticsOptions {
@@ -33,6 +34,7 @@ export class Analytics {
   readonly role = 'analytics';
   readonly routes: readonly AnalyticsRoute[];
   readonly answers: Answers;
+  readonly deadLetters: DeadLetters;
   private readonly writer: LiveWriter;
   private readonly running = new RunningCandles();
   private closed: Promise<void> | null = null;
@@ -50,7 +52,8 @@ export class Analytics {
       onFailure: (error) => logger.error({ error, path }, 'the live store cannot be written; tried again'),
       onRefused: (refused) => this.refuse(refused),
     });
-    this.routes = layout.clients.flatMap(({ clientId }) =>
+    this.deadLetters = new DeadLetters(layout, logger);
+    const ofClients = layout.clients.flatMap(({ clientId }) =>
       ANALYTICS_TOPICS.map((topic) => ({
         pattern: `analytics/${topic}`,
         topic: topicOf(topic, clientId),
@@ -58,6 +61,7 @@ export class Analytics {
         acknowledge: 'later' as const,
       })),
     );
+    this.routes = [...ofClients, this.deadLetters.route];
   }
 
   /**

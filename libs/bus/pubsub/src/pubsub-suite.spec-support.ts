@@ -10,8 +10,9 @@ import {
   TcpProxy,
   whenPresent,
 } from '@bowline/testkit';
+import { v1 } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { connect } from './connection.js';
+import { clientOptions, connect } from './connection.js';
 import type { Connection } from './connection.js';
 import { initPubSub } from './init.js';
 import type { PubSubTopic } from './init.js';
@@ -36,6 +37,7 @@ export class PubSubSuite {
   emulator!: PubSubEmulator;
   /** Google's own clients, to look at Pub/Sub, and to do to it what an operator could. */
   admin!: Connection;
+  subscriber!: v1.SubscriberClient;
   private tests = 0;
   private buses: PubSubBus[] = [];
   private proxies: TcpProxy[] = [];
@@ -51,6 +53,7 @@ export class PubSubSuite {
   async begin(): Promise<void> {
     this.tests += 1;
     this.admin = await connect(this.place);
+    this.subscriber = new v1.SubscriberClient(await clientOptions(this.admin.pubsub));
     await this.init([{ topic: 'orders', groups: ['g'] }]);
   }
 
@@ -108,7 +111,7 @@ export class PubSubSuite {
     }
     await Promise.all(this.buses.map((bus) => bus.close()));
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
-    await this.admin.close();
+    await Promise.all([this.admin.close(), this.subscriber.close()]);
     this.gates = [];
     this.buses = [];
     this.proxies = [];

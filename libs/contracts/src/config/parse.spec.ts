@@ -426,11 +426,31 @@ describe('YAML', () => {
 });
 
 describe('environmentProblem', () => {
-  it('refuses by name what cannot be run yet', () => {
-    expect(environmentProblem({ environment: 'local-dev', live: LIVE_DEFAULTS })).toBeNull();
-    expect(environmentProblem(parse(DICT))).toBe(
-      'environment cloud-dev is checked but cannot be run yet; use local-dev',
-    );
-    expect(environmentProblem({ environment: 'production', live: LIVE_DEFAULTS })).toContain('production');
+  const under = (text: string) =>
+    environmentProblem(parse(`clients: { a: { exchanges: { sim: {} } } }\n${text}`));
+
+  it.each([
+    ['environment: local-dev'],
+    ['environment: local-integration'],
+    ['environment: local-integration\nmessaging: { type: redis, host: 10.0.0.5 }\njournal: { type: redis }'],
+    [
+      'environment: cloud-dev\nmessaging: { type: pubsub, project: p-1 }\ndependencies: { exchanges: { type: simulator } }',
+    ],
+    ['environment: local-dev\ndependencies: { exchanges: { type: simulator } }'],
+  ])('has nothing against %j', (text) => {
+    expect(under(text)).toBeNull();
+  });
+
+  it.each([
+    ['environment: production', 'environment production is checked but cannot be run yet'],
+    ['environment: cloud-dev', 'dependencies.exchanges.type paper_trading is checked but cannot be run yet'],
+    ['messaging: { type: redis, host: redis }', 'mock exchanges live within one; use local_pubsub'],
+    [
+      'environment: cloud-dev\ndependencies: { exchanges: { type: simulator } }',
+      'say which with messaging: { type: pubsub, project: ... }',
+    ],
+    ['journal: { type: redis }', 'journal.type redis needs messaging: { type: redis'],
+  ])('says why %j cannot be run', (text, why) => {
+    expect(under(text)).toContain(why);
   });
 });

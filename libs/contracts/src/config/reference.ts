@@ -46,7 +46,14 @@ const NOTES = `## What spans several fields
   \`duplicateOrderWindowMs\` are limits of the client: no strategy overrides them.
 - \`maxLeverage\` cannot be checked for an account without \`accountBalance\`; a warning says so.
 - \`timeInForce: GTX\` needs \`defaultOrderType: limit\`.
-- Historical mode ignores \`environment\`, \`mode\`, \`storage\`, \`messaging\`, \`dependencies\`, \`process\` and all keys of
+- The secrets of a \`standard\` source are \`whsec_\` and 24 to 64 random bytes in base64, those of a \`tradingview\` source 16
+  to 256 characters; no two are the same. How to make and replace them: [webhooks](../runbooks/webhooks.md).
+- A line of a file in \`ingest.files\` has the fields of [POST /v1/signals](http.md#post-v1signals), and needs a \`time\`. What
+  says nothing else expires 15 minutes after it, whenever it is read. A file is followed through rotation and truncation,
+  how far it was read is kept in the folder of the desk, and a bad line is reported with its number and skipped.
+- A message on a topic in \`ingest.subscriptions\` has such a body as its data; the time of the message stands for one that
+  the signal does not have. What is no signal becomes a dead letter.
+- Historical mode ignores \`environment\`, \`mode\`, \`ingest\`, \`storage\`, \`messaging\`, \`journal\`, \`dependencies\`, \`process\` and all keys of
   exchanges, and still checks that they are well formed.
 `;
 

@@ -38,6 +38,8 @@ clients:
         # Where the keys are found, never the keys: env:NAME, file:PATH, or the bare name of a variable.
         #apiKey: env:IKENNA_BINANCE_KEY
         #apiSecret: env:IKENNA_BINANCE_SECRET
+        # What signs the orders to this account, where they go over a bus; order intents have the client's commandKey.
+        #commandKey: env:IKENNA_BINANCE_COMMANDS
         # Whether this is the exchange's paper account.
         #paperTrading: false
       okx:
@@ -170,10 +172,11 @@ ingest:
 #storage: { type: duckdb, path: ./local.db }
 #messaging: { type: local_pubsub, queueSize: 1000 }
 #dependencies: { exchanges: { type: mock, latencyMs: 50, fillRatio: 1.0 } }
-#process: { memoryLimitMb: 1024, cpuLimit: 1, logLevel: INFO }
+#journal: { type: embedded }
+#process: { memoryLimitMb: 1024, cpuLimit: 1, logLevel: INFO, token: env:BOWLINE_TOKEN }
 # The same for several processes on one machine, and for the cloud:
 #   storage: { type: bigquery, project: dev-project, dataset: order_management }
 #   messaging: { type: redis, host: redis, port: 6379 } or { type: pubsub, project: dev-project, topic: order_events }
-#   dependencies: { exchanges: { type: simulator, latencyDistribution: normal, fillProbability: 0.95 } }
+#   dependencies: { exchanges: { type: simulator, url: 'http://exchange-simulator:8430', latencyDistribution: normal, fillProbability: 0.95 } }
 #                 or { exchanges: { type: paper_trading, useRealMarketData: true } }
 `;

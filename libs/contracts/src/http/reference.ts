@@ -15,7 +15,8 @@ const INTRODUCTION = `# HTTP interface
 A running desk listens on 127.0.0.1, port 8420 (\`--port\`). It tells the same as an OpenAPI 3.1 document at
 \`/v1/openapi.json\`. Signals are signed where the configuration names sources of them (\`ingest.sources\`): see
 [POST /v1/signals](#post-v1signals). A desk without sources takes them unsigned, and does not start where other machines
-reach its port, unless \`ingest.open: true\` says that they may. A desk that listens on this machine only answers requests for this machine only (\`Host: localhost\`, \`127.0.0.1\`, \`[::1]\`), so that no web page can speak to it.
+reach its port, unless \`ingest.open: true\` says that they may. A desk that listens on this machine only answers requests
+for this machine only (\`Host: localhost\`, \`127.0.0.1\`, \`[::1]\`), so that no web page can speak to it.
 
 Bodies are JSON in UTF-8. Times are ISO 8601 in UTC; prices, quantities and amounts in answers are exact decimal texts.
 A key that is given twice is an error, and so is one that is not known.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { draw } from '@bowline/exchange-simulator';
-import { LiveDesk, type ClientSpec } from '@bowline/testkit';
+import { LiveDesk, type ClientSpec, type LiveDeskOptions } from '@bowline/testkit';
 import fc from 'fast-check';
 import { statesOf } from './random-desk.spec-support.js';
 
@@ -56,7 +56,7 @@ interface Said {
   readonly then: string;
 }
 
-async function played(signals: readonly Said[], bus?: Parameters<typeof LiveDesk.open>[0]['bus']) {
+async function played(signals: readonly Said[], bus?: LiveDeskOptions['bus']) {
   const desk = await LiveDesk.open({
     clients: { ikenna: CLIENT, odum: CLIENT },
     ...(bus === undefined ? {} : { bus }),

@@ -11,8 +11,7 @@ export interface ShardRuntime {
   readonly observer: RunnerObserver;
   readonly snapshotEvery?: number;
   /**
-   * The lease under which a shard of this process runs, and whose epoch it has. Absent, or null: whoever holds the
-   * journals may run it, under their epoch.
+   * The lease under which a shard of this process runs. Absent, or null: whoever holds the journals may run it.
    */
   readonly leaseOf?: (shard: string) => Lease | null;
 }
@@ -31,7 +30,7 @@ export function openShard<State, Input, Event, Effect>(
     journal: journals.journal(shard),
     bus,
     clock,
-    epoch: lease?.epoch ?? journals.epoch,
+    epoch: shardEpoch({ journals, ...(leaseOf === undefined ? {} : { leaseOf }) }, shard),
     lease,
     perform,
     observer,

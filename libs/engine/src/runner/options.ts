@@ -12,10 +12,7 @@ export interface RunnerOptions<State, Input, Event, Effect> {
   readonly epoch: number;
   /** Once it is lost, the shard stops. Absent, or null: whoever has the journal may write. */
   readonly lease?: Lease | null;
-  /**
-   * Carries an effect out. Called once its record is durable, in order, and never twice. Where it stops the runner,
-   * nothing that would come after it is carried out.
-   */
+  /** Carries an effect out. Called once its record is durable, in order, and never twice; not after `stop`. */
   readonly perform: (effect: Effect, cause: Envelope) => void;
   readonly observer: RunnerObserver;
   /** How long an id is remembered. Default one hour. */
@@ -31,7 +28,7 @@ export interface RunnerObserver {
   appended(shard: string, milliseconds: number): void;
   duplicate(shard: string): void;
   fenced(shard: string, envelope: Envelope): void;
-  parked(letter: DeadLetter): void;
+  parked(letter: DeadLetter, envelope: Envelope): void;
   /** A message that must not be skipped fails; null: it went through after all. */
   quarantined(shard: string, error: Error | null): void;
   /** The journal refuses, or the lease is lost: the shard has stopped. */

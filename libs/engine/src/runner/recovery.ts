@@ -38,7 +38,7 @@ export interface Recovered<State> {
 
 /** Reads the newest snapshot and folds what came after it. Nothing is decided again. */
 export async function recover<State, Input, Event, Effect>(
-  journal: Journal,
+  journal: Pick<Journal, 'loadSnapshot' | 'readAfter'>,
   role: Role<State, Input, Event, Effect>,
   inboxWindowMs: number,
 ): Promise<Recovered<State>> {

@@ -229,7 +229,7 @@ export class Runner<State, Input, Event, Effect = never> {
         observer.appended(shard, performance.now() - began);
         this.expectAlive();
         this.outbox.publish(sequence, this.toBus(sequence, envelope, at, messages));
-        for (const effect of effects) if (this.failure === null) this.options.perform(effect, envelope);
+        for (const effect of effects) this.options.perform(effect, envelope);
       },
       (error: unknown) => {
         // The journal is the only truth; without it nothing may be decided, told, or sent.
@@ -290,7 +290,7 @@ export class Runner<State, Input, Event, Effect = never> {
     const at = this.now();
     const { id: messageId, topic } = envelope;
     const letter: DeadLetter = { shard, messageId, topic, error: error.message, at };
-    observer.parked(letter);
+    observer.parked(letter, envelope);
     const messages = role.parked(this.current, letter, input);
     return this.written(envelope, at, { events: [], messages, effects: [] });
   }

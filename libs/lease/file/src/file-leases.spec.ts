@@ -20,7 +20,7 @@ function moduleOf(options: FileLeasesOptions) {
 
 describe('leases in files', () => {
   leaseContract(() => {
-    const options = { folder: newFolder(), ttlMs: 1_500, pollMs: 10 };
+    const options = { folder: newFolder(), ttlMs: 1_200, pollMs: 10 };
     return { ttlMs: options.ttlMs, open: () => new FileLeases(options), module: moduleOf(options) };
   });
 

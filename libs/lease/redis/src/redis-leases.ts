@@ -14,6 +14,8 @@ export interface RedisLeasesOptions {
   readonly ttlMs?: number;
   /** How much earlier than Redis the holder takes it for lost, since no two clocks run alike; a twentieth of `ttlMs`. */
   readonly marginMs?: number;
+  /** After so long without an answer the connection is given up for a new one; a sixth of `ttlMs`. */
+  readonly timeoutMs?: number;
   /** How often whoever waits asks whether it is free, and how soon what failed is tried again; 200. */
   readonly pollMs?: number;
   /** Told of what goes wrong on the way to Redis; it is tried again. Absent: a warning of the process. */
@@ -29,10 +31,10 @@ export class RedisLeases implements Leases {
 
   constructor(options: RedisLeasesOptions) {
     const { ttlMs = 15_000 } = options;
-    const marginMs = ttlMs / 20;
-    this.settings = { prefix: 'bowline:', ttlMs, marginMs, pollMs: 200, onTrouble: warn, ...options };
-    // Time is left to try once more after a renewal without an answer.
-    this.connection = connect(options.url, ttlMs / 3, (error) => this.trouble(error));
+    // After a renewal without an answer there is time for another one, with enough left of the lease to work under it.
+    const timing = { marginMs: ttlMs / 20, timeoutMs: ttlMs / 6, pollMs: 200 };
+    this.settings = { prefix: 'bowline:', ttlMs, ...timing, onTrouble: warn, ...options };
+    this.connection = connect(options.url, this.settings.timeoutMs, (error) => this.trouble(error));
   }
 
   async acquire(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Lease> {

@@ -5,6 +5,7 @@ import { closeCommand, haltCommand, resumeCommand } from '../commands/control.co
 import { exchangeSimulatorCommand } from '../commands/exchange-simulator.command.js';
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
+import { journalCommand } from '../commands/journal.command.js';
 import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
 import { reportCommand } from '../commands/report.command.js';
 import { runCommand } from '../commands/run.command.js';
@@ -40,6 +41,7 @@ const COMMANDS = [
   haltCommand,
   resumeCommand,
   closeCommand,
+  journalCommand,
 ];
 
 /** The command line. What a command needs is loaded when it runs, so that help and mistakes are answered at once. */

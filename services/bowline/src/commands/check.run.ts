@@ -5,7 +5,7 @@ import { readConfig } from '../desk/read-config.js';
 import type { CheckOptions } from './check.command.js';
 
 /** Sections that historical mode checks and does not use. */
-const UNUSED = ['environment', 'mode', 'storage', 'messaging', 'dependencies', 'process'];
+const UNUSED = ['environment', 'mode', 'storage', 'messaging', 'journal', 'dependencies', 'process'];
 
 export async function runCheck({ config: path }: CheckOptions, { terminal }: CommandContext): Promise<void> {
   const { config, text } = await readConfig(path);

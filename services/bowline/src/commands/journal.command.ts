@@ -155,7 +155,7 @@ Examples:
   bowline journal verify --dir backups/monday --json`;
 
 const DUMP_HELP = `
-Numbers with an n in front and other values that JSON has no word for are written as texts that begin with ~.
+What JSON has no word for is a text that begins with ~: ~n12 is the whole number 12, which may be of any size.
 
 Examples:
   bowline journal dump --shard oco-manager/ikenna.okx.BTCUSDT --from 120 --to 130

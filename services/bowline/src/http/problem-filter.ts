@@ -3,16 +3,21 @@ import { didYouMean, problem, type Problem, type ProblemCode } from '@bowline/co
 import type { Logger } from '@bowline/ports';
 import { bodyTypesOf, wrongType } from './body-parsers.js';
 import type { HttpReply, HttpRequest } from './reply.js';
+import { RefusalLog } from './refusal-log.js';
 import type { RouteTable } from './route-table.js';
 
 /** Answers whatever is thrown with application/problem+json. What nobody foresaw is logged, and not shown. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  private readonly refusals: RefusalLog;
+
   constructor(
     private readonly routes: RouteTable,
     private readonly maxBodyBytes: number,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.refusals = new RefusalLog(logger);
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -20,13 +25,16 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<HttpReply>();
     const status = error instanceof HttpException ? error.getStatus() : 500;
     const told = error instanceof HttpException ? error.getResponse() : null;
-    if (isProblem(told)) sendProblem(reply, told);
-    else if (status === 404) this.notFound(request, reply);
+    if (isProblem(told)) {
+      const { detail, title } = told;
+      if (status === UNAUTHORIZED) this.refusals.note(request.ip, pathOf(request), detail ?? title);
+      sendProblem(reply, told);
+    } else if (status === 404) this.notFound(request, reply);
     else sendProblem(reply, this.problemOf(status, error, request));
   }
 
   private notFound({ method, url }: HttpRequest, reply: HttpReply): void {
-    const path = url.split('?', 1)[0] ?? '';
+    const path = pathOf({ url });
     const allowed = this.routes.allowed(path);
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     if (allowed.length > 0 && method === 'OPTIONS') {
@@ -82,6 +90,10 @@ export function sendProblem(reply: HttpReply, body: Problem): void {
     .status(body.status)
     .header('content-type', 'application/problem+json')
     .send(Buffer.from(JSON.stringify(body)));
+}
+
+function pathOf({ url }: Pick<HttpRequest, 'url'>): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 function isProblem(told: string | object | null): told is Problem {

@@ -1,6 +1,8 @@
 /** As much of a request and of its answer as is used here; Fastify's have it. */
 export interface HttpRequest {
   readonly method: string;
+  /** Of whoever sent it. */
+  readonly ip: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

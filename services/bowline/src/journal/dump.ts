@@ -12,14 +12,22 @@ export function dumpLine(shard: string, stored: StoredRecord): string {
 function runnerLine(shard: string, { record, sequence }: StoredRecord): string | null {
   try {
     const { at, envelope, events, messages, settled } = decodeRecord(record);
-    const head = encodeJson({ shard, sequence, at: new Date(at).toISOString(), ...envelope, settled, events });
+    const head = encodeJson({
+      shard,
+      sequence,
+      at: new Date(at).toISOString(),
+      ...envelope,
+      settled,
+      events,
+    });
     // The bodies are JSON already.
     const told = decodeMessages(messages).map(
       ({ data, key, topic }) => `{"topic":${encodeJson(topic)},"key":${encodeJson(key)},"body":${data}}`,
     );
     return `${head.slice(0, -1)},"messages":[${told.join(',')}]}`;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return null;
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError)
+      return null;
     throw error;
   }
 }

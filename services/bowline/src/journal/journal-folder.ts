@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@bowline/contracts';
 import { readEmbeddedJournals, type StoredJournals } from '@bowline/journal-embedded';
 import { JournalError } from '@bowline/ports';
+import type { Terminal } from '../cli/terminal.js';
 
 /** The journal itself: the folder, or where a desk keeps it in its own. */
 export function journalFolder(dir: string): string {
@@ -17,11 +18,11 @@ export function journalFolder(dir: string): string {
  */
 export async function withJournals<T>(
   folder: string,
-  onWarning: (message: string) => void,
+  terminal: Terminal,
   work: (journals: StoredJournals) => Promise<T>,
 ): Promise<T> {
   return explained(async () => {
-    const journals = await readEmbeddedJournals(folder, onWarning);
+    const journals = await readEmbeddedJournals(folder, (problem) => terminal.warn(problem));
     try {
       return await work(journals);
     } finally {
@@ -37,7 +38,7 @@ export async function explained<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     const hint = error.kind === 'locked' ? [HELD] : [];
-    throw new InputError([error.message, ...hint], { cause: error });
+    throw new InputError([error.message, ...hint]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { LocalBus, type DeliveryFailure } from '@bowline/bus-local';
 import { RedisBus } from '@bowline/bus-redis';
+import { DEAD_LETTERS } from '@bowline/contracts';
 import { whenQuiet, type AnyRunner } from '@bowline/engine';
 import type { Bus, Logger } from '@bowline/ports';
 
@@ -19,7 +20,7 @@ const REST_MS = 10_000;
 
 /** Only analytics reads these; a process without it loses nothing that anybody decides by. */
 export function mayGoUnread(topic: string): boolean {
-  return topic.startsWith('audit.') || topic.startsWith('accounts.');
+  return topic === DEAD_LETTERS || topic.startsWith('audit.') || topic.startsWith('accounts.');
 }
 
 /** For roles of one process. */

@@ -1,11 +1,13 @@
+import type { Analytics } from '@bowline/analytics';
 import { samplesOf, type Sample } from '@bowline/contracts';
 import { gatewaySamples, ocoSamples } from '@bowline/engine';
 import type { Desk } from './desk.js';
 
 /** Lets the desk's metrics show what its roles have counted, each series from its one writer. */
-export function registerMetrics(desk: Desk): void {
+export function registerMetrics(desk: Desk, analytics: Pick<Analytics, 'deadLetters'> | null): void {
   const { bus, gateways, generators, managers, metrics, trace, watch } = desk;
   metrics.register('every-role', () => [...watch.samples(), ...haltSamples(desk)]);
+  if (analytics !== null) metrics.register('every-role', () => analytics.deadLetters.samples());
   metrics.register('program', function* () {
     for (const { group, messages, oldestMs, topic } of bus.backlog()) {
       const labels = { topic, group };

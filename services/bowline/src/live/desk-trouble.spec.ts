@@ -5,6 +5,7 @@ import {
   encodeJson,
   parseConfig,
   ROLES,
+  shardName,
   topicOf,
   type ExecutionMessage,
 } from '@bowline/contracts';
@@ -20,7 +21,7 @@ const MINUTE_MS = 60_000;
 describe('a message that must not be skipped and always fails', () => {
   it('holds up its own channel only: the others trade on, the desk says which one waits, and it ends all the same', async () => {
     const run = await open('poison');
-    const { bus, managers, url } = run.desk;
+    const { bus, gateways, managers, url } = run.desk;
     const shard = managers!.shards.find(({ layout }) => layout.key === 'ikenna.binance-usdm.BTCUSDT')!;
     const { name } = shard.layout;
     const body: ExecutionMessage = {
@@ -42,9 +43,9 @@ describe('a message that must not be skipped and always fails', () => {
       topic,
       key: channelKey(name),
       id: 'poison',
-      source: 'spec',
-      epoch: 0,
-      time: 0,
+      source: shardName('execution-gateway', accountKey(name)),
+      epoch: gateways!.runners[0]!.epoch,
+      time: run.clock.now(),
       cause: null,
     };
     bus.publish({ ...message, data: encodeJson(body) }).catch(() => undefined);

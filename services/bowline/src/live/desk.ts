@@ -34,7 +34,7 @@ import { registerMetrics } from './desk-metrics.js';
 import type { DeskBus } from './desk-bus.js';
 import type { DeskParts } from './desk-parts.js';
 import { LatencyTrace } from './latency-trace.js';
-import { RunnerWatch } from './observe.js';
+import { RunnerWatch, traceOf } from './observe.js';
 import { deskStatus } from './status.js';
 
 /** How old the last price may be when an entry is decided. */
@@ -146,7 +146,8 @@ export class Desk {
    */
   private onFailure({ delivery: { group, message }, error, retryInMs }: DeliveryFailure): void {
     const { id: messageId, topic } = message;
-    this.parts.logger.warn({ group, messageId, topic, retryInMs, error }, 'a message failed');
+    const said = { group, messageId, topic, ...traceOf(message), retryInMs, error };
+    this.parts.logger.warn(said, 'a message failed');
     const stuck = this.runners().some(({ shard, trouble }) => shard === group && trouble !== null);
     if (!stuck || retryInMs === null) return;
     this.watch.stuckAt(group, messageId);
@@ -222,7 +223,7 @@ export class Desk {
 
   private async connect(): Promise<void> {
     const { http: options, layout, logger } = this.parts;
-    registerMetrics(this);
+    registerMetrics(this, this.parts.analytics);
     declareSeries(this, layout);
     this.registerHealth();
     const http = await createHttpApp({ module: DeskModule, imports: this.modules() }, { ...options, logger });

@@ -6,8 +6,10 @@ import type { ExchangeClient, Logger } from '@bowline/ports';
 import { accountToken } from '../exchange-simulator/account-token.js';
 import { checkAddress, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened, type Closable } from './closing.js';
+import { commandKeys, unsignedCommands } from './command-keys.js';
 import { localBus, redisBus, type OpenBus } from './desk-bus.js';
 import { Desk } from './desk.js';
+import { guardedBus } from './guarded-bus.js';
 import { mockMarkets } from './mock-markets.js';
 import { warmUpMs } from './mock-world.js';
 import { holdFolder, openJournals } from './open-journals.js';
@@ -69,6 +71,8 @@ export class LiveRun {
     const { config, http, logger, roles, state } = options;
     const layout = layOut(config.clients, mockMarkets(config));
     const own = ownShards(layout, roles, options.shards);
+    const keys = commandKeys(own, roles, config);
+    for (const warning of unsignedCommands(own, roles, config)) logger.warn({}, warning);
     opened.add({ close: await holdFolder(state.folder) });
     await checkAddress(http);
     const journals = opened.add(await openJournals(state, false, logger));
@@ -83,7 +87,7 @@ export class LiveRun {
         {
           ...{ config, layout, own, roles, clock, journals, feeds, logger, http, analytics },
           mode: 'live',
-          openBus: openBus(options, layout, journals.epoch),
+          openBus: guardedBus(openBus(options, layout, journals.epoch), keys, logger),
           history: [],
           clientOf: (account) => lines.add(clientOf(options, account, clock)),
           speed: null,
@@ -124,11 +128,7 @@ class Lines {
   }
 }
 
-function openBus(
-  { config, logger, redisUrl }: LiveRunOptions,
-  layout: DeskLayout,
-  epoch: number,
-): OpenBus {
+function openBus({ config, logger, redisUrl }: LiveRunOptions, layout: DeskLayout, epoch: number): OpenBus {
   const { bus, queueSize: maxBacklog } = config.live;
   if (bus === 'local_pubsub') return localBus(maxBacklog);
   const readers = new Map(deskTopology(layout).map(({ groups, topic }) => [topic, groups]));

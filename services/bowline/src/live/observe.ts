@@ -3,6 +3,7 @@ import {
   createTally,
   observe,
   samplesOf,
+  traceIdOf,
   type RoleName,
   type Sample,
   type Tally,
@@ -42,13 +43,15 @@ export class RunnerWatch implements RunnerObserver {
     count(this.tally, 'bowline_inbox_duplicates_total', partsOf(shard));
   }
 
-  fenced(shard: string, { epoch, id, source }: Envelope): void {
-    this.logger.warn({ shard, source, epoch, messageId: id }, 'refused: the sender has been replaced');
+  fenced(shard: string, envelope: Envelope): void {
+    const { epoch, id: messageId, source } = envelope;
+    const said = { shard, source, epoch, messageId, ...traceOf(envelope) };
+    this.logger.warn(said, 'refused: the sender has been replaced');
   }
 
-  parked({ at: _, ...letter }: DeadLetter): void {
+  parked({ at: _, ...letter }: DeadLetter, envelope: Envelope): void {
     count(this.tally, 'bowline_dead_letters_total', partsOf(letter.shard));
-    this.logger.error(letter, 'a message that always fails was put aside');
+    this.logger.error({ ...letter, ...traceOf(envelope) }, 'a message was put aside');
   }
 
   quarantined(shard: string, error: Error | null): void {
@@ -85,6 +88,11 @@ export class RunnerWatch implements RunnerObserver {
       yield { series: 'bowline_quarantined_keys', labels: partsOf(shard), value: waits };
     }
   }
+}
+
+/** The trace of a message, for a log; nothing where it has none. */
+export function traceOf({ traceparent }: Pick<Envelope, 'traceparent'>): { readonly trace?: string } {
+  return traceparent === undefined ? {} : { trace: traceIdOf(traceparent) };
 }
 
 /** `oco-manager/ikenna.binance-usdm.BTCUSDT`: its role, and what of it. */

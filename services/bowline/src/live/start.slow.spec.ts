@@ -168,7 +168,12 @@ describe('a desk that cannot be run', () => {
     [
       'an environment that is not there yet',
       ['start', '--config', work.file('cloud.yaml', MOCK_CONFIG.replace('local-dev', 'cloud-dev'))],
-      `${work.at('cloud.yaml')}: environment cloud-dev is checked but cannot be run yet; use local-dev`,
+      `${work.at('cloud.yaml')}: dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator`,
+    ],
+    [
+      'an environment of several processes',
+      ['start', '--config', work.file('several.yaml', MOCK_CONFIG.replace('local-dev', 'local-integration'))],
+      `${work.at('several.yaml')}: start makes its exchanges up, and environment local-integration has others; use up, or run`,
     ],
   ])('(%s) says what to do', async (_, args, message) => {
     const { exitCode, stderr, stdout } = await runCommand(args);

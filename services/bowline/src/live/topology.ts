@@ -1,5 +1,5 @@
 import { ANALYTICS_GROUP, ANALYTICS_TOPICS } from '@bowline/analytics';
-import { topicOf } from '@bowline/contracts';
+import { DEAD_LETTERS, topicOf } from '@bowline/contracts';
 import { shardRoutes, type DeskLayout } from '@bowline/engine';
 
 /** A topic of a desk, and all who read it, in whichever process. */
@@ -19,6 +19,7 @@ export function deskTopology(layout: DeskLayout): TopicReaders[] {
   for (const { group, topic } of shardRoutes(layout)) add(topic, group);
   for (const { clientId } of layout.clients)
     for (const topic of ANALYTICS_TOPICS) add(topicOf(topic, clientId), ANALYTICS_GROUP);
+  add(DEAD_LETTERS, ANALYTICS_GROUP);
   return [...groups].map(([topic, readers]) => ({ topic, groups: readers.sort() })).sort(byTopic);
 }
 

@@ -23,7 +23,7 @@ export async function playSeed(desk: UpDesk): Promise<void> {
   await send(desk, { strategyId: 'A', signal: 1, price: 45_000, takeProfit: 48_000, stopLoss: 43_000 });
   await resting(desk, 1);
   await desk.moveTo('binance-usdm', 'BTCUSDT', '44990');
-  await shown(desk, 'positions', (all) => all.length === 1 && all[0]!['openQty'] === '0.001');
+  await shown(desk, 'positions', (all) => all.length === 1 && all[0]!['openQuantity'] === '0.001');
   await desk.moveTo('binance-usdm', 'BTCUSDT', '46010');
   const b = {
     strategyId: 'B',
@@ -39,7 +39,7 @@ export async function playSeed(desk: UpDesk): Promise<void> {
   await shown(desk, 'pairs', (all) => all.filter(({ status }) => status === 'active').length === 2);
   const { positions } = (await desk.truth()).exchanges['binance-usdm']!.accounts['ikenna']!;
   expect(positions).toEqual([
-    expect.objectContaining({ positionSide: 'LONG', quantity: 3, entryPrice: '45666.66666667' }),
+    expect.objectContaining({ positionSide: 'BOTH', quantity: 3, entryPrice: '45666.66666667' }),
   ]);
 
   await desk.moveTo('binance-usdm', 'BTCUSDT', '48010');
@@ -49,7 +49,7 @@ export async function playSeed(desk: UpDesk): Promise<void> {
     ...{ closeReason: 'take_profit', realizedPnl: '3' },
   });
   const [left] = await shown(desk, 'positions', (all) => all.every(({ strategyId }) => strategyId === 'B'));
-  expect(left).toMatchObject({ openQty: '0.002', takeProfitPrice: '49000', stopLossPrice: '44000' });
+  expect(left).toMatchObject({ openQuantity: '0.002', takeProfitPrice: '49000', stopLossPrice: '44000' });
 
   await desk.moveTo('binance-usdm', 'BTCUSDT', '44000');
   const trades = await shown(desk, 'trades', (all) => all.length === 2);

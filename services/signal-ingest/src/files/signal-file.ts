@@ -51,7 +51,7 @@ export class SignalFile {
   ): Promise<SignalFile> {
     const positions = new PositionFile(folder, file.path);
     const { path } = file;
-    const tail = new TailedFile(path, await positions.read(), (event) =>
+    const tail = new TailedFile(path, await positions.read(), file.format === 'csv', (event) =>
       logger.warn({ path }, EVENTS[event]),
     );
     return new SignalFile(file, tail, positions, ingest, logger);

@@ -54,7 +54,7 @@ class Followed {
   }
 
   private opened(position: FilePosition | null): TailedFile {
-    return new TailedFile(this.path, position, (event) => void this.events.push(event));
+    return new TailedFile(this.path, position, false, (event) => void this.events.push(event));
   }
 }
 

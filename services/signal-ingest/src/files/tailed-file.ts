@@ -29,10 +29,14 @@ export class TailedFile {
   private handle: FileHandle | null = null;
   private at: FilePosition | null;
 
-  /** @param position where it was left; null: at its beginning */
+  /**
+   * @param position where it was left; null: at its beginning
+   * @param hasHeader its first line is kept: it has the names of the columns
+   */
   constructor(
     private readonly path: string,
     position: FilePosition | null,
+    private readonly hasHeader: boolean,
     private readonly onEvent: (event: TailEvent) => void,
   ) {
     this.at = position;
@@ -121,7 +125,7 @@ export class TailedFile {
       line += 1;
       const read = skipping ? TOO_LONG : lineOf(bytes.subarray(start, end), line === 1);
       skipping = false;
-      if (line === 1) header = read.text;
+      if (line === 1 && this.hasHeader) header = read.text;
       lines.push({ number: line, ...read });
     };
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {

@@ -1,0 +1,190 @@
+/**
+ * One hop over the Pub/Sub bus: a message is published, confirmed, delivered to one group, handed over, and
+ * acknowledged. Handlers do nothing, so that it is the bus that is measured; publisher, reader and the emulator share
+ * the machine. The emulator delivers in clumps, 50 ms apart: a hop alone measures those, whatever one does.
+ *
+ * - alone: the next message is published when the one before it was handled; from the call of publish to the handler
+ * - in flight: 1,000 messages of 100 keys at a time, each thousand published when the one before it was confirmed
+ *
+ * The floor is Pub/Sub itself through Google's own clients: a request for each key with all of its messages, and a
+ * subscription whose listener acknowledges at once.
+ */
+import { PubSub, v1 } from '@google-cloud/pubsub';
+import { initPubSub, PubSubBus } from '../../libs/bus/pubsub/dist/index.js';
+import { PubSubEmulator, PUBSUB_EMULATOR, pubsubEmulator } from '../../libs/testkit/dist/pubsub-emulator.js';
+import { isMain } from './measure.mjs';
+import { printRows } from './table.mjs';
+
+const FULL = { alone: 200, inFlight: 20_000, rounds: 3 };
+const QUICK = { alone: 40, inFlight: 4_000, rounds: 1 };
+const TURN = 20;
+const KEYS = 100;
+const IN_FLIGHT = 1_000;
+const GROUP = 'execution-gateway';
+const TOPIC = 'orders.ikenna';
+
+const messages = Array.from({ length: IN_FLIGHT }, (_, at) => ({
+  topic: TOPIC,
+  key: `ikenna.binance-usdm.${at % KEYS}`,
+  id: `oco-manager/ikenna.binance-usdm.BTCUSDT#${at}.0`,
+  source: 'oco-manager/ikenna.binance-usdm.BTCUSDT',
+  epoch: 1,
+  time: 1_736_164_800_000,
+  cause: 'order-generator/ikenna#1.0',
+  data: JSON.stringify({ type: 'place', terms: 'x'.repeat(400) }),
+}));
+
+/** @returns {Promise<import('./measure.mjs').Row[]>} */
+export async function run({ quick = false, log = () => undefined } = {}) {
+  const place = pubsubEmulator();
+  if (place === null) {
+    log(`skipped: this machine has not ${PUBSUB_EMULATOR}`);
+    return [];
+  }
+  const size = quick ? QUICK : FULL;
+  const emulator = await PubSubEmulator.start(place);
+  try {
+    const where = { endpoint: emulator.host, projectId: emulator.projectId };
+    const subjects = [await openBus({ ...where, prefix: 'ours.' }), await openFloor(where)];
+    log('alone');
+    const [ours, floor] = await alone(subjects, size.alone);
+    log('in flight');
+    const [oursPerSecond, floorPerSecond] = await inFlight(subjects, size);
+    log(`${Math.round(process.memoryUsage.rss() / 1e6)} MB resident, both subjects connected`);
+    for (const { close } of subjects) await close();
+    const latency = (quantile) => ({
+      ours: quantileOf(ours, quantile),
+      unit: 'us',
+      reference: { name: "Google's clients", value: quantileOf(floor, quantile) },
+    });
+    const p50 = latency(0.5);
+    return [
+      {
+        name: 'Pub/Sub bus, emulator: hop, alone, p50',
+        ...p50,
+        target: '<= 1.2x',
+        met: p50.ours <= 1.2 * p50.reference.value,
+      },
+      { name: 'Pub/Sub bus, emulator: hop, alone, p99', ...latency(0.99), target: null },
+      {
+        name: 'Pub/Sub bus, emulator: hop, 1,000 in flight',
+        ours: oursPerSecond,
+        unit: 'messages/s',
+        reference: { name: "Google's clients, a request a key", value: floorPerSecond },
+        target: null,
+      },
+    ];
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** A subject: publishes, and calls `handled` for each message that has arrived. */
+async function openBus(where) {
+  await initPubSub([{ topic: TOPIC, groups: [GROUP] }], where);
+  const bus = new PubSubBus(where);
+  const subject = {
+    handled: () => undefined,
+    publish: (all) => Promise.all(all.map((message) => bus.publish(message))),
+    close: () => bus.close(),
+  };
+  bus.subscribe({ topic: TOPIC, group: GROUP, handle: async () => subject.handled() });
+  return subject;
+}
+
+async function openFloor({ endpoint, projectId }) {
+  // The emulator asks for no credentials, and without any the client would look for some.
+  const credentials = { client_email: 'none', private_key: 'none' };
+  const pubsub = new PubSub({ projectId, apiEndpoint: endpoint, credentials });
+  const publisher = new v1.PublisherClient(await pubsub.getClientConfig());
+  const topic = `projects/${projectId}/topics/floor`;
+  await pubsub.createTopic(topic);
+  await pubsub.topic(topic).createSubscription('floor', { enableMessageOrdering: true });
+  const subscription = pubsub.subscription('floor');
+  const subject = {
+    handled: () => undefined,
+    publish: (all) =>
+      Promise.all(
+        byKey(all).map((ofKey) =>
+          publisher.publish({ topic, messages: ofKey.map(wireOf) }, { isBundling: false }),
+        ),
+      ),
+    close: async () => {
+      await subscription.close();
+      await publisher.close();
+      await pubsub.close();
+    },
+  };
+  subscription.on('message', (message) => {
+    message.ack();
+    subject.handled();
+  });
+  return subject;
+}
+
+function wireOf({ data, key, epoch, time, ...attributes }) {
+  return {
+    orderingKey: key,
+    attributes: { ...attributes, epoch: String(epoch), time: String(time) },
+    data: Buffer.from(data),
+  };
+}
+
+function byKey(all) {
+  const keys = new Map();
+  for (const message of all) keys.set(message.key, [...(keys.get(message.key) ?? []), message]);
+  return [...keys.values()];
+}
+
+/** Microseconds of each message, by subject; in turns, so that a slow spell of the machine hits all of them. */
+async function alone(subjects, count) {
+  const took = subjects.map(() => []);
+  for (let sent = -TURN; sent < count; sent += TURN) {
+    for (const [at, subject] of subjects.entries()) {
+      for (let turn = 0; turn < TURN; turn += 1) {
+        const handled = new Promise((resolve) => {
+          subject.handled = resolve;
+        });
+        const start = performance.now();
+        await Promise.all([
+          subject.publish([messages[turn]]),
+          handled.then(() => note(took[at], start, sent >= 0)),
+        ]);
+      }
+    }
+  }
+  return took;
+}
+
+function note(took, start, counts) {
+  if (counts) took.push(1000 * (performance.now() - start));
+}
+
+/** Messages a second, by subject: the best of the rounds. */
+async function inFlight(subjects, { inFlight: count, rounds }) {
+  const best = subjects.map(() => 0);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [at, subject] of subjects.entries()) {
+      let left = count;
+      const all = new Promise((resolve) => {
+        subject.handled = () => {
+          left -= 1;
+          if (left === 0) resolve();
+        };
+      });
+      const start = performance.now();
+      for (let sent = 0; sent < count; sent += IN_FLIGHT) await subject.publish(messages);
+      await all;
+      best[at] = Math.max(best[at], Math.round((1000 * count) / (performance.now() - start)));
+    }
+  }
+  return best;
+}
+
+function quantileOf(values, quantile) {
+  return Float64Array.from(values).sort()[Math.floor(values.length * quantile)];
+}
+
+if (isMain(import.meta.url)) {
+  printRows(await run({ quick: process.argv.includes('--quick'), log: (line) => console.error(line) }));
+}
