@@ -22,7 +22,9 @@ describe('one signal', () => {
     const path = work.file('signals.jsonl', `${JSON.stringify(signal)}\n`);
     let taken = 0;
     let bothTaken: () => void = () => undefined;
-    const both = new Promise<void>((resolve) => (bothTaken = resolve));
+    const both = new Promise<void>((resolve) => {
+      bothTaken = resolve;
+    });
     const sources = await SignalSources.open({
       config: {
         files: [{ path, format: 'jsonl', strategies: null }],

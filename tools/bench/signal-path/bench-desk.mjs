@@ -1,6 +1,12 @@
 /** A desk with many clients and channels, composed as the program does it, on exchanges that answer at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeJson, parseConfig, topicOf } from '../../../libs/contracts/dist/index.js';
+import {
+  encodeJson,
+  parseConfig,
+  topicOf,
+  traceOf,
+  traceWithin,
+} from '../../../libs/contracts/dist/index.js';
 import { LocalBus } from '../../../libs/bus/local/dist/index.js';
 import {
   ExecutionGateways,
@@ -11,6 +17,7 @@ import {
   OrderNames,
   SystemClock,
 } from '../../../libs/engine/dist/index.js';
+import { localBus } from '../../../services/bowline/dist/live/desk-bus.js';
 import { Desk } from '../../../services/bowline/dist/live/desk.js';
 import { mockMarkets } from '../../../services/bowline/dist/live/mock-markets.js';
 import { InstantExchange } from './instant-exchange.mjs';
@@ -78,6 +85,8 @@ function slotsOf({ clients }) {
 export class BenchDesk {
   /** Milliseconds from a signal to the first request that it led to. */
   latencies = [];
+  /** Whether signals have a trace, as those that ingest takes in. */
+  traced = true;
   /** Signals that have led to all that they lead to. */
   done = 0;
   sent = 0;
@@ -113,6 +122,7 @@ export class BenchDesk {
         mode: 'simulation',
         clock,
         journals,
+        openBus: localBus(1_000),
         feeds: [feed],
         history: [],
         clientOf: ({ account, client }) => this.#exchangeOf(account.exchange, client.clientId, before),
@@ -161,14 +171,16 @@ export class BenchDesk {
     slot.first = true;
     this.sent += 1;
     const time = Date.now();
+    const id = `s${this.sent}/${strategyId}/${symbol}/${clientId}`;
     const message = {
       topic: topicOf('signals', clientId),
       key: clientId,
-      id: `s${this.sent}/${strategyId}/${symbol}/${clientId}`,
+      id,
       source: 'signal-ingest',
       epoch: 0,
       time,
       cause: null,
+      ...(this.traced ? { traceparent: traceWithin(traceOf(`s${this.sent}`), id) } : {}),
       data: encodeJson({
         id: `s${this.sent}`,
         strategyId,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cash, decimal } from '@bowline/domain';
 import type { ClientConfig } from './desk.js';
-import { LIVE_DEFAULTS } from './defaults.js';
 import { environmentProblem } from './environment-problem.js';
 import { parseConfig } from './parse.js';
 

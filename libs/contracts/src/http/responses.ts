@@ -75,7 +75,8 @@ export const statusSchema = z.object({
         at: time,
       }),
     )
-    .describe('What is not ACTIVE, and who said so.'),
+    .nullable()
+    .describe('What is not ACTIVE, and who said so. Null where no order-generator runs in the process.'),
   quarantines: z
     .array(
       z.object({

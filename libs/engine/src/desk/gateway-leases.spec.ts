@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualLease } from '@bowline/testkit';
 import { GATEWAY, GatewayWorld, RECV_WINDOW_MS } from './gateway-world.spec-support.js';
+import { shardEpoch } from './shard-runtime.js';
 
 const TTL_MS = 15_000;
 
@@ -48,6 +49,16 @@ describe('a gateway under a lease', () => {
     await world.pass(200);
     expect(life.told.length).toBeGreaterThan(0);
     expect(new Set(life.told.map(({ epoch }) => epoch))).toEqual(new Set([7]));
+  });
+});
+
+describe('the epoch of a start', () => {
+  it.each([
+    ['of its lease', 3, 7, 7],
+    ['of its journals where those have counted further: the shard had no lease before', 8, 1, 8],
+    ['of its journals where it has no lease', 8, null, 8],
+  ])('is that %s', (_, journals, lease, epoch) => {
+    expect(shardEpoch({ epoch: journals }, lease === null ? null : { epoch: lease })).toBe(epoch);
   });
 });
 

@@ -16,6 +16,17 @@ export interface ShardRuntime {
   readonly leaseOf?: (shard: string) => Lease | null;
 }
 
+/**
+ * The epoch of a start. Each one takes a higher one of both, so the higher of the two rises as well: also where a shard
+ * had no lease before, and where one of them has lost count.
+ */
+export function shardEpoch(
+  journals: Pick<JournalStore, 'epoch'>,
+  lease: Pick<Lease, 'epoch'> | null,
+): number {
+  return Math.max(journals.epoch, lease?.epoch ?? 0);
+}
+
 /** Opens one shard: its state is then what its journal says. */
 export function openShard<State, Input, Event, Effect>(
   { bus, clock, journals, leaseOf, observer, snapshotEvery }: ShardRuntime,
@@ -30,7 +41,7 @@ export function openShard<State, Input, Event, Effect>(
     journal: journals.journal(shard),
     bus,
     clock,
-    epoch: shardEpoch({ journals, ...(leaseOf === undefined ? {} : { leaseOf }) }, shard),
+    epoch: shardEpoch(journals, lease),
     lease,
     perform,
     observer,

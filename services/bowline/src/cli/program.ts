@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtestCommand } from '../commands/backtest.command.js';
+import { channelsCommand } from '../commands/channels.command.js';
 import { checkCommand } from '../commands/check.command.js';
 import { closeCommand, haltCommand, resumeCommand } from '../commands/control.command.js';
 import { exchangeSimulatorCommand } from '../commands/exchange-simulator.command.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   reportCommand,
   exchangeSimulatorCommand,
   statusCommand,
+  channelsCommand,
   positionsCommand,
   ocoCommand,
   ordersCommand,

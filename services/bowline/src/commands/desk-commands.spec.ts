@@ -52,7 +52,7 @@ Halted  Client  Of it    By   Since                Reason
 ────────────────────────────────────────────────────────────────────
 HALTED  odum    SOLUSDT  odi  2025-01-06 11:30:00  prices look wrong
 
-nothing is stuck
+nothing is stuck in this process
 `,
     });
   });

@@ -51,7 +51,9 @@ function headline(url: string, status: StatusResponse, paint: Paint): string {
   ].join('\n');
 }
 
-function channelTable({ items }: ChannelsResponse, paint: Paint): string {
+/** The channels of a desk: state, and the sum of the shares beside what the exchange says. */
+export function channelTable({ items }: Pick<ChannelsResponse, 'items'>, paint: Paint): string {
+  if (items.length === 0) return 'there is no channel';
   const rows = items.map((channel) => [
     `${channel.clientId}.${channel.exchange}.${channel.symbol}`,
     channel.tradingState === 'ACTIVE' ? channel.tradingState : paint.bad(channel.tradingState),
@@ -83,6 +85,7 @@ function agreement(channel: ChannelsResponse['items'][number], paint: Paint): st
 }
 
 function halts({ halts: all }: StatusResponse, paint: Paint): string {
+  if (all === null) return paint.dim('who has halted what is known to the processes of the order-generators');
   if (all.length === 0) return 'nothing is halted';
   return plainTable(
     [
@@ -107,7 +110,7 @@ function halts({ halts: all }: StatusResponse, paint: Paint): string {
 }
 
 function quarantines({ quarantines: all }: StatusResponse, paint: Paint): string {
-  if (all.length === 0) return 'nothing is stuck';
+  if (all.length === 0) return 'nothing is stuck in this process';
   return plainTable(
     [
       { head: 'Stuck', align: 'left', max: 50 },

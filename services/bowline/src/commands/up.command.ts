@@ -3,7 +3,7 @@ import type { CommandContext } from '../cli/context.js';
 import { duration } from '../cli/durations.js';
 import { pathText, wholeNumber } from '../cli/values.js';
 import type { Environment } from '../desk/read-config.js';
-import { DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
+import { DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { environmentOption } from './environment-option.js';
 
 export interface UpOptions {
@@ -32,7 +32,7 @@ export function upCommand(parent: Command, context: CommandContext): Command {
     )
     .option('--config <file>', 'the configuration (default: that of start, written into --dir)', pathText)
     .addOption(environmentOption().default('local-integration'))
-    .option('--dir <dir>', 'where the processes keep what they know', pathText, 'bowline-data/up')
+    .option('--dir <dir>', 'where the processes keep what they know', pathText, UP_DIR)
     .option('--host <address>', 'where they listen', DEFAULT_HOST)
     .option(
       '--port <number>',

@@ -1,5 +1,5 @@
 import { UsageError } from '../cli/exit.js';
-import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
+import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { deskFilePath, readDeskFile } from './desk-file.js';
 
 /** Where a desk should be, and who says so. */
@@ -19,13 +19,26 @@ export async function deskAddress(
   if (url !== undefined) return { url: checked(url, '--url'), source: 'from --url' };
   const { BOWLINE_URL: fromEnv = '' } = env;
   if (fromEnv !== '') return { url: checked(fromEnv, 'BOWLINE_URL'), source: 'from BOWLINE_URL' };
-  const desk = await readDeskFile(DATA_DIR);
-  if (desk !== null) {
-    const path = deskFilePath(DATA_DIR);
-    const found = purpose === 'signals' ? (desk.signals ?? desk.url) : desk.url;
-    return { url: checked(found, path), source: `from ${path}, which process ${desk.pid} wrote` };
+  // A desk that was killed has left its file behind: the other one may live.
+  for (const mustLive of [true, false]) {
+    for (const folder of [DATA_DIR, UP_DIR]) {
+      const desk = await readDeskFile(folder);
+      if (desk === null || (mustLive && !isAlive(desk.pid))) continue;
+      const path = deskFilePath(folder);
+      const found = purpose === 'signals' ? (desk.signals ?? desk.url) : desk.url;
+      return { url: checked(found, path), source: `from ${path}, which process ${desk.pid} wrote` };
+    }
   }
   return { url: DEFAULT_URL, source: 'the default' };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's, and lives.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function checked(url: string, where: string): string {

@@ -114,7 +114,7 @@ export class KillTest {
 
   private async trade(desk: StartedDesk, forMs: number): Promise<void> {
     const url = await desk.url;
-    const halts = (await status(url)).halts.map(({ client }) => client);
+    const halts = (await status(url)).halts!.map(({ client }) => client);
     expect(halts).toEqual(this.entriesOfHalted === null ? [] : [HALTED]);
     const sending = this.sender.sendTo(url);
     await sleep(forMs);

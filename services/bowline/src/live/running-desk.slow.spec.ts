@@ -190,7 +190,7 @@ async function denials(): Promise<Readonly<Record<string, number>>> {
 
 async function halted(): Promise<unknown[]> {
   const { halts } = statusSchema.loose().parse(await json('status'));
-  return halts.map(({ by, client, reason, state }) => [client, state, by, reason]);
+  return halts!.map(({ by, client, reason, state }) => [client, state, by, reason]);
 }
 
 function isMine(signal: unknown): boolean {

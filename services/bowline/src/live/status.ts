@@ -28,7 +28,8 @@ export function deskStatus(desk: Desk, parts: DeskParts): StatusResponse {
 }
 
 function haltsOf({ generators }: Desk): StatusResponse['halts'] {
-  return (generators?.runners ?? []).flatMap(({ shard, state }) =>
+  if (generators === null) return null;
+  return generators.runners.flatMap(({ shard, state }) =>
     state.scopes.map(({ at, by, reason, scope, tradingState }) => ({
       client: shard.slice(shard.indexOf('/') + 1),
       scope,

@@ -204,7 +204,10 @@ describe('all files of a desk', () => {
     const logger = new KeptLog();
     let seen: () => void = () => undefined;
     bus.confirm = () => Promise.resolve(seen());
-    const published = (): Promise<void> => new Promise((resolve) => (seen = resolve));
+    const published = (): Promise<void> =>
+      new Promise((resolve) => {
+        seen = resolve;
+      });
     const first = published();
     const files = await SignalFiles.open({
       files: [
@@ -232,7 +235,9 @@ describe('all files of a desk', () => {
       bus.confirm = () => Promise.resolve(resolve());
     });
     let failed: () => void = () => undefined;
-    const failure = new Promise<void>((resolve) => (failed = resolve));
+    const failure = new Promise<void>((resolve) => {
+      failed = resolve;
+    });
     const logger = { info: () => undefined, warn: () => undefined, error: () => failed() };
     const files = await SignalFiles.open({
       files: [
