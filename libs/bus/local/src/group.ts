@@ -76,10 +76,7 @@ export class Group {
 /** All fields are texts and numbers, so that this is a full copy. */
 export function copyOf(message: BusMessage): BusMessage {
   const { topic, key, id, source, epoch, time, cause, data, signature, traceparent } = message;
-  const copy: Writable<BusMessage> = { topic, key, id, source, epoch, time, cause, data };
-  if (traceparent !== undefined) copy.traceparent = traceparent;
-  if (signature !== undefined) copy.signature = signature;
-  return copy;
+  if (signature !== undefined) return { ...message };
+  if (traceparent === undefined) return { topic, key, id, source, epoch, time, cause, data };
+  return { topic, key, id, source, epoch, time, cause, traceparent, data };
 }
-
-type Writable<T> = { -readonly [Field in keyof T]: T[Field] };

@@ -3,9 +3,8 @@ import type { PubSubConnection } from './options.js';
 
 type ClientOptions = NonNullable<ConstructorParameters<typeof v1.PublisherClient>[0]>;
 
-/** Google's clients, over a connection each. */
+/** Google's client for what goes out, and for what is made. */
 export interface Connection {
-  /** For streams that read. */
   readonly pubsub: PubSub;
   readonly publisher: v1.PublisherClient;
   close(): Promise<void>;
@@ -30,9 +29,14 @@ export async function clientOptions(pubsub: PubSub): Promise<ClientOptions> {
   return port === undefined ? config : { ...config, port: Number(port) };
 }
 
-function clientOf({ endpoint, projectId }: PubSubConnection): PubSub {
+/**
+ * A client with a connection that it shares with nobody. Google's servers take a hundred streams over one connection:
+ * with more readers than fit there, acknowledgements would wait behind streams that never end.
+ */
+export function clientOf({ endpoint, projectId }: PubSubConnection): PubSub {
   const options = {
     projectId,
+    'grpc.use_local_subchannel_pool': 1,
     // By default a client that has lost its server tries again after up to two minutes.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1000,

@@ -39,8 +39,13 @@ describe('names in Pub/Sub', () => {
     );
   });
 
-  it('are refused where they are too long', () => {
-    expect(() => topicName(place, 'x'.repeat(248))).toThrow(/is 256 characters long, Pub\/Sub takes 255/);
+  it('are refused where they are too long or too short', () => {
+    expect(() => topicName({ ...place, prefix: 'a' }, 'b')).toThrow(
+      'ab is 2 characters long, Pub/Sub takes 3 to 255',
+    );
+    expect(() => topicName(place, 'x'.repeat(248))).toThrow(
+      /is 256 characters long, Pub\/Sub takes 3 to 255/,
+    );
     expect(topicName(place, 'x'.repeat(247))).toContain('xxx');
   });
 });

@@ -8,6 +8,7 @@ export interface PubSubPlace {
 const DEFAULT_PREFIX = 'bowline.';
 /** A letter first, which Google's own names do not begin with, then what names may hold and we leave as it is. */
 const PREFIX = /^(?!goog)[A-Za-z][\w.~-]*$/;
+const MIN_LENGTH = 3;
 const MAX_LENGTH = 255;
 
 /** `projects/p/topics/bowline.signals.ikenna`. A name that does not fit is an error. */
@@ -29,9 +30,10 @@ function idOf({ prefix = DEFAULT_PREFIX }: PubSubPlace, name: string): string {
     );
   }
   const id = prefix + name;
-  if (id.length > MAX_LENGTH) {
+  if (id.length < MIN_LENGTH || id.length > MAX_LENGTH) {
     throw new Error(
-      `${id} is ${id.length} characters long, Pub/Sub takes ${MAX_LENGTH}: choose shorter names`,
+      `${id} is ${id.length} characters long, Pub/Sub takes ${MIN_LENGTH} to ${MAX_LENGTH}: choose another prefix, or ` +
+        'other names',
     );
   }
   return id;

@@ -1,5 +1,5 @@
 import type { Bus, BusBacklog, BusMessage, SubscribeOptions, Subscription } from '@bowline/ports';
-import { connect, pause } from './connection.js';
+import { clientOf, connect, pause } from './connection.js';
 import type { Connection } from './connection.js';
 import { closedError, noReaderError, takenError } from './errors.js';
 import { subscriptionName, topicName } from './names.js';
@@ -56,7 +56,7 @@ export class PubSubBus implements Bus {
     this.subscribed.set(topic, (this.subscribed.get(topic) ?? new Set()).add(group));
     const acknowledged = this.acknowledged.get(name) ?? new RecentIds(REMEMBERED);
     this.acknowledged.set(name, acknowledged);
-    const pubsub = this.connection.then((connection) => connection.pubsub);
+    const pubsub = clientOf(this.options);
     const { settings } = this;
     const reader = new Reader({ pubsub, name, subscription: options, settings, acknowledged });
     this.readers.set(name, reader);

@@ -9,11 +9,14 @@ import type { BusTroubleKind, PubSubBusSettings } from './options.js';
 import type { RecentIds } from './recent-ids.js';
 import { decodeMessage, HEARTBEAT } from './wire.js';
 
+/** A key comes over one of them as long as messages of it are not acknowledged. */
+const STREAMS = 5;
 /** The longest that Pub/Sub keeps a message: so long its lease is renewed. */
 const LONGEST = Duration.from({ hours: 31 * 24 });
 
 export interface ReaderOptions {
-  readonly pubsub: Promise<PubSub>;
+  /** This reader's own, and closed by it. */
+  readonly pubsub: PubSub;
   /** Of the group's subscription. */
   readonly name: string;
   readonly subscription: SubscribeOptions;
@@ -54,7 +57,7 @@ export class Reader {
       acknowledge: (held) => this.acknowledge(held),
       onFailure: settings.onFailure,
     });
-    void this.begin();
+    this.begin();
   }
 
   /** Messages that were received and are not handled. */
@@ -79,10 +82,9 @@ export class Reader {
     return (this.closing ??= this.letGo());
   }
 
-  private async begin(): Promise<void> {
+  private begin(): void {
     const { name, pubsub } = this.options;
-    const stream = (await pubsub).subscription(name, this.streamOptions());
-    if (this.ending.signal.aborted) return;
+    const stream = pubsub.subscription(name, this.streamOptions());
     this.stream = stream;
     stream.on('error', (error: Error) => void this.beginAnew(stream, error));
     stream.on('debug', (message: DebugMessage) => this.hear(message));
@@ -99,9 +101,9 @@ export class Reader {
       maxAckDeadline: lease,
       maxExtensionTime: LONGEST,
       batching: { maxMilliseconds: 10 },
-      flowControl: { maxMessages: maxHeld },
-      // With several streams the order of a key may be lost between them.
-      streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 1 }) },
+      // Of each stream. Pub/Sub keeps to it, an emulator does not.
+      flowControl: { maxMessages: Math.ceil(maxHeld / STREAMS) },
+      streamingOptions: { maxStreams: STREAMS, retryMaxBackoff: Duration.from({ seconds: 1 }) },
       // By then nothing is in hand any more: what is left is given back at once.
       closeOptions: {
         behavior: SubscriptionCloseBehaviors.NackImmediately,
@@ -159,7 +161,7 @@ export class Reader {
     else this.tell('read', error);
     this.failures += 1;
     await Promise.all([stream.close(), pause(Math.min(1000, 50 * 2 ** this.failures), this.ending.signal)]);
-    await this.begin();
+    if (!this.ending.signal.aborted) this.begin();
   }
 
   /** The client tells here what it does not hold for worth an error: lost acknowledgements, and streams it replaces. */
@@ -174,6 +176,7 @@ export class Reader {
     await this.dispatcher.close();
     this.ending.abort();
     await this.stream?.close();
+    await this.options.pubsub.close();
   }
 
   private tell(kind: BusTroubleKind, error: Error): void {

@@ -27,10 +27,10 @@ export async function receive<State, Input, Event, Effect, Body>(
   if (source !== sender) {
     return refuse(runner, message, `it comes from ${source}, and only ${sender} may send it`);
   }
-  const envelope = {
-    ...{ id, source, epoch, topic, time },
-    ...(traceparent === undefined ? {} : { traceparent }),
-  };
+  const envelope =
+    traceparent === undefined
+      ? { id, source, epoch, topic, time }
+      : { id, source, epoch, topic, time, traceparent };
   const body = read(message.data, schema);
   if (body instanceof Error) return runner.park(envelope, body);
   const about = own.about(body);

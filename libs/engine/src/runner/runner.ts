@@ -251,8 +251,9 @@ export class Runner<State, Input, Event, Effect = never> {
     const { epoch, shard } = this.options;
     return messages.map(({ data, key, topic }, i) => {
       const id = `${shard}#${sequence}.${i}`;
-      const message = { topic, key, id, source: shard, epoch, time, cause, data };
-      return traceparent === undefined ? message : { ...message, traceparent: traceWithin(traceparent, id) };
+      if (traceparent === undefined) return { topic, key, id, source: shard, epoch, time, cause, data };
+      const trace = traceWithin(traceparent, id);
+      return { topic, key, id, source: shard, epoch, time, cause, traceparent: trace, data };
     });
   }
 
