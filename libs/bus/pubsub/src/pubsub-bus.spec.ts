@@ -7,7 +7,7 @@ import { SettlingBus } from './settling-bus.spec-support.js';
 /** Whatever the contract reads. */
 const TOPICS = [
   { topic: 'orders', groups: ['g', 'first', 'second', 'later'] },
-  { topic: 'signals', groups: ['first'] },
+  { topic: 'signals', groups: ['g', 'first'] },
   ...['signals.a', 'signals.b'].map((topic) => ({ topic, groups: ['g1', 'g2', 'g3'] })),
 ];
 

@@ -74,4 +74,9 @@ export const BOWLINE_SERIES = {
     'topic',
     'group',
   ]),
+  bowline_bus_silent_seconds: gauge(
+    'program',
+    'How long it is since the bus has shown that a subscription of this process is alive.',
+    ['topic', 'group'],
+  ),
 } as const;

@@ -38,6 +38,7 @@ const OURS: readonly [name: string, type: string, labels: string][] = [
   ['bowline_recovery_seconds', 'gauge', 'role shard'],
   ['bowline_bus_backlog_messages', 'gauge', 'topic group'],
   ['bowline_bus_oldest_message_seconds', 'gauge', 'topic group'],
+  ['bowline_bus_silent_seconds', 'gauge', 'topic group'],
 ];
 
 const EXPORTERS: readonly [exporter: string, names: RegExp][] = [

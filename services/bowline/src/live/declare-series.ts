@@ -7,8 +7,11 @@ import { partsOf } from './observe.js';
 /**
  * Lets every series begin at 0 that the roles of a desk may count, so that the first event shows as an increase.
  * Strategies that no configuration names are met with their first signal.
+ *
+ * @param own what of the desk the shards of this process are
  */
-export function declareSeries(desk: Desk, { accounts, channels, clients }: DeskLayout): void {
+export function declareSeries(desk: Desk, layout: DeskLayout, own: DeskLayout): void {
+  const { clients } = layout;
   const { gateways, generators, managers, metrics } = desk;
   for (const { shard } of desk.runners()) {
     const { role } = partsOf(shard);
@@ -17,16 +20,19 @@ export function declareSeries(desk: Desk, { accounts, channels, clients }: DeskL
     metrics.declare('bowline_journal_append_seconds', { role });
   }
   if (generators !== null) {
-    for (const { account, client } of accounts) {
+    for (const { account, client } of layout.accounts) {
+      if (!own.clients.includes(client)) continue;
       const labels = { exchange: account.exchange, client_id: client.clientId };
       metrics.declare('tradeengine_risk_checks_total', labels);
     }
   }
-  for (const channel of channels) {
+  for (const channel of layout.channels) {
     const client = clients.find(({ clientId }) => clientId === channel.name.clientId)!;
-    if (generators !== null) declareSignals(metrics, channel, client);
-    if (managers !== null) declarePositions(metrics, channel, client);
-    if (gateways !== null) declareOrders(metrics, channel);
+    if (generators !== null && own.clients.includes(client)) declareSignals(metrics, channel, client);
+    if (managers !== null && own.channels.includes(channel)) declarePositions(metrics, channel, client);
+    const { accounts } = own;
+    if (gateways !== null && accounts.some((account) => account.channels.includes(channel)))
+      declareOrders(metrics, channel);
   }
 }
 

@@ -8,6 +8,8 @@ import type { Bus, Logger } from '@bowline/ports';
 export interface DeskBus extends Bus {
   /** Resolves once nothing more is on its way in this process that does not wait for the clock. */
   quiet(runners: readonly AnyRunner[]): Promise<void>;
+  /** Milliseconds since the bus has shown that this subscription of the process is alive. */
+  silentFor(topic: string, group: string): number;
   /** A group cannot get past a message: it is left alone for a while, so that nobody waits for it. */
   rest(topic: string, group: string): void;
 }
@@ -29,6 +31,8 @@ export function localBus(maxBacklog: number): OpenBus {
     const bus = new LocalBus({ maxBacklog, unread: mayGoUnread, onFailure });
     return Object.assign(bus, {
       quiet: (runners: readonly AnyRunner[]) => whenQuiet(bus, runners),
+      // Nothing lies between.
+      silentFor: () => 0,
       rest: (topic: string, group: string) => {
         bus.pause(topic, group);
         setTimeout(() => bus.resume(topic, group), REST_MS).unref();

@@ -14,6 +14,8 @@ export function registerMetrics(desk: Desk, analytics: Pick<Analytics, 'deadLett
       yield { series: 'bowline_bus_backlog_messages', labels, value: messages };
       yield { series: 'bowline_bus_oldest_message_seconds', labels, value: oldestMs / 1000 };
     }
+    for (const { forMs, group, topic } of desk.silences())
+      yield { series: 'bowline_bus_silent_seconds', labels: { topic, group }, value: forMs / 1000 };
   });
   for (const runner of generators?.runners ?? []) {
     metrics.register('order-generator', () => withDuplicates(samplesOf(runner.state.tally)));

@@ -39,6 +39,8 @@ import { deskStatus } from './status.js';
 
 /** How old the last price may be when an entry is decided. */
 const MAX_QUOTE_AGE_MS = 30_000;
+/** A subscription that has not answered for so long hears nothing any more. */
+const SILENT_MS = 15_000;
 /** How long a signal may enter that reaches an order-generator without saying so. */
 const SIGNAL_TTL_MS = 15 * 60_000;
 
@@ -222,9 +224,9 @@ export class Desk {
   }
 
   private async connect(): Promise<void> {
-    const { http: options, layout, logger } = this.parts;
+    const { http: options, layout, logger, own = layout } = this.parts;
     registerMetrics(this, this.parts.analytics);
-    declareSeries(this, layout);
+    declareSeries(this, layout, own);
     this.registerHealth();
     const http = await createHttpApp({ module: DeskModule, imports: this.modules() }, { ...options, logger });
     this.http = http;
@@ -243,6 +245,14 @@ export class Desk {
       routes.map(({ pattern, ...route }) => ({ ...route, pattern: handlerOf(role, pattern) })),
     );
     return [...own, ...(this.parts.analytics?.routes ?? [])];
+  }
+
+  /** How long it is since the bus has shown that each subscription of this process is alive. */
+  silences(): { readonly topic: string; readonly group: string; readonly forMs: number }[] {
+    if (!this.ready) return [];
+    return this.routes().map(({ group, topic }) => {
+      return { topic, group, forMs: Math.round(this.bus.silentFor(topic, group)) };
+    });
   }
 
   private modules(): DynamicModule[] {
@@ -276,6 +286,13 @@ export class Desk {
         };
       });
     }
+    this.health.add('readiness', 'bus', () => {
+      const silent = this.ready ? this.silences().filter(({ forMs }) => forMs > SILENT_MS) : [];
+      const text = silent.map(
+        ({ forMs, group, topic }) => `${group} has heard nothing of ${topic} for ${forMs} ms`,
+      );
+      return { ok: silent.length === 0, detail: text.join('; ') || 'every subscription answers' };
+    });
     this.health.add('liveness', 'journals', () => {
       // A shard that waits at a message goes on once that goes through: to start again would not help it.
       const stopped = this.runners().filter(

@@ -25,6 +25,7 @@ export function guardedBus(
     return {
       ...deadLetterBus(signed),
       quiet: (runners) => bus.quiet(runners),
+      silentFor: (topic, group) => bus.silentFor(topic, group),
       rest: (topic, group) => bus.rest(topic, group),
     };
   };
