@@ -58,6 +58,8 @@ export async function bundle(folder) {
     splitting: true,
     // Two classes of one name stay two classes of one name.
     keepNames: true,
+    // Text that is loaded stays in memory. Names are those of the sources, and --enable-source-maps finds the lines.
+    ...{ minifyWhitespace: true, lineLimit: 160, sourcemap: 'linked', sourcesContent: false },
     banner: { js: REQUIRE },
     external: [...KEPT, ...ABSENT].flatMap((name) => [name, `${name}/*`]),
     plugins: [fitting(required)],

@@ -1,7 +1,8 @@
 /**
  * One hop over the Pub/Sub bus: a message is published, confirmed, delivered to one group, handed over, and
  * acknowledged. Handlers do nothing, so that it is the bus that is measured; publisher, reader and the emulator share
- * the machine. The emulator delivers in clumps, 50 ms apart: a hop alone measures those, whatever one does.
+ * the machine. The emulator delivers each stream's messages in clumps, 50 ms apart: a hop alone measures those,
+ * whatever one does, and both subjects are opened several times, since it depends on when their streams were.
  *
  * - alone: the next message is published when the one before it was handled; from the call of publish to the handler
  * - in flight: 1,000 messages of 100 keys at a time, each thousand published when the one before it was confirmed
@@ -15,8 +16,8 @@ import { PubSubEmulator, PUBSUB_EMULATOR, pubsubEmulator } from '../../libs/test
 import { isMain } from './measure.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { alone: 200, inFlight: 20_000, rounds: 3 };
-const QUICK = { alone: 40, inFlight: 4_000, rounds: 1 };
+const FULL = { openings: 8, alone: 40, inFlight: 20_000, rounds: 3 };
+const QUICK = { openings: 2, alone: 20, inFlight: 4_000, rounds: 1 };
 const TURN = 20;
 const KEYS = 100;
 const IN_FLIGHT = 1_000;
@@ -45,9 +46,17 @@ export async function run({ quick = false, log = () => undefined } = {}) {
   const emulator = await PubSubEmulator.start(place);
   try {
     const where = { endpoint: emulator.host, projectId: emulator.projectId };
-    const subjects = [await openBus({ ...where, prefix: 'ours.' }), await openFloor(where)];
+    const [ours, floor] = [[], []];
+    let subjects = [];
     log('alone');
-    const [ours, floor] = await alone(subjects, size.alone);
+    for (let opening = 0; opening < size.openings; opening += 1) {
+      for (const { close } of subjects) await close();
+      subjects = [
+        await openBus({ ...where, prefix: `ours-${opening}.` }),
+        await openFloor(where, `floor-${opening}`),
+      ];
+      await alone(subjects, size.alone, [ours, floor]);
+    }
     log('in flight');
     const [oursPerSecond, floorPerSecond] = await inFlight(subjects, size);
     log(`${Math.round(process.memoryUsage.rss() / 1e6)} MB resident, both subjects connected`);
@@ -92,15 +101,15 @@ async function openBus(where) {
   return subject;
 }
 
-async function openFloor({ endpoint, projectId }) {
+async function openFloor({ endpoint, projectId }, name) {
   // The emulator asks for no credentials, and without any the client would look for some.
   const credentials = { client_email: 'none', private_key: 'none' };
   const pubsub = new PubSub({ projectId, apiEndpoint: endpoint, credentials });
   const publisher = new v1.PublisherClient(await pubsub.getClientConfig());
-  const topic = `projects/${projectId}/topics/floor`;
+  const topic = `projects/${projectId}/topics/${name}`;
   await pubsub.createTopic(topic);
-  await pubsub.topic(topic).createSubscription('floor', { enableMessageOrdering: true });
-  const subscription = pubsub.subscription('floor');
+  await pubsub.topic(topic).createSubscription(name, { enableMessageOrdering: true });
+  const subscription = pubsub.subscription(name);
   const subject = {
     handled: () => undefined,
     publish: (all) =>
@@ -136,9 +145,8 @@ function byKey(all) {
   return [...keys.values()];
 }
 
-/** Microseconds of each message, by subject; in turns, so that a slow spell of the machine hits all of them. */
-async function alone(subjects, count) {
-  const took = subjects.map(() => []);
+/** Notes the microseconds of each message, by subject; in turns, so that a slow spell of the machine hits all of them. */
+async function alone(subjects, count, took) {
   for (let sent = -TURN; sent < count; sent += TURN) {
     for (const [at, subject] of subjects.entries()) {
       for (let turn = 0; turn < TURN; turn += 1) {
@@ -153,7 +161,6 @@ async function alone(subjects, count) {
       }
     }
   }
-  return took;
 }
 
 function note(took, start, counts) {

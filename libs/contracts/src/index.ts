@@ -2,12 +2,7 @@ export * from './client-order-id.js';
 export { LIVE_DEFAULTS } from './config/defaults.js';
 export * from './config/desk.js';
 export { environmentProblem } from './config/environment-problem.js';
-export type {
-  IngestConfig,
-  IngestFile,
-  IngestSource,
-  IngestSubscription,
-} from './config/ingest.js';
+export type { IngestConfig, IngestFile, IngestSource, IngestSubscription } from './config/ingest.js';
 export type { ConfigOverride } from './config/override.js';
 export { parseConfig } from './config/parse.js';
 export { configSections } from './config/sections.js';

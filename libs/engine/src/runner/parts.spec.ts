@@ -98,7 +98,8 @@ describe('an inbox that has forgotten an id', () => {
           inbox.note(envelope, at);
           had.push(envelope);
           expect(inbox.has(had[again % had.length]!)).toBe(true);
-          inbox = new Inbox(WINDOW_MS, decodeJson(encodeJson(inbox.save())) as SavedInbox);
+          if (again % 8 === 0)
+            inbox = new Inbox(WINDOW_MS, decodeJson(encodeJson(inbox.save())) as SavedInbox);
         }
         for (const envelope of had) expect(inbox.has(envelope)).toBe(true);
       }),
@@ -169,6 +170,8 @@ describe('a record', () => {
   it('comes back from its text as it was', () => {
     const text = fc.string();
     const body = fc.object({
+      // No field of ours has this name, which JSON keeps and an assignment does not.
+      key: text.filter((name) => name !== '__proto__'),
       values: [fc.string(), fc.integer(), fc.bigInt()],
       withMap: true,
       withSet: true,

@@ -33,7 +33,7 @@ export async function runJournalVerify(
     terminal.out(
       json
         ? `${JSON.stringify({ folder, format, epoch, segments, bytes, shards }, null, 2)}\n`
-        : `${headline(folder, journals)}\n${verifiedTable(shards, terminal.color)}\nevery byte is as it was written\n`,
+        : `${headline(folder, journals)}\n\n${verifiedTable(shards, terminal.color)}\n\nevery byte is as it was written\n`,
     );
   });
 }
@@ -110,7 +110,7 @@ export async function runJournalRestore(
   }
   await withJournals(folder, terminal, async (backup) => {
     const shards = await verifyShards(backup, signal);
-    terminal.out(`${headline(folder, backup)}\n${verifiedTable(shards, terminal.color)}\n`);
+    terminal.out(`${headline(folder, backup)}\n\n${verifiedTable(shards, terminal.color)}\n\n`);
   });
   if (!yes || dryRun) {
     terminal.out(`it would be copied to ${dir}\n`);
@@ -141,7 +141,7 @@ function headline(folder: string, { bytes, epoch, format, segments, shards }: St
     `${segments} ${segments === 1 ? 'segment' : 'segments'}`,
     `${(bytes / 1e6).toFixed(2)} MB`,
   ];
-  return `${folder}: ${parts.join(', ')}\n`;
+  return `${folder}: ${parts.join(', ')}`;
 }
 
 function verifiedTable(shards: readonly VerifiedShard[], color: boolean): string {

@@ -5,6 +5,7 @@ import { environmentProblem, InputError, type DeskConfig } from '@bowline/contra
 import { layOut } from '@bowline/engine';
 import type { CommandContext } from '../cli/context.js';
 import { readDeskFile, removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
+import { checkAddress } from '../http/http-app.js';
 import { mockMarkets } from '../live/mock-markets.js';
 import { holdFolder } from '../live/open-journals.js';
 import { asInputError } from '../live/run-desk.js';
@@ -44,6 +45,7 @@ export async function runUp(options: RunUpOptions, context: CommandContext): Pro
     throw asInputError(error, []);
   }
   try {
+    await checkPorts(options, plan.folders.size);
     await keep(options, plan, context);
   } finally {
     await letGo();
@@ -124,6 +126,12 @@ async function keep(
     await removeDeskFile(dir, process.pid);
   }
   terminal.note('all have ended');
+}
+
+/** Whoever starts twenty processes should not learn from the twentieth that its port is taken. */
+async function checkPorts({ host, port }: RunUpOptions, count: number): Promise<void> {
+  if (port === 0) return;
+  for (let own = port; own < port + count; own += 1) await checkAddress({ host, port: own });
 }
 
 /** Where each role listens, once all of them are up, as they have written it; null where it is over before. */
