@@ -66,7 +66,9 @@ export async function bundle(folder) {
     metafile: true,
     logLevel: 'warning',
   });
-  const outputs = Object.values(metafile.outputs);
+  const outputs = Object.entries(metafile.outputs).flatMap(([path, output]) =>
+    path.endsWith('.mjs') ? [output] : [],
+  );
   for (const { imports } of outputs)
     for (const { external, path } of imports)
       if (external && !isBuiltin(path) && !ABSENT.includes(packageOf(path))) required.add(packageOf(path));

@@ -38,6 +38,7 @@ describe('package-lock.json', () => {
       '@swc/core': 'fetches a WebAssembly fallback where no binary fits',
       esbuild: 'puts its binary in the place of the script that starts it',
       nx: 'prepares its daemon',
+      protobufjs: 'warns whoever wants another version of it',
       'unrs-resolver': 'fetches its binary where npm has left it out',
     };
     const withScripts = Object.entries(packages)

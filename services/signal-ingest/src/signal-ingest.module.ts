@@ -5,7 +5,7 @@ import { SignalsController } from './signals.controller.js';
 
 export interface SignalIngestModuleOptions extends SignalIngestOptions {
   /** Who may send what by HTTP. Default: everybody everything. */
-  readonly access?: SignalAccess;
+  readonly access: SignalAccess;
 }
 
 /** The role by HTTP: `POST /v1/signals` and the webhooks. */

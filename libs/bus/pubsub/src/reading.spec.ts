@@ -1,7 +1,7 @@
 import type { Delivery } from '@bowline/ports';
 import { busMessage, ReaderLog } from '@bowline/testkit';
 import { describe, expect, it } from '@jest/globals';
-import { topicName } from './names.js';
+import { subscriptionName, topicName } from './names.js';
 import { isProbe, pubsubSuite } from './pubsub-suite.spec-support.js';
 
 pubsubSuite('reading from the Pub/Sub bus', (suite) => {
@@ -77,6 +77,36 @@ pubsubSuite('reading from the Pub/Sub bus', (suite) => {
     expect(troubles.items.map(({ error }) => error.message)).toEqual([
       expect.stringMatching(/is none of ours; its attributes are what$/),
     ]);
+  });
+
+  it('knows what comes again, in hand or acknowledged, and does not hand it over a second time', async () => {
+    const { projectId } = suite.place;
+    const subscription = subscriptionName(suite.place, 'orders', 'g');
+    const snapshot = `projects/${projectId}/snapshots/before-${Date.now()}`;
+    await suite.subscriber.createSnapshot({ name: snapshot, subscription });
+    const { bus } = suite.bus();
+    const slow = suite.gate();
+    const reader = new ReaderLog(({ message }) => (message.id === 'm1' ? slow.opened : Promise.resolve()));
+    const reading = bus.subscribe(reader.options());
+    await Promise.all(ids(3).map((id) => bus.publish(busMessage(id))));
+    await reader.until(2);
+
+    // when: Pub/Sub delivers everything once more
+    await suite.subscriber.seek({ subscription, snapshot });
+    await bus.publish(busMessage('m3', { key: 'other' }));
+    await reader.until(1, (id) => id === 'm3');
+    slow.open();
+    await bus.publish(busMessage('m4'));
+    await reader.until(1, (id) => id === 'm4');
+    await reading.close();
+
+    // then: each was handled once, and all of it is acknowledged
+    expect([...reader.items].sort()).toEqual(ids(5));
+    const next = new ReaderLog();
+    suite.bus().bus.subscribe(next.options());
+    await bus.publish(busMessage('m5'));
+    await next.until(1);
+    expect(next.items).toEqual(['m5']);
   });
 
   describe('bounded', () => {

@@ -28,17 +28,22 @@ export function openApiDocument(routes: readonly ApiRoute[], version: string): J
   };
 }
 
-const SECURITY_SCHEMES = Object.fromEntries(
-  [
-    ['webhookId', WEBHOOK_HEADERS.id, 'Names the message: the same at every attempt to deliver it.'],
-    ['webhookTimestamp', WEBHOOK_HEADERS.timestamp, 'Seconds since 1970, at most five minutes from ours.'],
+const SECURITY_SCHEMES = {
+  token: { type: 'http', scheme: 'bearer', description: 'What the configuration says in `process.token`.' },
+  ...Object.fromEntries(
     [
-      'webhookSignature',
-      WEBHOOK_HEADERS.signature,
-      'Of Standard Webhooks: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several with a blank between.',
-    ],
-  ].map(([scheme, name, description]) => [scheme, { type: 'apiKey', in: 'header', name, description }]),
-);
+      ['webhookId', WEBHOOK_HEADERS.id, 'Names the message: the same at every attempt to deliver it.'],
+      ['webhookTimestamp', WEBHOOK_HEADERS.timestamp, 'Seconds since 1970, at most five minutes from ours.'],
+      [
+        'webhookSignature',
+        WEBHOOK_HEADERS.signature,
+        'Of Standard Webhooks: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several with a blank between.',
+      ],
+    ].map(([scheme, name, description]) => [scheme, { type: 'apiKey', in: 'header', name, description }]),
+  ),
+};
+/** Where the desk has one. */
+const TOKEN = [{ token: [] }, {}];
 /** All three together; or none, at a desk that is open. */
 const SIGNED = [{ webhookId: [], webhookTimestamp: [], webhookSignature: [] }, {}];
 
@@ -65,6 +70,7 @@ function operation(route: ApiRoute): Json {
     summary: route.summary,
     ...(route.notes === undefined ? {} : { description: route.notes }),
     ...(route.signed === 'headers' ? { security: SIGNED } : {}),
+    ...(isGuarded(route) ? { security: TOKEN } : {}),
     ...(given.length === 0 ? {} : { parameters: given }),
     ...(body === undefined
       ? {}
@@ -86,6 +92,10 @@ function operation(route: ApiRoute): Json {
       default: problemResponse('Refused, or failed.'),
     },
   };
+}
+
+function isGuarded({ path, signed }: ApiRoute): boolean {
+  return signed === undefined && path.startsWith('/v1/') && path !== '/v1/openapi.json';
 }
 
 /** A body that is no JSON is a text. */

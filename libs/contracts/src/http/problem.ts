@@ -10,6 +10,7 @@ const PROBLEMS = {
     status: 401,
     title: 'The request was signed too long ago, or by a clock that is wrong',
   },
+  unauthorized: { status: 401, title: 'The request does not carry the token of this desk' },
   'wrong-strategy': { status: 403, title: 'The source may not send signals of this strategy' },
   'not-found': { status: 404, title: 'There is no such route' },
   'method-not-allowed': { status: 405, title: 'The route is there for another method' },

@@ -63,9 +63,13 @@ function mixed(value: number): number {
   return bits ^ (bits >>> 16);
 }
 
-/** Eight digits. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight digits: from a table, as they are made for every message. */
 function hex(value: number): string {
-  return ((value >>> 0) + 0x1_0000_0000).toString(16).slice(1);
+  return (
+    BYTES[value >>> 24]! + BYTES[(value >>> 16) & 255]! + BYTES[(value >>> 8) & 255]! + BYTES[value & 255]!
+  );
 }
 
 function isZero(digits: string): boolean {

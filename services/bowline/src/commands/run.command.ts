@@ -11,6 +11,7 @@ export interface RunOptions extends DeskRunOptions {
   readonly roles: readonly RoleName[];
   readonly shards?: readonly string[];
   readonly env?: Environment;
+  readonly leases?: string;
 }
 
 /** Written out, because help should not have to load the contracts; the compiler compares them. */
@@ -35,6 +36,11 @@ export function runCommand(parent: Command, context: CommandContext): Command {
       '--shards <list>',
       'which clients, accounts or channels of the role: ikenna, ikenna.binance-usdm, ikenna.binance-usdm.BTCUSDT (default: all)',
       nameList,
+    )
+    .option(
+      '--leases <dir>',
+      'where the processes of this machine keep the leases of their shards (default: in Redis where that is the bus, else in --dir)',
+      pathText,
     )
     .addOption(environmentOption());
   return addDeskRunOptions(command)

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { environmentProblem, InputError } from '@bowline/contracts';
 import type { CommandContext } from '../cli/context.js';
 import { readConfig } from '../desk/read-config.js';
@@ -19,5 +20,6 @@ export async function runRun(options: RunOptions, context: CommandContext): Prom
       ]);
     return runDesk({ ...options, config, configPath: path, roles, show: false }, context);
   }
-  await runLive({ config, roles, shards, dir, host, port }, context);
+  const leaseFolder = options.leases ?? (config.live.bus === 'redis' ? null : join(dir, 'leases'));
+  await runLive({ config, roles, shards, dir, host, port, leaseFolder }, context);
 }

@@ -9,6 +9,7 @@ import { InputError, problem } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
 import { DEFAULT_HOST, DEFAULT_PORT } from './address.js';
 import { addBodyParsers } from './body-parsers.js';
+import { tokenProblem } from './desk-token.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import type { HttpReply } from './reply.js';
 import { RouteTable } from './route-table.js';
@@ -24,6 +25,8 @@ export interface HttpOptions {
   /** 0: any that is free. */
   readonly port?: number;
   readonly maxBodyBytes?: number;
+  /** What commands and lists have to carry; null, the default: nothing. */
+  readonly token?: string | null;
   readonly logger: Logger;
 }
 
@@ -48,9 +51,15 @@ class HttpRoot {}
 
 /** The HTTP side of a process, around the modules of its roles: JSON in, JSON or problem+json out. */
 export async function createHttpApp(module: DynamicModule, options: HttpOptions): Promise<HttpApp> {
-  const { host = DEFAULT_HOST, logger, maxBodyBytes = MAX_BODY_BYTES, port = DEFAULT_PORT } = options;
+  const {
+    host = DEFAULT_HOST,
+    logger,
+    maxBodyBytes = MAX_BODY_BYTES,
+    port = DEFAULT_PORT,
+    token = null,
+  } = options;
   const routes = new RouteTable();
-  const adapter = fastifyAdapter(host, maxBodyBytes, routes);
+  const adapter = fastifyAdapter(host, maxBodyBytes, routes, token);
   const root: DynamicModule = {
     module: HttpRoot,
     global: true,
@@ -99,7 +108,12 @@ export async function checkAddress({
   await once(server, 'close');
 }
 
-function fastifyAdapter(host: string, maxBodyBytes: number, routes: RouteTable): FastifyAdapter {
+function fastifyAdapter(
+  host: string,
+  maxBodyBytes: number,
+  routes: RouteTable,
+  token: string | null,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -119,6 +133,15 @@ function fastifyAdapter(host: string, maxBodyBytes: number, routes: RouteTable):
       if (isLocal(name)) return done();
       const detail = `this desk answers requests for this machine only (localhost, 127.0.0.1, [::1]), not for ${JSON.stringify(name.slice(0, 80))}`;
       done(new HttpException(problem('misdirected', { detail }), 421));
+    });
+  }
+  if (token !== null) {
+    server.addHook('onRequest', (request, _reply, done) => {
+      const { headers, method, routeOptions } = request;
+      const asked = { method, route: routeOptions.url, authorization: headers.authorization };
+      const refused = tokenProblem(token, asked);
+      if (refused === null) return done();
+      done(new HttpException(refused, refused.status));
     });
   }
   addBodyParsers(adapter);

@@ -89,7 +89,10 @@ function generatorSummary({ client }: OrderGeneratorState): string {
 
 function ocoSummary({ channel }: OcoManagerState): string {
   const open = [...channel.positions.values()].filter((position) => openQty(position) > 0).length;
-  return `${channel.tradingState}, ${open} open, shares ${sumOfShares(channel)} lots`;
+  const { dust, external, frozen, tradingState } = channel;
+  const nobodys = external === 0 && dust === 0 ? '' : `, of them ${external} EXTERNAL, ${dust} DUST`;
+  const shares = `${sumOfShares(channel)} lots${nobodys}`;
+  return `${tradingState}${frozen ? ', frozen' : ''}, ${open} open, ${shares}`;
 }
 
 function gatewaySummary({ live, orders, unknown }: GatewayState): string {

@@ -46,8 +46,8 @@ export interface RedisTerms {
   readonly maxBacklog: number;
   /** Who reads a topic, in any process of the desk. */
   readonly groups: (topic: string) => readonly string[];
-  /** Of this start: it takes over at once from those before it. */
-  readonly epoch: number;
+  /** Of this start of the group: it takes over at once from those before it. */
+  readonly epoch: (group: string) => number;
   readonly logger: Logger;
 }
 
@@ -58,8 +58,7 @@ const KEEP_MS = 60_000;
 export function redisBus({ epoch, groups, logger, maxBacklog, url }: RedisTerms): OpenBus {
   return (onFailure) => {
     const bus = new RedisBus({
-      ...{ url, groups, maxBacklog, onFailure, unread: mayGoUnread, keepMs: KEEP_MS },
-      epoch: () => epoch,
+      ...{ url, groups, maxBacklog, onFailure, unread: mayGoUnread, keepMs: KEEP_MS, epoch },
       onTrouble: ({ error, group, kind, topic }) =>
         logger.warn({ kind, topic, group, error: error.message }, 'the bus has trouble'),
     });

@@ -1,7 +1,8 @@
 import type { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
 import type { AccountLayout, DeskLayout } from '@bowline/engine';
-import type { Clock, ExchangeClient, JournalStore, Logger, MarketFeed } from '@bowline/ports';
+import type { Clock, ExchangeClient, JournalStore, Lease, Logger, MarketFeed } from '@bowline/ports';
+import type { SignalAccess } from '@bowline/signal-ingest';
 import type { HttpOptions } from '../http/http-app.js';
 import type { OpenBus } from './desk-bus.js';
 
@@ -23,7 +24,11 @@ export interface DeskParts {
   readonly clientOf: (account: AccountLayout) => ExchangeClient;
   readonly logger: Logger;
   /** Null: it does not listen. */
-  readonly http: Pick<HttpOptions, 'host' | 'port'> | null;
+  readonly http: Pick<HttpOptions, 'host' | 'port' | 'token'> | null;
+  /** Who may send signals by HTTP. */
+  readonly access: SignalAccess;
+  /** Where it keeps how far it has read the files of signals; null: it reads none, nor topics of signals. */
+  readonly ingestFolder: string | null;
   /** Virtual seconds to a real one; null: as fast as it can. */
   readonly speed: number | null;
   readonly seed: number | null;
@@ -31,6 +36,10 @@ export interface DeskParts {
   readonly analytics: Analytics | null;
   /** How old the last price may be when an entry is decided. Default 30 s. */
   readonly maxQuoteAgeMs?: number;
+  /** The lease under which this process writes a shard. Absent: it needs none. */
+  readonly leaseOf?: (shard: string) => Lease | null;
+  /** How often oco-managers show that they live to gateways of other processes. Null, the default: there are none. */
+  readonly heartbeatMs?: number | null;
   /** How often accounts are compared with their exchanges. Default 60 s. */
   readonly sweepMs?: number;
 }

@@ -10,6 +10,7 @@ import {
   type ExecutionMessage,
 } from '@bowline/contracts';
 import { WorkFolder } from '@bowline/testkit';
+import { SignalAccess } from '@bowline/signal-ingest';
 import { createLogger } from '@bowline/telemetry';
 import { MOCK_CONFIG } from './mock-config.js';
 import { MockRun, type MockRunOptions } from './mock-run.js';
@@ -81,7 +82,14 @@ function open(folder: string, options: Partial<MockRunOptions> = {}): Promise<Mo
   const config = parseConfig(MOCK_CONFIG, 'bowline.yaml');
   const logger = createLogger({ level: 'silent', role: 'desk' });
   const state = stateFolder(work.at(folder));
-  const rest = { roles: ROLES, seed: null, speed: null, resume: false, http: { port: 0 } };
+  const rest = {
+    access: SignalAccess.open(),
+    roles: ROLES,
+    seed: null,
+    speed: null,
+    resume: false,
+    http: { port: 0 },
+  };
   return MockRun.open({ config, state, logger, ...rest, ...options }, (error) => {
     throw error;
   });

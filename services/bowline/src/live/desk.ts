@@ -22,6 +22,7 @@ import {
   SignalIngest,
   signalDirectory,
   SignalIngestModule,
+  SignalSources,
   type SignalDirectory,
 } from '@bowline/signal-ingest';
 import { HealthRegistry, Metrics } from '@bowline/telemetry';
@@ -67,6 +68,7 @@ export class Desk {
   private readonly directory: SignalDirectory;
   private readonly market = new LiveMarketView();
   private http: HttpApp | null = null;
+  private sources: SignalSources | null = null;
   private ready = false;
   private known: readonly AnyRunner[] | null = null;
 
@@ -124,6 +126,7 @@ export class Desk {
     await closeAll([
       // Nothing more comes in: neither by HTTP nor from an exchange.
       { close: async () => this.http?.stopListening() },
+      { close: async () => this.sources?.close() },
       ...(this.gateways?.shards ?? []).map(({ client }) => client),
       // What the store has not seen yet is told it now, and waits no longer for more.
       { close: async () => analytics?.hurry() },
@@ -165,22 +168,27 @@ export class Desk {
       clientOf,
       clock,
       feeds,
+      heartbeatMs = null,
       history,
       journals,
       layout,
+      leaseOf,
       maxQuoteAgeMs = MAX_QUOTE_AGE_MS,
       own = layout,
       roles,
       sweepMs,
     } = this.parts;
-    const runtime: ShardRuntime = { bus: this.traced, journals, clock, observer: this.watch };
+    const runtime: ShardRuntime = {
+      ...{ bus: this.traced, journals, clock, observer: this.watch },
+      ...(leaseOf === undefined ? {} : { leaseOf }),
+    };
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
       const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs };
       this.generators = await OrderGenerators.open(runtime, own, this.market, terms);
     }
     if (roles.includes('oco-manager')) {
-      this.managers = await OcoManagers.open(runtime, own, names, 'paired');
+      this.managers = await OcoManagers.open(runtime, own, names, 'paired', heartbeatMs);
     }
     if (roles.includes('execution-gateway')) {
       this.gateways = await ExecutionGateways.open(
@@ -191,6 +199,7 @@ export class Desk {
         (request, cause, { account, client }) =>
           this.trace.requested(client.clientId, account.exchange, request, cause),
         sweepMs,
+        heartbeatMs,
       );
     }
     for (const { feed, play } of history) {
@@ -237,7 +246,20 @@ export class Desk {
     if (options !== null) this.url = await http.listen();
     else await http.app.init();
     await this.gateways?.connect();
+    await this.openSources();
     this.ready = true;
+  }
+
+  private async openSources(): Promise<void> {
+    const { config, ingestFolder: folder, logger, roles } = this.parts;
+    if (folder === null || !roles.includes('signal-ingest')) return;
+    const { ingest, traced: bus } = this;
+    this.sources = await SignalSources.open({ config: config.live.ingest, folder, bus, ingest, logger });
+    const sources = this.sources;
+    this.health.add('readiness', 'signals', () => {
+      const { trouble } = sources;
+      return { ok: trouble === null, detail: trouble ?? 'files and topics of signals are read' };
+    });
   }
 
   private routes(): BusRoute[] {
@@ -257,11 +279,11 @@ export class Desk {
 
   private modules(): DynamicModule[] {
     const { directory, generators, gateways, health, managers, metrics, traced: bus } = this;
-    const { analytics, clock, logger, roles } = this.parts;
+    const { access, analytics, clock, logger, roles } = this.parts;
     const operator = { bus, clock, directory, logger, health, metrics };
     return [
       ...(roles.includes('signal-ingest')
-        ? [SignalIngestModule.forRoot({ bus, clock, directory, logger })]
+        ? [SignalIngestModule.forRoot({ bus, clock, directory, logger, access })]
         : []),
       ...(generators === null ? [] : [OrderGeneratorModule.forRoot(generators)]),
       ...(managers === null ? [] : [OcoManagerModule.forRoot(managers)]),

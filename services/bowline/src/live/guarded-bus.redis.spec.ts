@@ -33,7 +33,7 @@ whenPresent('signed commands over Redis', 'redis-server', findProgram('redis-ser
       if (topic === TOPIC) return [GATEWAY];
       return topic === DEAD_LETTERS ? ['analytics'] : ['signal-ingest'];
     };
-    const open = redisBus({ url: server.url, maxBacklog: 1000, groups, epoch: 0, logger });
+    const open = redisBus({ url: server.url, maxBacklog: 1000, groups, epoch: () => 0, logger });
     const bus = guardedBus(open, new Map(hasKey ? [[TOPIC, [KEY]]] : []), logger)(() => undefined);
     buses.push(bus);
     return bus;

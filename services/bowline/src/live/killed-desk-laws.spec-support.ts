@@ -4,6 +4,7 @@ import type { DeskConfig } from '@bowline/contracts';
 import { cashOf, openQty, sumOfShares, type Cash, type StrategyPosition } from '@bowline/domain';
 import { decodeRecord, OrderNames, type OcoShard, type OrderGeneratorEvent } from '@bowline/engine';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
+import { SignalAccess } from '@bowline/signal-ingest';
 import { createLogger } from '@bowline/telemetry';
 import type { MockExchange } from '@bowline/exchange-simulator';
 import type { Desk } from './desk.js';
@@ -32,6 +33,7 @@ export async function resumeHere(dir: string, config: DeskConfig, http: boolean)
       seed: null,
       speed: null,
       resume: true,
+      access: SignalAccess.open(),
       http: http ? { port: 0 } : null,
       logger: createLogger({ level: 'error', role: 'desk' }),
     },

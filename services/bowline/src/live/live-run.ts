@@ -1,8 +1,9 @@
 import { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
-import { layOut, SystemClock, type AccountLayout, type DeskLayout } from '@bowline/engine';
+import { layOut, shardEpoch, SystemClock, type AccountLayout, type DeskLayout } from '@bowline/engine';
 import { RemoteExchangeClient, RemoteMarketFeed } from '@bowline/exchange-simulator';
-import type { ExchangeClient, Logger } from '@bowline/ports';
+import type { ExchangeClient, JournalStore, Lease, Logger } from '@bowline/ports';
+import type { SignalAccess } from '@bowline/signal-ingest';
 import { accountToken } from '../exchange-simulator/account-token.js';
 import { checkAddress, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened, type Closable } from './closing.js';
@@ -13,7 +14,8 @@ import { guardedBus } from './guarded-bus.js';
 import { mockMarkets } from './mock-markets.js';
 import { warmUpMs } from './mock-world.js';
 import { holdFolder, openJournals } from './open-journals.js';
-import { ownShards } from './own-shards.js';
+import { holdLeases } from './leases.js';
+import { ownShardNames, ownShards } from './own-shards.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
 import { deskTopology } from './topology.js';
@@ -26,15 +28,21 @@ export interface LiveRunOptions {
   readonly shards: readonly string[] | null;
   /** `redis://host:6379`; of no use to a desk whose bus is within the process. */
   readonly redisUrl: string;
+  /** A folder that all processes of this machine share, where their leases lie; null: they are in Redis. */
+  readonly leaseFolder: string | null;
   /** Of the exchange simulator. */
   readonly exchangeUrl: string;
-  readonly http: Pick<HttpOptions, 'host' | 'port'>;
+  readonly http: Pick<HttpOptions, 'host' | 'port' | 'token'>;
+  /** Who may send signals by HTTP. */
+  readonly access: SignalAccess;
   readonly logger: Logger;
   /** Ends the wait for an exchange that is away. */
   readonly signal: AbortSignal;
 }
 
 const MINUTE_MS = 60_000;
+/** How often a channel's oco-manager shows its account's gateway that it lives. */
+const HEARTBEAT_MS = 1_000;
 
 /** Roles of a desk in real time: the exchanges are other processes, and so may be the other roles. */
 export class LiveRun {
@@ -75,6 +83,7 @@ export class LiveRun {
     for (const warning of unsignedCommands(own, roles, config)) logger.warn({}, warning);
     opened.add({ close: await holdFolder(state.folder) });
     await checkAddress(http);
+    const held = await holdLeases(options, ownShardNames(own, roles), opened);
     const journals = opened.add(await openJournals(state, false, logger));
     refuseUnknown(journals, layout, state, '');
     const clock = new SystemClock();
@@ -87,7 +96,11 @@ export class LiveRun {
         {
           ...{ config, layout, own, roles, clock, journals, feeds, logger, http, analytics },
           mode: 'live',
-          openBus: guardedBus(openBus(options, layout, journals.epoch), keys, logger),
+          access: options.access,
+          ingestFolder: state.ingest,
+          openBus: guardedBus(openBus(options, layout, journals, held), keys, logger),
+          leaseOf: (shard) => held.get(shard) ?? null,
+          heartbeatMs: heartbeatOf(roles),
           history: [],
           clientOf: (account) => lines.add(clientOf(options, account, clock)),
           speed: null,
@@ -128,11 +141,23 @@ class Lines {
   }
 }
 
-function openBus({ config, logger, redisUrl }: LiveRunOptions, layout: DeskLayout, epoch: number): OpenBus {
+/** Between processes silence tells that somebody is gone; within one it would be gone too. */
+function heartbeatOf(roles: readonly RoleName[]): number | null {
+  const both = roles.includes('oco-manager') && roles.includes('execution-gateway');
+  return both ? null : HEARTBEAT_MS;
+}
+
+function openBus(
+  { config, logger, redisUrl }: LiveRunOptions,
+  layout: DeskLayout,
+  journals: JournalStore,
+  held: ReadonlyMap<string, Lease>,
+): OpenBus {
   const { bus, queueSize: maxBacklog } = config.live;
   if (bus === 'local_pubsub') return localBus(maxBacklog);
-  const readers = new Map(deskTopology(layout).map(({ groups, topic }) => [topic, groups]));
+  const readers = new Map(deskTopology(layout, config).map(({ groups, topic }) => [topic, groups]));
   const groups = (topic: string) => readers.get(topic) ?? [];
+  const epoch = (group: string) => shardEpoch(journals, held.get(group) ?? null);
   return redisBus({ url: redisUrl, maxBacklog, groups, epoch, logger });
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LABELS, parseConfig, ROLES, SERIES, SERIES_NAMES, type SeriesName } from '@bowline/contracts';
+import { SignalAccess } from '@bowline/signal-ingest';
 import { createLogger } from '@bowline/telemetry';
 import { findProgram, whenPresent, WorkFolder } from '@bowline/testkit';
 import { MOCK_CONFIG } from './mock-config.js';
@@ -140,6 +141,7 @@ function open(resume: boolean): Promise<MockRun> {
     config: parseConfig(MOCK_CONFIG, 'bowline.yaml'),
     state: stateFolder(work.at('desk')),
     logger: createLogger({ level: 'warn', role: 'desk' }),
+    access: SignalAccess.open(),
   };
   return MockRun.open(
     { ...options, roles: ROLES, seed: null, speed: null, resume, http: { port: 0 } },

@@ -3,7 +3,8 @@ import type { DeskConfig, RoleName } from '@bowline/contracts';
 import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import type { MockExchange } from '@bowline/exchange-simulator';
 import type { Logger } from '@bowline/ports';
-import { checkAddress } from '../http/http-app.js';
+import type { SignalAccess } from '@bowline/signal-ingest';
+import { checkAddress, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened } from './closing.js';
 import { localBus } from './desk-bus.js';
 import { Desk } from './desk.js';
@@ -25,7 +26,9 @@ export interface MockRunOptions {
   /** Virtual seconds to a real one; null: as fast as it can. */
   readonly speed: number | null;
   readonly resume: boolean;
-  readonly http: { readonly host?: string; readonly port: number } | null;
+  readonly http: Pick<HttpOptions, 'host' | 'port' | 'token'> | null;
+  /** Who may send signals by HTTP. */
+  readonly access: SignalAccess;
   readonly logger: Logger;
 }
 
@@ -113,6 +116,8 @@ export class MockRun {
           roles,
           mode: 'mock',
           clock,
+          access: options.access,
+          ingestFolder: state.ingest,
           openBus: localBus(config.live.queueSize),
           journals,
           feeds: sources,

@@ -1,4 +1,4 @@
-import { didYouMean, InputError, type RoleName } from '@bowline/contracts';
+import { didYouMean, InputError, shardName, type RoleName } from '@bowline/contracts';
 import type { DeskLayout } from '@bowline/engine';
 
 /**
@@ -35,4 +35,27 @@ export function ownShards(
     });
   if (problems.length > 0) throw new InputError(problems);
   return own;
+}
+
+/** The names of the shards of a process, as their journals and leases have them. */
+export function ownShardNames(
+  { accounts, channels, clients }: DeskLayout,
+  roles: readonly RoleName[],
+): readonly string[] {
+  const named = (role: RoleName, keys: readonly string[]): string[] =>
+    roles.includes(role) ? keys.map((key) => shardName(role, key)) : [];
+  return [
+    ...named(
+      'order-generator',
+      clients.map(({ clientId }) => clientId),
+    ),
+    ...named(
+      'oco-manager',
+      channels.map(({ key }) => key),
+    ),
+    ...named(
+      'execution-gateway',
+      accounts.map(({ key }) => key),
+    ),
+  ];
 }

@@ -6,6 +6,7 @@ import { createLogger } from '@bowline/telemetry';
 import type { CommandContext } from '../cli/context.js';
 import type { DeskRunOptions } from '../commands/desk-run-options.js';
 import { removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
+import { openDoors, type Doors } from './doors.js';
 import { closeAfterFailure, closeAll } from './closing.js';
 import { MockRun } from './mock-run.js';
 import { Screen } from './screen.js';
@@ -28,15 +29,21 @@ export async function runDesk(options: RunDeskOptions, context: CommandContext):
   const problem = environmentProblem(config);
   if (problem !== null) throw new InputError([`${configPath}: ${problem}`]);
   for (const warning of config.warnings) context.terminal.warn(warning);
+  const doors = openDoors(config, options.host, options.roles, context.terminal);
   const logger = createLogger({ level: show ? 'error' : config.live.logLevel, role: 'desk' });
   try {
-    await runAndShow(options, context, logger);
+    await runAndShow(options, doors, context, logger);
   } catch (error) {
     throw asInputError(error, [BEGIN_ANEW]);
   }
 }
 
-async function runAndShow(options: RunDeskOptions, context: CommandContext, logger: Logger): Promise<void> {
+async function runAndShow(
+  options: RunDeskOptions,
+  { access, token }: Doors,
+  context: CommandContext,
+  logger: Logger,
+): Promise<void> {
   const { config, dir, host, port, resume = false, roles, seed = null, show } = options;
   const speed = options.speed === 'max' ? null : options.speed;
   const screen = show ? new Screen(context.terminal, options) : null;
@@ -53,7 +60,7 @@ async function runAndShow(options: RunDeskOptions, context: CommandContext, logg
     context.terminal.warn(`${state.database} is not there: a new one is made, without what happened before`);
   }
   const run = await MockRun.open(
-    { config, state, roles, seed, speed, resume, http: { host, port }, logger },
+    { config, state, roles, seed, speed, resume, http: { host, port, token }, access, logger },
     onStopped,
   );
   const closable = {

@@ -3,6 +3,7 @@ import type { Logger } from '@bowline/ports';
 import { createLogger } from '@bowline/telemetry';
 import type { CommandContext } from '../cli/context.js';
 import { removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
+import { openDoors, type Doors } from './doors.js';
 import { closeAfterFailure, closeAll } from './closing.js';
 import { LiveRun } from './live-run.js';
 import { asInputError } from './run-desk.js';
@@ -14,33 +15,52 @@ export interface RunLiveOptions {
   /** Null: all shards of the roles. */
   readonly shards: readonly string[] | null;
   readonly dir: string;
+  /** Where the leases of all processes of this machine lie; null: in Redis. */
+  readonly leaseFolder: string | null;
   readonly host: string;
   readonly port: number;
 }
 
 /** Runs roles of a desk in real time until the process is told to end, or cannot go on. */
 export async function runLive(options: RunLiveOptions, context: CommandContext): Promise<void> {
-  const { config, roles, shards } = options;
+  const { config, host, roles, shards } = options;
   for (const warning of config.warnings) context.terminal.warn(warning);
+  const doors = openDoors(config, host, roles, context.terminal);
   const role = [roles.join('+'), ...(shards ?? [])].join('/');
   const logger = createLogger({ level: config.live.logLevel, role });
   try {
-    await open(options, context.signal, logger);
+    await open(options, doors, context.signal, logger);
   } catch (error) {
     throw asInputError(error, []);
   }
 }
 
-async function open(options: RunLiveOptions, signal: AbortSignal, logger: Logger): Promise<void> {
-  const { config, dir, host, port, roles, shards } = options;
+async function open(
+  options: RunLiveOptions,
+  { access, token }: Doors,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<void> {
+  const { config, dir, host, leaseFolder, port, roles, shards } = options;
   let stopped: Error | null = null;
   const ended = new AbortController();
   const untilEnd = AbortSignal.any([signal, ended.signal]);
-  const http = { host, port };
+  const http = { host, port, token };
   const urls = { redisUrl: redisUrl(config), exchangeUrl: exchangeUrl(config) };
   const run = await opened(() =>
     LiveRun.open(
-      { config, state: stateFolder(dir), roles, shards, http, logger, signal: untilEnd, ...urls },
+      {
+        config,
+        state: stateFolder(dir),
+        roles,
+        shards,
+        http,
+        access,
+        logger,
+        leaseFolder,
+        signal: untilEnd,
+        ...urls,
+      },
       (error) => {
         stopped ??= error;
         ended.abort();

@@ -5,6 +5,7 @@ import { layOut, VirtualClock, VirtualTime } from '@bowline/engine';
 import { replayBars, replayTicks, type MarketSink, type MarketSource } from '@bowline/exchange-simulator';
 import type { JournalStore, Logger } from '@bowline/ports';
 import type { ReplayedMarket, ReplayInput } from '../desk/read-replay.js';
+import { SignalAccess } from '@bowline/signal-ingest';
 import { localBus } from './desk-bus.js';
 import { Desk } from './desk.js';
 import { openMockExchanges, type MockTerms } from './mock-exchanges.js';
@@ -69,6 +70,8 @@ export class SimulationRun {
         roles: ROLES,
         mode: 'simulation',
         clock,
+        access: SignalAccess.open(),
+        ingestFolder: null,
         openBus: localBus(config.live.queueSize),
         journals,
         feeds: sources,

@@ -12,6 +12,8 @@ export interface StateFolder {
   /** What the mock exchanges know: outside of the desk, as a real exchange would be. */
   readonly exchange: string;
   readonly database: string;
+  /** How far the files of signals were read. */
+  readonly ingest: string;
 }
 
 /** What a run was begun with; another run may go on with it only on the same terms. */
@@ -27,6 +29,7 @@ export function stateFolder(folder: string): StateFolder {
     journal: join(folder, 'journal'),
     exchange: join(folder, 'exchange'),
     database: join(folder, 'desk.duckdb'),
+    ingest: join(folder, 'ingest'),
   };
 }
 
@@ -45,10 +48,19 @@ export async function makeFolder(folder: string): Promise<void> {
  * last to come, so that half of it is never taken for a run.
  */
 export async function beginRun(
-  { database, exchange, folder, journal }: StateFolder,
+  { database, exchange, folder, ingest, journal }: StateFolder,
   terms: RunTerms,
 ): Promise<void> {
-  for (const part of [termsPath(folder), clockPath(folder), journal, exchange, database, `${database}.wal`]) {
+  const parts = [
+    termsPath(folder),
+    clockPath(folder),
+    journal,
+    exchange,
+    ingest,
+    database,
+    `${database}.wal`,
+  ];
+  for (const part of parts) {
     await rm(part, { recursive: true, force: true });
   }
   await mkdir(exchange, { recursive: true });

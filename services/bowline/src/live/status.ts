@@ -5,7 +5,7 @@ import type { DeskParts } from './desk-parts.js';
 
 /** What the desk says of itself. */
 export function deskStatus(desk: Desk, parts: DeskParts): StatusResponse {
-  const { clock, journals, layout, mode, roles, seed, speed } = parts;
+  const { clock, layout, mode, roles, seed, speed } = parts;
   return {
     version: VERSION,
     mode,
@@ -15,7 +15,7 @@ export function deskStatus(desk: Desk, parts: DeskParts): StatusResponse {
     seed,
     roles: [...roles],
     clients: layout.clients.map(({ clientId }) => clientId),
-    epochs: desk.runners().map(({ shard }) => ({ shard, epoch: journals.epoch })),
+    epochs: desk.runners().map(({ epoch, shard }) => ({ shard, epoch })),
     halts: haltsOf(desk),
     quarantines: [...desk.watch.quarantines.values()].map(({ error, messageId, shard, since }) => ({
       shard,

@@ -1,6 +1,7 @@
 import { ANALYTICS_GROUP, ANALYTICS_TOPICS } from '@bowline/analytics';
-import { DEAD_LETTERS, topicOf } from '@bowline/contracts';
+import { DEAD_LETTERS, topicOf, type DeskConfig } from '@bowline/contracts';
 import { shardRoutes, type DeskLayout } from '@bowline/engine';
+import { SIGNAL_INGEST_GROUP } from '@bowline/signal-ingest';
 
 /** A topic of a desk, and all who read it, in whichever process. */
 export interface TopicReaders {
@@ -9,7 +10,7 @@ export interface TopicReaders {
 }
 
 /** Every topic of a desk that is read, by name. */
-export function deskTopology(layout: DeskLayout): TopicReaders[] {
+export function deskTopology(layout: DeskLayout, { live }: Pick<DeskConfig, 'live'>): TopicReaders[] {
   const groups = new Map<string, string[]>();
   const add = (topic: string, group: string): void => {
     const known = groups.get(topic);
@@ -20,6 +21,7 @@ export function deskTopology(layout: DeskLayout): TopicReaders[] {
   for (const { clientId } of layout.clients)
     for (const topic of ANALYTICS_TOPICS) add(topicOf(topic, clientId), ANALYTICS_GROUP);
   add(DEAD_LETTERS, ANALYTICS_GROUP);
+  for (const { topic } of live.ingest.subscriptions) add(topic, SIGNAL_INGEST_GROUP);
   return [...groups].map(([topic, readers]) => ({ topic, groups: readers.sort() })).sort(byTopic);
 }
 

@@ -65,7 +65,7 @@ describe('the shards of a process', () => {
 });
 
 describe('the topology of a desk', () => {
-  const topology = new Map(deskTopology(layout).map(({ groups, topic }) => [topic, groups]));
+  const topology = new Map(deskTopology(layout, config).map(({ groups, topic }) => [topic, groups]));
 
   it.each([
     ['signals.ikenna', ['order-generator/ikenna']],

@@ -48,6 +48,7 @@ export function roleProcesses(
       args: [
         ...[MAIN, 'run', '--config', configPath, '--env', environment, '--roles', role],
         ...(shard === null ? [] : ['--shards', shard]),
+        ...['--leases', join(dir, 'leases')],
         ...['--dir', join(dir, folder), '--host', host, '--port', String(own)],
       ],
       env,
