@@ -86,10 +86,15 @@ function skippedSuites(files) {
   return [...found.values()];
 }
 
-/** The shared data lies outside of the repository, and a clone without it is a good clone. */
-function isExcused(requirement) {
+/**
+ * The shared data lies outside of the repository, and a clone without it is a good clone. Google's emulators come with
+ * its Cloud SDK, which is no package of Debian's.
+ */
+function isExcused(requirement = '') {
   const data = process.env.BOWLINE_DATA ?? join(root, '..', 'shared', 'data');
-  return requirement !== undefined && requirement.includes('shared/data') && !existsSync(data);
+  return (
+    (requirement.includes('shared/data') && !existsSync(data)) || requirement.includes("Google's Cloud SDK")
+  );
 }
 
 function hasFailed(file) {

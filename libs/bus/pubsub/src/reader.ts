@@ -86,7 +86,8 @@ export class Reader {
     const { name, pubsub } = this.options;
     const stream = pubsub.subscription(name, this.streamOptions());
     this.stream = stream;
-    stream.on('error', (error: Error) => void this.beginAnew(stream, error));
+    stream.on('error', (error: Error) => this.lose(stream, error));
+    stream.on('close', () => this.lose(stream, new Error('the stream has ended')));
     stream.on('debug', (message: DebugMessage) => this.hear(message));
     // The first listener to messages opens the stream.
     stream.on('message', (message: Message) => this.receive(message));
@@ -152,15 +153,19 @@ export class Reader {
   }
 
   /** The client has given the stream up, and with it all leases: what is held comes again, and is known then. */
-  private async beginAnew(stream: Subscription, error: Error): Promise<void> {
-    if (this.stream !== stream) return;
+  private lose(stream: Subscription, error: Error): void {
+    if (this.stream !== stream || this.ending.signal.aborted) return;
     this.stream = null;
     const { name, subscription } = this.options;
-    const isMissing = statusOf(error) === NOT_FOUND;
-    if (isMissing) this.tell('missing', missingGroupError(subscription.topic, subscription.group, name));
-    else this.tell('read', error);
+    if (statusOf(error) !== NOT_FOUND) this.tell('read', error);
+    else this.tell('missing', missingGroupError(subscription.topic, subscription.group, name));
     this.failures += 1;
-    await Promise.all([stream.close(), pause(Math.min(1000, 50 * 2 ** this.failures), this.ending.signal)]);
+    void this.beginAnew(stream);
+  }
+
+  private async beginAnew(lost: Subscription): Promise<void> {
+    const pauseMs = Math.min(1000, 50 * 2 ** this.failures);
+    await Promise.allSettled([lost.close(), pause(pauseMs, this.ending.signal)]);
     if (!this.ending.signal.aborted) this.begin();
   }
 

@@ -27,7 +27,7 @@ export class SettlingBus implements Bus {
     const groups = this.topics.find(({ topic }) => topic === message.topic)?.groups ?? [];
     for (const group of groups) this.of(message.topic, group).unseen.add(message.id);
     const published = this.bus.publish(message);
-    const over = published.then(
+    const over: Promise<void> = published.then(
       () => this.forget(over),
       () => this.forget(over),
     );

@@ -1,5 +1,4 @@
 import { cloudEventAttributes, readCloudEvent } from '@bowline/contracts';
-import type { CloudEventAttributes } from '@bowline/contracts';
 import type { BusMessage } from '@bowline/ports';
 
 /** What Pub/Sub takes: a body, and attributes beside it. */
@@ -17,7 +16,7 @@ const MAX_MESSAGE = 9_500_000;
 
 /** A message as Pub/Sub takes it. A `RangeError` where it would refuse it for its size. */
 export function encodeMessage(message: BusMessage): WireMessage {
-  const attributes: CloudEventAttributes = cloudEventAttributes(message.topic, message);
+  const attributes: Record<string, string> = { ...cloudEventAttributes(message.topic, message) };
   for (const [name, value] of Object.entries(attributes)) {
     const bytes = Buffer.byteLength(value);
     if (bytes > MAX_TEXT) throw tooLong(message, name === 'subject' ? 'key' : name, bytes, MAX_TEXT);
@@ -25,7 +24,7 @@ export function encodeMessage(message: BusMessage): WireMessage {
   const data = Buffer.from(message.data);
   if (data.length > MAX_MESSAGE) throw tooLong(message, 'body', data.length, MAX_MESSAGE);
   // Without an ordering key there is no order. That of the empty key may be shared.
-  return { orderingKey: message.key || '-', attributes: { ...attributes }, data };
+  return { orderingKey: message.key || '-', attributes, data };
 }
 
 /** Null where it is no message of ours. */

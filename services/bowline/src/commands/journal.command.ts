@@ -159,7 +159,7 @@ What JSON has no word for is a text that begins with ~: ~n12 is the whole number
 
 Examples:
   bowline journal dump --shard oco-manager/ikenna.okx.BTCUSDT --from 120 --to 130
-  bowline journal dump | jq -c 'select(.id == "signal-17")'`;
+  bowline journal dump | jq -c 'select(.id | startswith("signal-17/"))'`;
 
 const REPLAY_HELP = `
 The hash stands for the state without its counters, which also count what is not recorded.

@@ -21,6 +21,8 @@ export interface UpTerms {
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 export const REDIS = 'redis-server';
+/** Beside what a redis-server keeps. */
+export const PIDFILE = 'redis.pid';
 export const EXCHANGE_SIMULATOR = 'exchange-simulator';
 
 /** Who lets work in goes first; who carries it, and who only reads, last. */
@@ -86,6 +88,7 @@ export function redisProcess(program: string, folder: string, port: number): Sup
     command: program,
     args: [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+      ...['--pidfile', join(folder, PIDFILE)],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'],
     ],
     env: {},

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { UpDesk } from './up-desk.spec-support.js';
+import type { UpDesk } from './up-desk.spec-support.js';
 
 /** Two strategies on one position: A long 0.001 at 45,000, B long 0.002 at 46,000, each with its own pair. */
 export const SEED_CONFIG = `

@@ -16,6 +16,7 @@ import { REMOTE_CAPABILITIES } from '@bowline/exchange-simulator';
 import type { ExchangeTruth } from '@bowline/exchange-simulator-service';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
 import type { Bus, ExchangeClient } from '@bowline/ports';
+import { ManualLease } from '@bowline/testkit';
 import type { HeldDesk } from '../live/killed-desk-laws.spec-support.js';
 import { mockMarkets } from '../live/mock-markets.js';
 import { ownShards } from '../live/own-shards.js';
@@ -57,6 +58,10 @@ export async function readStoppedDesk(
         break;
       case 'execution-gateway':
         gateways.push(await ExecutionGateways.open(runtime, own, names, silentClient));
+        break;
+      case 'analytics':
+      case 'signal-ingest':
+        throw new Error(`${process.role} has no shards`);
     }
   }
   return {
@@ -109,7 +114,10 @@ async function open(
     ...{ appended: nothing, duplicate: nothing, fenced: nothing, parked: nothing, quarantined: nothing },
     ...{ stopped: nothing, recovered: nothing },
   };
-  const runtime = { bus: BUS, journals, clock: new SystemClock(), observer };
+  const clock = new SystemClock();
+  // Above every epoch that a run can have had.
+  const leaseOf = () => new ManualLease(clock, { epoch: 1_000_000, ttlMs: 600_000 });
+  const runtime = { bus: BUS, journals, clock, observer, leaseOf };
   return { own: ownShards(layout, [role], [shard!]), runtime };
 }
 

@@ -1,3 +1,4 @@
+import { SUPERVISED } from '../cli/interrupt.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -92,8 +93,8 @@ class Keeper {
     const startedAt = performance.now();
     // Ctrl-C on the terminal is for the supervisor, which stops them in order: each has a group of its own.
     const child = spawn(command, args, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env, [SUPERVISED]: '1' },
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
     this.child = child;

@@ -41,8 +41,8 @@ function readable(said: Readonly<Record<string, unknown>>): string {
   const rest = Object.entries(said)
     .filter(([key]) => !COMMON.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const named = typeof level === 'number' ? (LEVELS[level] ?? String(level)) : String(level ?? 'info');
-  return [named.padEnd(5), String(msg ?? ''), ...rest].join(' ');
+  const named = LEVELS[Number(level)] ?? String(level);
+  return [named.padEnd(5), String(msg), ...rest].join(' ');
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {

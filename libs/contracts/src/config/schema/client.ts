@@ -49,7 +49,9 @@ const account = z
       .optional(),
     apiKey: secret('Where the API key is found. Historical mode ignores it.'),
     apiSecret: secret('Where the API secret is found. Historical mode ignores it.'),
-    commandKey: secret('Where the key is found that signs the orders to this account. Without one they go unsigned.'),
+    commandKey: secret(
+      'Where the key is found that signs the orders to this account. Without one they go unsigned.',
+    ),
     paperTrading: booleanField({
       default: 'false',
       meaning: "Whether this is the exchange's paper account. Historical mode ignores it.",
@@ -78,7 +80,9 @@ const strategies = choice(
 export const client = z
   .strictObject({
     exchanges: byId('an exchange', account, "The client's accounts, one per exchange."),
-    commandKey: secret("Where the key is found that signs the client's order intents. Without one they go unsigned."),
+    commandKey: secret(
+      "Where the key is found that signs the client's order intents. Without one they go unsigned.",
+    ),
     riskParams: clientRiskParams.optional(),
     orderParams: orderParams.optional(),
     strategies: strategies.optional(),

@@ -85,7 +85,8 @@ export const dependencies = z
             expected: 'http:// or https://, host and port',
             pattern: /^https?:\/\/[^/?#\s]+\/?$/,
             default: DEFAULTS.exchangeUrl,
-            meaning: 'Where the exchange simulator is. The environment variable BOWLINE_EXCHANGE_URL comes first.',
+            meaning:
+              'Where the exchange simulator is. The environment variable BOWLINE_EXCHANGE_URL comes first.',
           }).optional(),
           latencyMs,
           latencyDistribution: choiceField(['constant', 'uniform', 'normal'], {
