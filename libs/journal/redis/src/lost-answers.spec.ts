@@ -57,6 +57,32 @@ journalSuite('an append to Redis', (suite) => {
     expect(await recordsOf(journal)).toEqual(['two']);
   });
 
+  it('leaves a snapshot alone that is newer than one which arrives once more', async () => {
+    const journal = (await suite.open()).journal('shard');
+    await journal.append(1, 'one');
+    await journal.saveSnapshot(1, 'the first', 0);
+    const admin = suite.admin();
+    const { heads, store } = suite.keys;
+    const [log, snapshot] = [suite.keys.log('shard'), suite.keys.snapshot('shard')];
+    const [owner, epoch] = (await admin.hmget(store, 'owner', 'epoch')) as [string, string];
+    const [ordinal, check] = (await admin.hmget(snapshot, 'ordinal', 'check')) as [string, string];
+    await journal.saveSnapshot(1, 'the second', 0);
+    const args = [owner, epoch, 'shard', ordinal, 1, 0, check, 'the first'];
+    expect(await admin.eval(SCRIPTS.snapshot.lua, 4, store, heads, log, snapshot, ...args)).toEqual([
+      'ok',
+      '1',
+    ]);
+    expect(await journal.loadSnapshot()).toEqual({ sequence: 1, snapshot: 'the second' });
+  });
+
+  it('finds its store opened once, though the command for it has arrived twice', async () => {
+    const admin = suite.admin();
+    const { heads, store } = suite.keys;
+    const open = (): Promise<unknown> => admin.eval(SCRIPTS.open.lua, 2, store, heads, 'owner', '', 1, '0');
+    expect(await open()).toEqual(['opened', '1']);
+    expect(await open()).toEqual(['opened', '1']);
+  });
+
   it.each([3, 7, 19, 40])('is there once, whatever is cut off, every %s records', async (every) => {
     const { proxy, store } = await suite.openProxied();
     const journals = ['a', 'b', 'c'].map((shard) => store.journal(shard));

@@ -107,9 +107,8 @@ export class OrderedCommands {
 
   private async sendAgain(): Promise<void> {
     this.isUp = false;
-    // Nothing is sent again before the last answer of the old connection is there, or known to be lost.
-    await Promise.all(this.sent.map(({ reply }) => reply));
-    // A connection that is still there has broken without knowing it, or leads to a server that cannot do it now.
+    // A connection that is still there has broken without knowing it, or leads to a server that cannot do it now. Once it
+    // is gone, so is every answer that might still have come over it.
     await leave(this.connection);
     if (!(await this.reached())) return;
     for (const sent of this.sent) sent.reply = this.send(sent.command);

@@ -1,3 +1,4 @@
+import { isAlive } from '../up/machine.js';
 import { UsageError } from '../cli/exit.js';
 import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { deskFilePath, readDeskFile } from './desk-file.js';
@@ -30,15 +31,6 @@ export async function deskAddress(
     }
   }
   return { url: DEFAULT_URL, source: 'the default' };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It is somebody else's, and lives.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function checked(url: string, where: string): string {

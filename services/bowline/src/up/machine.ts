@@ -20,6 +20,16 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Whether there is such a process, whoever's it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's, and lives.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

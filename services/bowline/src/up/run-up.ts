@@ -9,9 +9,10 @@ import { checkAddress } from '../http/http-app.js';
 import { mockMarkets } from '../live/mock-markets.js';
 import { holdFolder } from '../live/open-journals.js';
 import { asInputError } from '../live/run-desk.js';
+import { endFormerRedis } from './former-redis.js';
 import { findProgram, freePort } from './machine.js';
 import { planProcesses } from './plan.js';
-import { REDIS, redisProcess, roleProcesses, simulatorProcess, type UpTerms } from './processes.js';
+import { PIDFILE, REDIS, redisProcess, roleProcesses, simulatorProcess, type UpTerms } from './processes.js';
 import { UpLog } from './up-log.js';
 import { Supervisor, type SupervisedProcess } from './supervisor.js';
 
@@ -46,6 +47,7 @@ export async function runUp(options: RunUpOptions, context: CommandContext): Pro
   }
   try {
     await checkPorts(options, plan.folders.size);
+    await endFormerRedis(join(dir, REDIS, PIDFILE));
     await keep(options, plan, context);
   } finally {
     await letGo();

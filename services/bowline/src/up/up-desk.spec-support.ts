@@ -79,6 +79,11 @@ export class UpDesk {
     }
   }
 
+  /** As the machine would, short of memory. */
+  killSupervisor(): void {
+    this.child.kill('SIGKILL');
+  }
+
   pidOf(name: string): number {
     return this.pids.get(name)!;
   }

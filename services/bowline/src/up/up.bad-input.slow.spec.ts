@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { runBowline, WorkFolder } from '@bowline/testkit';
+import { runBowline, whenPresent, WorkFolder } from '@bowline/testkit';
 import { MOCK_CONFIG } from '../live/mock-config.js';
+import { findProgram, isAlive } from './machine.js';
 import { UpDesk } from './up-desk.spec-support.js';
 
 afterEach(() => UpDesk.killAll());
@@ -87,4 +89,18 @@ describe('bowline run, told what cannot be', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(message);
   });
+});
+
+whenPresent('a supervisor that is killed', 'redis-server', findProgram('redis-server'), () => {
+  it('takes its processes along, and the next one begins where they were', async () => {
+    const args = ['--config', config, '--dir', work.at('killed'), '--speed', '60'];
+    const first = await UpDesk.start(args);
+    const pids = first.roles.map((role) => first.pidOf(role));
+    first.killSupervisor();
+    await first.ended;
+    while (pids.some(isAlive)) await sleep(50);
+    const second = await UpDesk.start(args);
+    expect(isAlive(first.pidOf('redis-server'))).toBe(false);
+    expect((await second.stop()).exitCode).toBe(0);
+  }, 120_000);
 });
