@@ -22,7 +22,7 @@ import { RunningProgram } from '../testing/running-program.mjs';
 import { isMain } from './measure.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { rounds: 5, idleMs: 5_000 };
+const FULL = { rounds: 3, idleMs: 3_000 };
 const QUICK = { rounds: 1, idleMs: 1_000 };
 const SIMULATOR = 'exchange-simulator';
 const ROLES = ['signal-ingest', 'order-generator', 'oco-manager', 'execution-gateway', 'analytics'];

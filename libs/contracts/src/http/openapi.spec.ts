@@ -37,9 +37,12 @@ describe('the OpenAPI document', () => {
       components: { securitySchemes: Record<string, unknown> };
     };
     const [signed, open] = paths['/v1/signals'].post['security'] as Record<string, string[]>[];
-    expect(Object.keys(signed)).toEqual(Object.keys(components.securitySchemes));
+    const { token, ...signing } = components.securitySchemes;
+    expect(Object.keys(signed)).toEqual(Object.keys(signing));
     expect(open).toEqual({});
-    expect(Object.values(components.securitySchemes)).toMatchObject(
+    expect(token).toMatchObject({ type: 'http', scheme: 'bearer' });
+    expect(paths['/v1/control'].post['security']).toEqual([{ token: [] }, {}]);
+    expect(Object.values(signing)).toMatchObject(
       ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
         type: 'apiKey',
         in: 'header',

@@ -82,6 +82,11 @@ export function priceToTicks(instrument: Instrument, price: Decimal): Ticks | nu
   return exactUnits(price, instrument.tick);
 }
 
+/** The quantity in lots; null where it is no whole number of them, or beyond safe integers. */
+export function wholeLots(instrument: Instrument, quantity: Decimal): Lots | null {
+  return exactUnits(quantity, instrument.lot);
+}
+
 /** The quantity in lots, rounded down to the lot; null beyond safe integers. */
 export function quantityToLots(instrument: Instrument, quantity: Decimal): Lots | null {
   const { units, scale } = instrument.lot;

@@ -1,8 +1,8 @@
-import type { Cash, Lots, PositionSide, Side, Ticks, TimeMs } from '../primitives/index.js';
+import type { Cash, Decimal, Lots, PositionSide, Side, Ticks, TimeMs } from '../primitives/index.js';
 import type { DenialCode, TradingState } from '../risk/denial.js';
 import type { CloseReason, Intent, OpenIntent } from '../signal/intent.js';
-import type { ProtectionPlan } from '../oco/protection.js';
 import type { OrderExecution, TradeId } from '../order/index.js';
+import type { AdoptionRefusal } from './adoption-refusal.js';
 import type { Leg, OrderKey, OrderTerms } from './channel-state.js';
 
 /** What reaches a channel. */
@@ -113,13 +113,21 @@ export interface ExchangePositionReport {
   readonly at: TimeMs;
 }
 
-/** An operator gives EXTERNAL lots to a strategy. */
+/** An operator gives a strategy what is EXTERNAL, in the figures that were typed. */
 export interface Adoption {
   readonly type: 'adopt';
+  /** Names the command: a refusal is told under it. */
+  readonly adoptionId: string;
   readonly strategyId: string;
-  readonly plan: ProtectionPlan;
-  readonly signedQty: Lots;
-  readonly price: Ticks;
+  readonly side: PositionSide;
+  readonly quantity: Decimal;
+  /** The entry price that the operator vouches for. */
+  readonly price: Decimal;
+  /** Null: none; of a position that the strategy has already, the one that it has. */
+  readonly takeProfit: Decimal | null;
+  readonly stopLoss: Decimal | null;
+  readonly by: string;
+  readonly reason: string;
   readonly at: TimeMs;
 }
 
@@ -215,11 +223,21 @@ export type ChannelEvent =
     }
   /** What is left of the share, and what it cost. */
   | { readonly type: 'share_to_dust'; readonly strategyPositionId: string; readonly at: TimeMs }
+  /** Lots that were EXTERNAL's are the position's, entered at `price`. Who has said so is kept with it. */
   | {
       readonly type: 'share_adopted';
       readonly strategyPositionId: string;
       readonly signedQty: Lots;
       readonly price: Ticks;
+      readonly by: string;
+      readonly reason: string;
+      readonly at: TimeMs;
+    }
+  | {
+      readonly type: 'adoption_refused';
+      readonly adoptionId: string;
+      readonly strategyId: string;
+      readonly code: AdoptionRefusal;
       readonly at: TimeMs;
     }
   | {

@@ -1,10 +1,11 @@
 import { copyOrder } from '../order/index.js';
+import { onAdoption } from './adoption.js';
 import { onClose, onReverse, onStopEntries, onTradingState } from './intents.js';
 import { onOpen } from './open.js';
 import { onExecution } from './executions.js';
 import type { ChannelEvent, ChannelInput } from './channel-events.js';
 import type { ChannelOrder, ChannelState, StrategyPosition } from './channel-state.js';
-import { onAdoption, onExternalFill, onForcedClose, onFunding, onPositionReport } from './exchange-facts.js';
+import { onExternalFill, onForcedClose, onFunding, onPositionReport } from './exchange-facts.js';
 import { onRetry, onStopMoved, onTimeExitDue, onTriggerHit } from './watching.js';
 import type { EventSink, Step } from './step.js';
 

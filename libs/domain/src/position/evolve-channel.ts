@@ -125,6 +125,7 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
       state.tradingState = event.tradingState;
       return;
     case 'denied':
+    case 'adoption_refused':
     case 'alert':
       return;
   }

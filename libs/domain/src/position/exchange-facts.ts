@@ -1,8 +1,6 @@
-import { anchorLegs } from '../oco/settle-protection.js';
 import { signOf } from '../primitives/index.js';
 import { allocateForcedClose, allocateFunding, compareToExchange } from './attribution/index.js';
 import type {
-  Adoption,
   ExchangePositionReport,
   ExternalFill,
   ForcedClose,
@@ -10,7 +8,6 @@ import type {
 } from './channel-events.js';
 import type { ChannelState, StrategyPosition } from './channel-state.js';
 import { onTradingState, startClose } from './intents.js';
-import { settle } from './settle.js';
 import { emit, type Step } from './step.js';
 
 /**
@@ -108,31 +105,6 @@ export function onPositionReport(step: Step, input: ExchangePositionReport): voi
     quantity: Math.abs(difference),
     at: input.at,
   });
-}
-
-/** Gives EXTERNAL lots to a strategy at a price that the operator vouches for, and protects them. */
-export function onAdoption(step: Step, input: Adoption): void {
-  const { state } = step;
-  const { at, price, signedQty, strategyId } = input;
-  const side = signedQty > 0 ? 'LONG' : 'SHORT';
-  const available = state.external * signOf(side);
-  if (signedQty === 0 || available < Math.abs(signedQty) || state.current.has(strategyId)) {
-    return emit(step, { type: 'denied', intentId: 'adopt', strategyId, code: 'POSITION_CONFLICT', at });
-  }
-  const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
-  emit(step, {
-    type: 'position_opened',
-    strategyPositionId,
-    strategyId,
-    side,
-    plan: input.plan,
-    referencePrice: price,
-    at,
-  });
-  emit(step, { type: 'share_adopted', strategyPositionId, signedQty, price, at });
-  const position = state.positions.get(strategyPositionId)!;
-  anchorLegs(step, position, at);
-  settle(step, position, at);
 }
 
 function sharesOf(state: ChannelState): { readonly owner: string; readonly signedLots: number }[] {

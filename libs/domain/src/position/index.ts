@@ -1,3 +1,4 @@
+export * from './adoption-refusal.js';
 export * from './channel-events.js';
 export * from './channel-state.js';
 export * from './decide-channel.js';

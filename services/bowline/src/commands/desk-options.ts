@@ -27,7 +27,7 @@ export function addDeskOptions(command: Command): Command {
   return command
     .option(
       '--url <url>',
-      'where the desk is (default: BOWLINE_URL, else bowline-data/desk.json, else http://127.0.0.1:8420)',
+      'where the desk is (default: BOWLINE_URL, else bowline-data/desk.json, else http://127.0.0.1:8420); one that has a token wants it in BOWLINE_TOKEN',
     )
     .option('--json', 'print what the desk answers as JSON on stdout, and nothing else there');
 }

@@ -55,7 +55,7 @@ export class DeskClient {
   private async ask<T>(path: string, init: RequestInit, schema: Schema<T>): Promise<T> {
     const { body, status } = await this.fetch(path, init);
     const problem = problemSchema.safeParse(body);
-    if (problem.success) throw new InputError(linesOf(problem.data));
+    if (problem.success) throw new InputError([...linesOf(problem.data), ...wayOut(status)]);
     const answer = schema.safeParse(body);
     if (answer.success) return answer.data;
     throw new InputError([
@@ -66,7 +66,13 @@ export class DeskClient {
   private async fetch(path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
-      const response = await fetch(`${this.url}${path}`, { ...init, signal });
+      const { BOWLINE_TOKEN: token = '' } = process.env;
+      const headers = token === '' ? init.headers : { ...init.headers, authorization: `Bearer ${token}` };
+      const response = await fetch(`${this.url}${path}`, {
+        ...init,
+        ...(headers ? { headers } : {}),
+        signal,
+      });
       return { status: response.status, body: jsonOrNull(await response.text()) };
     } catch (error) {
       this.signal.throwIfAborted();
@@ -88,6 +94,12 @@ export class DeskClient {
       `start one with ${commandText(['start'])}, or say where it is with --url or BOWLINE_URL`,
     ]);
   }
+}
+
+/** Whoever is refused by a desk that has a token. */
+function wayOut(status: number): readonly string[] {
+  const { BOWLINE_TOKEN: token = '' } = process.env;
+  return status === 401 && token === '' ? ['set BOWLINE_TOKEN to the token of the desk'] : [];
 }
 
 function linesOf({ detail, errors, title }: Problem): readonly string[] {

@@ -57,6 +57,7 @@ export async function testDesk(
   options: {
     readonly host?: string;
     readonly maxBodyBytes?: number;
+    readonly token?: string;
     /** Runs in the same process. */
     readonly beside?: readonly DynamicModule[];
     readonly status?: StatusResponse;
