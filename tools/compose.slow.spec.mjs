@@ -39,7 +39,7 @@ whenPresent(
 
         const { exitCode, stderr } = await runBowline([
           ...['signal', 'send', '--url', urls.get('signal-ingest')],
-        ...['--secret', `file:${join(folder, 'secrets', 'signals')}`],
+          ...['--secret', `file:${join(folder, 'secrets', 'signals')}`],
           ...['--strategy', 'trend', '--symbol', 'BTCUSDT', '--signal', '1'],
         ]);
         expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -1,7 +1,7 @@
 import { priceToTicks, roundPriceDown, wholeLots, type Instrument } from '../instrument/index.js';
-import type { LegPlan, ProtectionPlan } from '../oco/protection.js';
+import { legPrices, type LegPlan, type ProtectionPlan } from '../oco/protection.js';
 import { anchorLegs } from '../oco/settle-protection.js';
-import { signOf, type Decimal, type Lots, type PositionSide, type Ticks } from '../primitives/index.js';
+import { signOf, tickLots, type Decimal, type Lots, type Ticks } from '../primitives/index.js';
 import type { AdoptionRefusal } from './adoption-refusal.js';
 import type { Adoption } from './channel-events.js';
 import type { ChannelState, StrategyPosition } from './channel-state.js';
@@ -10,20 +10,30 @@ import { emit, type Step } from './step.js';
 
 /**
  * Gives a strategy what is EXTERNAL, at the entry price that an operator vouches for, and protects it as any other
- * position. In the books EXTERNAL sells it to the strategy at that price: the strategy's result counts from there, and
- * what EXTERNAL has paid for it, more or less, stays EXTERNAL's, of which no cash is kept. The exchange position does not
- * change, and protection reduces risk, so this is allowed while the channel is REDUCING or HALTED.
+ * position: a new one, or the one that the strategy has on that side. In the books EXTERNAL sells it to the strategy at
+ * that price: the strategy's result counts from there, and what EXTERNAL has paid for it, more or less, stays EXTERNAL's,
+ * of which no cash is kept. The exchange position does not change, and protection reduces risk, so this is allowed while
+ * the channel is REDUCING or HALTED.
  */
 export function onAdoption(step: Step, input: Adoption): void {
   const { state } = step;
   const { adoptionId, at, by, reason, side, strategyId } = input;
-  const terms = termsOf(state.instrument, input);
-  const code = typeof terms === 'string' ? terms : refusal(state, input, terms.quantity);
+  const held = state.current.get(strategyId);
+  const terms = termsOf(state.instrument, input, held);
+  const code = typeof terms === 'string' ? terms : refusal(state, input, terms, held);
   if (typeof terms === 'string' || code !== null) {
     return emit(step, { type: 'adoption_refused', adoptionId, strategyId, code: code!, at });
   }
-  const { price, quantity } = terms;
-  const position = receiver(step, input, terms);
+  const { plan, price, quantity } = terms;
+  if (held === undefined) {
+    const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
+    // No signal has acted on any price.
+    const referencePrice = 0;
+    emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan, referencePrice, at });
+  } else if (plan !== held.plan) {
+    emit(step, { type: 'plan_changed', strategyPositionId: held.id, plan, at });
+  }
+  const position = state.current.get(strategyId)!;
   const signedQty = signOf(side) * quantity;
   emit(step, { type: 'share_adopted', strategyPositionId: position.id, signedQty, price, by, reason, at });
   anchorLegs(step, position, at);
@@ -33,23 +43,30 @@ export function onAdoption(step: Step, input: Adoption): void {
 interface AdoptionTerms {
   readonly quantity: Lots;
   readonly price: Ticks;
-  readonly takeProfit: LegPlan | null;
-  readonly stopLoss: LegPlan | null;
+  /** Of the position with what it is given. */
+  readonly plan: ProtectionPlan;
 }
 
 /** What was typed, in the instrument's units. */
-function termsOf(instrument: Instrument, input: Adoption): AdoptionTerms | AdoptionRefusal {
+function termsOf(
+  instrument: Instrument,
+  input: Adoption,
+  held: StrategyPosition | undefined,
+): AdoptionTerms | AdoptionRefusal {
   const quantity = wholeLots(instrument, input.quantity);
   if (quantity === null || quantity <= 0) return 'QUANTITY_NOT_LOTS';
   const price = tradable(instrument, input.price);
-  const takeProfit = input.takeProfit && tradable(instrument, input.takeProfit);
-  const stopLoss = input.stopLoss && tradable(instrument, input.stopLoss);
-  const isMissing = (leg: Ticks | null, typed: Decimal | null) => leg === null && typed !== null;
-  if (price === null || isMissing(takeProfit, input.takeProfit) || isMissing(stopLoss, input.stopLoss)) {
-    return 'PRICE_NOT_TICKS';
+  const plan = { ...(held?.plan ?? NO_PLAN) };
+  for (const leg of ['takeProfit', 'stopLoss'] as const) {
+    const typed = input[leg];
+    if (typed === null) continue;
+    const at = tradable(instrument, typed);
+    if (at === null) return 'PRICE_NOT_TICKS';
+    plan[leg] = { kind: 'price', price: at };
   }
-  if (areCrossed(input.side, takeProfit, stopLoss)) return 'LEGS_CROSSED';
-  return { quantity, price, takeProfit: legAt(takeProfit), stopLoss: legAt(stopLoss) };
+  if (price === null) return 'PRICE_NOT_TICKS';
+  const isTyped = input.takeProfit !== null || input.stopLoss !== null;
+  return { quantity, price, plan: held === undefined || isTyped ? plan : held.plan };
 }
 
 /** The price in ticks; null where no order could have it. */
@@ -58,43 +75,28 @@ function tradable(instrument: Instrument, price: Decimal): Ticks | null {
   return ticks !== null && ticks > 0 && roundPriceDown(instrument, ticks) === ticks ? ticks : null;
 }
 
-function legAt(price: Ticks | null): LegPlan | null {
-  return price === null ? null : { kind: 'price', price };
-}
-
-/** Both could fill at once. Where they lie to the entry price says nothing: what is adopted may be far from it by now. */
-function areCrossed(side: PositionSide, takeProfit: Ticks | null, stopLoss: Ticks | null): boolean {
-  return takeProfit !== null && stopLoss !== null && (takeProfit - stopLoss) * signOf(side) <= 0;
-}
-
 function refusal(
-  state: ChannelState,
-  { side, strategyId }: Adoption,
-  quantity: Lots,
+  { external, frozen, instrument }: ChannelState,
+  { side }: Adoption,
+  { plan, price, quantity }: AdoptionTerms,
+  held: StrategyPosition | undefined,
 ): AdoptionRefusal | null {
-  if (state.frozen) return 'CHANNEL_FROZEN';
-  if (state.external * signOf(side) < quantity) return 'NOT_EXTERNAL';
-  const held = state.current.get(strategyId);
-  return held !== undefined && (held.side !== side || held.closing !== null) ? 'POSITION_CONFLICT' : null;
+  if (frozen) return 'CHANNEL_FROZEN';
+  if (external * signOf(side) < quantity) return 'NOT_EXTERNAL';
+  if (held !== undefined && (held.side !== side || held.closing !== null)) return 'POSITION_CONFLICT';
+  const value = (held?.share.cost ?? 0n) + tickLots(price, quantity);
+  const lots = Math.abs(held?.share.quantity ?? 0) + quantity;
+  const { stopLoss, takeProfit } = legPrices(instrument, side, plan, value, lots);
+  // Both could fill at once. Where they lie to the entry price says nothing: the market may be far from it by now.
+  const crossed = takeProfit !== null && stopLoss !== null && (takeProfit - stopLoss) * signOf(side) <= 0;
+  return crossed ? 'LEGS_CROSSED' : null;
 }
 
-/** The position that the lots go to: the one that the strategy has, or a new one. */
-function receiver(step: Step, input: Adoption, { stopLoss, takeProfit }: AdoptionTerms): StrategyPosition {
-  const { state } = step;
-  const { at, side, strategyId } = input;
-  const held = state.current.get(strategyId);
-  if (held === undefined) {
-    const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
-    const plan: ProtectionPlan = { ...ONLY_LEGS, takeProfit, stopLoss };
-    // No signal has acted on any price.
-    const referencePrice = 0;
-    emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan, referencePrice, at });
-  } else if (takeProfit !== null || stopLoss !== null) {
-    const { plan: before } = held;
-    const legs = { takeProfit: takeProfit ?? before.takeProfit, stopLoss: stopLoss ?? before.stopLoss };
-    emit(step, { type: 'plan_changed', strategyPositionId: held.id, plan: { ...before, ...legs }, at });
-  }
-  return state.current.get(strategyId)!;
-}
-
-const ONLY_LEGS = { volatility: null, trailingStop: null, breakEven: null, timeExitMs: null } as const;
+const NO_PLAN: { -readonly [Part in keyof ProtectionPlan]: LegPlan | null } & ProtectionPlan = {
+  takeProfit: null,
+  stopLoss: null,
+  volatility: null,
+  trailingStop: null,
+  breakEven: null,
+  timeExitMs: null,
+};

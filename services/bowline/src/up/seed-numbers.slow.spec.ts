@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { whenPresent, WorkFolder } from '@bowline/testkit';
 import { findProgram } from './machine.js';
-import { playSeed, SEED_CONFIG } from './seed-numbers.spec-support.js';
+import { playSeed, SEED_CONFIG, SEED_KEYS } from './seed-numbers.spec-support.js';
 import { UpDesk } from './up-desk.spec-support.js';
 
 afterEach(() => UpDesk.killAll());
@@ -14,7 +14,7 @@ whenPresent(
   () => {
     it('close one by one, each against its own entry', async () => {
       const config = work.file('bowline.yaml', SEED_CONFIG);
-      const desk = await UpDesk.start(['--config', config, '--dir', work.at('desk'), '--hold']);
+      const desk = await UpDesk.start(['--config', config, '--dir', work.at('desk'), '--hold'], SEED_KEYS);
       await playSeed(desk);
       const { exitCode, stderr } = await desk.stop();
       expect(stderr.split('\n').filter((line) => /\| (error|warn) /.test(line))).toEqual([]);

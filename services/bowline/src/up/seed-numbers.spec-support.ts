@@ -7,10 +7,15 @@ export const SEED_CONFIG = `
 environment: local-integration
 clients:
   ikenna:
-    exchanges: { binance-usdm: { accountBalance: 10000, feeMakerBps: 0, feeTakerBps: 0 } }
+    commandKey: env:SPEC_CLIENT_KEY
+    exchanges:
+      binance-usdm: { accountBalance: 10000, feeMakerBps: 0, feeTakerBps: 0, commandKey: env:SPEC_ACCOUNT_KEY }
     orderParams: { defaultOrderType: limit, sizing: { fixedQuantity: 0.001 } }
 instruments: { BTCUSDT: { tickSize: 0.1, lotSize: 0.001 } }
 `;
+
+/** Commands are signed, each by a key of its own. */
+export const SEED_KEYS = { SPEC_CLIENT_KEY: 'c'.repeat(43), SPEC_ACCOUNT_KEY: 'a'.repeat(43) };
 
 interface Shown {
   readonly [field: string]: unknown;
