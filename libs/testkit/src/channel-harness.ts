@@ -203,9 +203,11 @@ export class ChannelHarness {
     return this.events.flatMap((event) => (event.type === 'alert' ? [event.code] : []));
   }
 
-  /** Denials since the last `when`. */
+  /** Denials since the last `when`, of intents and of adoptions. */
   denials(): string[] {
-    return this.events.flatMap((event) => (event.type === 'denied' ? [event.code] : []));
+    return this.events.flatMap((event) =>
+      event.type === 'denied' || event.type === 'adoption_refused' ? [event.code] : [],
+    );
   }
 
   /** Orders of the channel that it still counts as live. */
@@ -223,20 +225,29 @@ export class ChannelHarness {
     const changed = new Set<string>();
     for (const event of events) {
       if (event.type === 'denied') changed.add(event.strategyId);
-      else if (event.type === 'execution_applied') {
-        const position = this.state.positions.get(event.execution.key.strategyPositionId);
-        if (position) changed.add(position.strategyId);
-      } else if (event.type === 'order_requested' || event.type === 'share_closed') {
-        const id =
-          event.type === 'order_requested' ? event.terms.key.strategyPositionId : event.strategyPositionId;
-        const position = this.state.positions.get(id);
-        if (position) changed.add(position.strategyId);
-      }
+      const id = changedId(event);
+      const position = id === null ? undefined : this.state.positions.get(id);
+      if (position) changed.add(position.strategyId);
     }
     for (const strategyId of changed) {
       const current = this.state.current.get(strategyId);
       this.onReport(current ? reportOf(current) : { ...NOTHING, strategyId });
     }
+  }
+}
+
+/** The position of which an event changes what others are told. */
+function changedId(event: ChannelEvent): string | null {
+  switch (event.type) {
+    case 'execution_applied':
+      return event.execution.key.strategyPositionId;
+    case 'order_requested':
+      return event.terms.key.strategyPositionId;
+    case 'share_closed':
+    case 'share_adopted':
+      return event.strategyPositionId;
+    default:
+      return null;
   }
 }
 

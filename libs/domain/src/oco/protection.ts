@@ -22,6 +22,16 @@ export interface ProtectionPlan {
   readonly timeExitMs: number | null;
 }
 
+/** Neither leg, and nothing else that ends the position. */
+export const NO_PLAN: ProtectionPlan = {
+  takeProfit: null,
+  stopLoss: null,
+  volatility: null,
+  trailingStop: null,
+  breakEven: null,
+  timeExitMs: null,
+};
+
 export type LegPlan = { readonly kind: 'price'; readonly price: Ticks } | Distance;
 
 /** Both leg prices of a position; null for a leg that the plan does not have. */

@@ -1,5 +1,5 @@
 import { priceToTicks, roundPriceDown, wholeLots, type Instrument } from '../instrument/index.js';
-import { legPrices, type LegPlan, type ProtectionPlan } from '../oco/protection.js';
+import { legPrices, NO_PLAN, type LegPlan, type ProtectionPlan } from '../oco/protection.js';
 import { anchorLegs } from '../oco/settle-protection.js';
 import { signOf, tickLots, type Decimal, type Lots, type Ticks } from '../primitives/index.js';
 import type { AdoptionRefusal } from './adoption-refusal.js';
@@ -30,7 +30,7 @@ export function onAdoption(step: Step, input: Adoption): void {
     // No signal has acted on any price.
     const referencePrice = 0;
     emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan, referencePrice, at });
-  } else if (plan !== held.plan) {
+  } else if (input.takeProfit !== null || input.stopLoss !== null) {
     emit(step, { type: 'plan_changed', strategyPositionId: held.id, plan, at });
   }
   const position = state.current.get(strategyId)!;
@@ -56,17 +56,21 @@ function termsOf(
   const quantity = wholeLots(instrument, input.quantity);
   if (quantity === null || quantity <= 0) return 'QUANTITY_NOT_LOTS';
   const price = tradable(instrument, input.price);
-  const plan = { ...(held?.plan ?? NO_PLAN) };
-  for (const leg of ['takeProfit', 'stopLoss'] as const) {
-    const typed = input[leg];
-    if (typed === null) continue;
-    const at = tradable(instrument, typed);
-    if (at === null) return 'PRICE_NOT_TICKS';
-    plan[leg] = { kind: 'price', price: at };
-  }
-  if (price === null) return 'PRICE_NOT_TICKS';
-  const isTyped = input.takeProfit !== null || input.stopLoss !== null;
-  return { quantity, price, plan: held === undefined || isTyped ? plan : held.plan };
+  const before = held?.plan ?? NO_PLAN;
+  const takeProfit = legOf(instrument, input.takeProfit, before.takeProfit);
+  const stopLoss = legOf(instrument, input.stopLoss, before.stopLoss);
+  if (price === null || takeProfit === 'off tick' || stopLoss === 'off tick') return 'PRICE_NOT_TICKS';
+  return { quantity, price, plan: { ...before, takeProfit, stopLoss } };
+}
+
+function legOf(
+  instrument: Instrument,
+  typed: Decimal | null,
+  before: LegPlan | null,
+): LegPlan | null | 'off tick' {
+  if (typed === null) return before;
+  const price = tradable(instrument, typed);
+  return price === null ? 'off tick' : { kind: 'price', price };
 }
 
 /** The price in ticks; null where no order could have it. */
@@ -91,12 +95,3 @@ function refusal(
   const crossed = takeProfit !== null && stopLoss !== null && (takeProfit - stopLoss) * signOf(side) <= 0;
   return crossed ? 'LEGS_CROSSED' : null;
 }
-
-const NO_PLAN: { -readonly [Part in keyof ProtectionPlan]: LegPlan | null } & ProtectionPlan = {
-  takeProfit: null,
-  stopLoss: null,
-  volatility: null,
-  trailingStop: null,
-  breakEven: null,
-  timeExitMs: null,
-};

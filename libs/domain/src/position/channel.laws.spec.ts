@@ -51,6 +51,8 @@ const REACHED: readonly (ChannelEvent['type'] | AlertCode)[] = [
   'share_to_dust',
   'share_closed',
   'external_changed',
+  'share_adopted',
+  'adoption_refused',
   'close_noted',
   'retried',
   'denied',

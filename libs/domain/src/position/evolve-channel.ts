@@ -1,5 +1,6 @@
 import { cashValue } from '../instrument/index.js';
 import { applyOrderCommand } from '../order/index.js';
+import { NO_PLAN } from '../oco/protection.js';
 import type { TimeMs } from '../primitives/index.js';
 import { applyToOrder, bookFill, orderOf, placeOrder, positionOf } from './apply-execution.js';
 import type { ChannelEvent } from './channel-events.js';
@@ -33,7 +34,13 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
       return;
     case 'position_reopened': {
       state.reopened += 1;
-      const position = newPosition(event.strategyPositionId, event.strategyId, event.side, NO_PLAN, event.at);
+      const position = newPosition(
+        event.strategyPositionId,
+        event.strategyId,
+        event.side,
+        NOTHING_PLANNED,
+        event.at,
+      );
       // Beyond every generation that the position can have had: no id is used twice.
       position.nextGeneration = REOPENED_GENERATIONS * state.reopened;
       position.closing = 'manual';
@@ -134,17 +141,7 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
 /** More than a position ever has. */
 const REOPENED_GENERATIONS = 1_000_000;
 
-const NO_PLAN = {
-  plan: {
-    takeProfit: null,
-    stopLoss: null,
-    volatility: null,
-    trailingStop: null,
-    breakEven: null,
-    timeExitMs: null,
-  },
-  referencePrice: 0,
-};
+const NOTHING_PLANNED = { plan: NO_PLAN, referencePrice: 0 };
 
 function newPosition(
   id: string,

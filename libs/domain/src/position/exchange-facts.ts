@@ -1,11 +1,6 @@
 import { signOf } from '../primitives/index.js';
 import { allocateForcedClose, allocateFunding, compareToExchange } from './attribution/index.js';
-import type {
-  ExchangePositionReport,
-  ExternalFill,
-  ForcedClose,
-  FundingCharged,
-} from './channel-events.js';
+import type { ExchangePositionReport, ExternalFill, ForcedClose, FundingCharged } from './channel-events.js';
 import type { ChannelState, StrategyPosition } from './channel-state.js';
 import { onTradingState, startClose } from './intents.js';
 import { emit, type Step } from './step.js';

@@ -24,7 +24,6 @@ import { cash } from '../primitives/index.js';
 import type { TradingState } from '../risk/index.js';
 import { sumOfShares } from './index.js';
 
-const ONE = 10n ** 18n;
 const reported = (signedQty: number, lastTradeId: number): Step =>
   input((at) => ({ type: 'position_report', signedQty, lastTradeId, at }));
 const byHand =
@@ -130,19 +129,6 @@ describe('40: a person trades by hand', () => {
     expect(reducing.state.tradingState).toBe('HALTED');
     expect(reducing.when(opens('B', 'LONG', 1)).denials()).toEqual(['TRADING_HALTED']);
     expect(reducing.working()).toEqual(['A-1 s SELL 10 @90', 'A-1 t SELL 10 @110']);
-  });
-
-  it('waits for an operator to give it to a strategy, which then protects it', () => {
-    const adopt = (signedQty: number): Step =>
-      input((at) => ({ type: 'adopt', strategyId: 'A', plan: legsAt(110, 90), signedQty, price: 100, at }));
-    const channel = given(byHand(7));
-    expect(channel.when(adopt(8)).denials()).toEqual(['POSITION_CONFLICT']);
-    expect(channel.when(adopt(-2)).denials()).toEqual(['POSITION_CONFLICT']);
-    channel.when(adopt(5), settles);
-    expect(channel.state.external).toBe(2);
-    expect(channel.position('A-1')).toMatchObject({ status: 'open', openQty: 5 });
-    expect(channel.working()).toEqual(['A-1 s SELL 5 @90', 'A-1 t SELL 5 @110']);
-    expect(channel.when(fills('A-1', 't'), settles).position('A-1').realizedPnl).toBe(50n * ONE);
   });
 });
 

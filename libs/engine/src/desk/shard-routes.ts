@@ -16,8 +16,8 @@ export function ocoRoutes({ key, name }: Pick<ChannelLayout, 'key' | 'name'>): S
   const group = shardName('oco-manager', key);
   const accepts = (message: { readonly key: string }) => message.key === key;
   return [
-    { pattern: 'order-intents', topic: topicOf('order-intents', name.clientId), group, accepts },
-    { pattern: 'executions', topic: topicOf('executions', accountKey(name)), group, accepts },
+    { pattern: 'order-intents', topic: topicOf('order-intents', name.clientId), group, key, accepts },
+    { pattern: 'executions', topic: topicOf('executions', accountKey(name)), group, key, accepts },
     { pattern: 'control', topic: topicOf('control', name.clientId), group },
   ];
 }

@@ -8,6 +8,8 @@ export interface ShardRoute {
   readonly topic: string;
   /** The shard's name. */
   readonly group: string;
+  /** Whose messages it wants of the topic; absent: all. A bus that can filter saves us the others. */
+  readonly key?: string;
   readonly accepts?: (message: BusMessage) => boolean;
 }
 

@@ -23,6 +23,8 @@ export class ChannelLaws {
   /** Trades of our orders that the channel has been told of. */
   private readonly heard = new Set<number>();
   private readonly forced: Forced[] = [];
+  /** What EXTERNAL has sold to strategies: trades that no exchange has seen. */
+  private readonly adopted: Adopted[] = [];
   private readonly ended = new Map<string, string>();
 
   /** Folds an input into the harness, and checks what must hold after every step. */
@@ -35,6 +37,7 @@ export class ChannelLaws {
     for (const event of events) {
       if (event.type === 'share_closed' && input.type === 'forced_close')
         this.forced.push({ ...event, side: input.side });
+      if (event.type === 'share_adopted') this.adopted.push(event);
     }
     this.check(harness, events);
   };
@@ -92,6 +95,8 @@ export class ChannelLaws {
       const id = key.strategyPositionId;
       traded.set(id, (traded.get(id) ?? 0n) - BigInt(price) * BigInt(signedQty));
     }
+    for (const { price, signedQty, strategyPositionId: id } of this.adopted)
+      traded.set(id, (traded.get(id) ?? 0n) - BigInt(price) * BigInt(signedQty));
     for (const position of allPositions(harness)) {
       const booked = BigInt(signOf(position.side)) * (position.exitValue - position.entryValue);
       traded.set(position.id, (traded.get(position.id) ?? 0n) - booked);
@@ -118,6 +123,7 @@ export class ChannelLaws {
       cash += BigInt(signOf(side)) * BigInt(price) * BigInt(quantity) * unit;
       fees += fee;
     }
+    for (const { price, signedQty } of this.adopted) cash -= BigInt(price) * BigInt(signedQty) * unit;
     let booked = state.dustCash;
     let paid = 0n;
     for (const { fees: own, realized, share } of allPositions(harness)) {
@@ -257,6 +263,8 @@ interface Forced {
   readonly price: number;
   readonly fee: bigint;
 }
+
+type Adopted = Extract<ChannelEvent, { readonly type: 'share_adopted' }>;
 
 function tooSmall({ stopLoss, takeProfit }: StrategyPosition): boolean {
   return stopLoss?.state.status === 'rejected' || takeProfit?.state.status === 'rejected';

@@ -1,12 +1,16 @@
 import {
   decimal,
   ordersOf,
+  priceText,
+  quantityText,
+  type Adoption,
   type ChannelInput,
   type Lots,
   type OpenIntent,
   type PositionSide,
   type RejectReason,
   type StrategyPosition,
+  type Ticks,
 } from '@bowline/domain';
 import { ChannelHarness, type HarnessSetup } from '../channel-harness.js';
 import { isOpen, leaves, mayOvertake, type ExchangeOrder, type Request } from './exchange-order.js';
@@ -34,7 +38,8 @@ const WEIGHTS = {
   hit: 2,
   timeExit: 1,
   tradingState: 1,
-  external: 1,
+  external: 2,
+  adopt: 2,
   forced: 1,
   retry: 1,
 } as const;
@@ -116,6 +121,8 @@ export class RandomChannel {
         const tradeId = exchange.tradeOutside(signedQty, exchange.price);
         return this.give({ type: 'external_fill', tradeId, signedQty, at });
       }
+      case 'adopt':
+        return this.give(this.anAdoption(at, a, b, c));
       case 'forced':
         return this.force(a % 2 === 0 ? 'LONG' : 'SHORT', 1 + (b % 12), at);
       default:
@@ -268,6 +275,28 @@ export class RandomChannel {
       scaleIn: c % 2 === 0,
       ...(limit ? { orderType: 'limit', limitPrice: 80 + (a % 41) } : {}),
     });
+  }
+
+  /** Mostly of what EXTERNAL has, now and then of more, or of the other side. */
+  private anAdoption(at: number, a: number, b: number, c: number): Adoption {
+    const { external, instrument } = this.harness.state;
+    const most = Math.max(1, Math.abs(external)) + (b % 5 === 0 ? 1 : 0);
+    const side = external > 0 === b % 7 > 0 ? 'LONG' : 'SHORT';
+    const price = (ticks: Ticks) => decimal(priceText(instrument, ticks));
+    const [takeProfit, stopLoss] = side === 'LONG' ? [121, 79] : [79, 121];
+    return {
+      type: 'adopt',
+      adoptionId: `a${at}`,
+      strategyId: STRATEGIES[a % 3]!,
+      side,
+      quantity: decimal(quantityText(instrument, 1 + (c % most))),
+      price: price(80 + (b % 41)),
+      takeProfit: a % 4 === 0 ? null : price(takeProfit!),
+      stopLoss: c % 4 === 0 ? null : price(stopLoss!),
+      by: 'operator',
+      reason: 'a drill',
+      at,
+    };
   }
 
   /** By force the exchange takes only what is there. */

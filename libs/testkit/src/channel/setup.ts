@@ -1,6 +1,7 @@
 import {
   createInstrument,
   decimal,
+  NO_PLAN,
   type Instrument,
   type LegPlan,
   type OpenIntent,
@@ -32,14 +33,7 @@ export function anInstrument(changes: Partial<Parameters<typeof createInstrument
   });
 }
 
-export const NO_PLAN: ProtectionPlan = {
-  takeProfit: null,
-  stopLoss: null,
-  volatility: null,
-  trailingStop: null,
-  breakEven: null,
-  timeExitMs: null,
-};
+export { NO_PLAN };
 
 /** A plan with its legs at given prices; a leg that is left out is not wanted. */
 export function legsAt(takeProfit: Ticks | null, stopLoss: Ticks | null = null): ProtectionPlan {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { backtestCommand } from '../commands/backtest.command.js';
+import { busCommand } from '../commands/bus.command.js';
 import { channelsCommand } from '../commands/channels.command.js';
 import { checkCommand } from '../commands/check.command.js';
 import { closeCommand, haltCommand, resumeCommand } from '../commands/control.command.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   simulateCommand,
   reportCommand,
   exchangeSimulatorCommand,
+  busCommand,
   statusCommand,
   channelsCommand,
   positionsCommand,

@@ -1,4 +1,5 @@
 import { LocalBus, type DeliveryFailure } from '@bowline/bus-local';
+import { PubSubBus, type PubSubConnection } from '@bowline/bus-pubsub';
 import { RedisBus } from '@bowline/bus-redis';
 import { DEAD_LETTERS } from '@bowline/contracts';
 import { whenQuiet, type AnyRunner } from '@bowline/engine';
@@ -63,6 +64,27 @@ export function redisBus({ epoch, groups, logger, maxBacklog, url }: RedisTerms)
         logger.warn({ kind, topic, group, error: error.message }, 'the bus has trouble'),
     });
     // Other processes speak whenever they like: what is quiet here is only what this one has in hand.
+    return Object.assign(bus, { quiet: whenIdle, rest: () => undefined });
+  };
+}
+
+export interface PubSubTerms extends PubSubConnection {
+  readonly maxBacklog: number;
+  /** Who reads a topic, in any process of the desk. */
+  readonly groups: (topic: string) => readonly string[];
+  readonly logger: Logger;
+}
+
+/** For roles of several processes, over Google Pub/Sub. */
+export function pubsubBus({ logger, ...terms }: PubSubTerms): OpenBus {
+  return (onFailure) => {
+    const bus = new PubSubBus({
+      ...terms,
+      onFailure,
+      unread: mayGoUnread,
+      onTrouble: ({ error, group, kind, topic }) =>
+        logger.warn({ kind, topic, group, error: error.message }, 'the bus has trouble'),
+    });
     return Object.assign(bus, { quiet: whenIdle, rest: () => undefined });
   };
 }

@@ -8,7 +8,7 @@ import { accountToken } from '../exchange-simulator/account-token.js';
 import { checkAddress, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened, type Closable } from './closing.js';
 import { commandKeys, unsignedCommands } from './command-keys.js';
-import { localBus, redisBus, type OpenBus } from './desk-bus.js';
+import { localBus, pubsubBus, redisBus, type OpenBus } from './desk-bus.js';
 import { Desk } from './desk.js';
 import { guardedBus } from './guarded-bus.js';
 import { mockMarkets } from './mock-markets.js';
@@ -16,6 +16,7 @@ import { warmUpMs } from './mock-world.js';
 import { holdFolder, openJournals } from './open-journals.js';
 import { holdLeases } from './leases.js';
 import { ownShardNames, ownShards } from './own-shards.js';
+import { pubsubPlace } from './pubsub-topics.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
 import { deskTopology } from './topology.js';
@@ -157,6 +158,7 @@ function openBus(
   if (bus === 'local_pubsub') return localBus(maxBacklog);
   const readers = new Map(deskTopology(layout, config).map(({ groups, topic }) => [topic, groups]));
   const groups = (topic: string) => readers.get(topic) ?? [];
+  if (bus === 'pubsub') return pubsubBus({ ...pubsubPlace(config), maxBacklog, groups, logger });
   const epoch = (group: string) => shardEpoch(journals, held.get(group) ?? null);
   return redisBus({ url: redisUrl, maxBacklog, groups, epoch, logger });
 }

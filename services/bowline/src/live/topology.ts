@@ -7,6 +7,8 @@ import { SIGNAL_INGEST_GROUP } from '@bowline/signal-ingest';
 export interface TopicReaders {
   readonly topic: string;
   readonly groups: readonly string[];
+  /** Of groups that want the messages of one key only. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 /** Every topic of a desk that is read, by name. */
@@ -17,12 +19,18 @@ export function deskTopology(layout: DeskLayout, { live }: Pick<DeskConfig, 'liv
     if (known === undefined) groups.set(topic, [group]);
     else if (!known.includes(group)) known.push(group);
   };
-  for (const { group, topic } of shardRoutes(layout)) add(topic, group);
+  const keys = new Map<string, Map<string, string>>();
+  for (const { group, key, topic } of shardRoutes(layout)) {
+    add(topic, group);
+    if (key !== undefined) keys.set(topic, (keys.get(topic) ?? new Map<string, string>()).set(group, key));
+  }
   for (const { clientId } of layout.clients)
     for (const topic of ANALYTICS_TOPICS) add(topicOf(topic, clientId), ANALYTICS_GROUP);
   add(DEAD_LETTERS, ANALYTICS_GROUP);
   for (const { topic } of live.ingest.subscriptions) add(topic, SIGNAL_INGEST_GROUP);
-  return [...groups].map(([topic, readers]) => ({ topic, groups: readers.sort() })).sort(byTopic);
+  return [...groups]
+    .map(([topic, readers]) => ({ topic, groups: readers.sort(), keys: keys.get(topic) ?? new Map() }))
+    .sort(byTopic);
 }
 
 function byTopic(a: TopicReaders, b: TopicReaders): number {

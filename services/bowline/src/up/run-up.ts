@@ -8,6 +8,7 @@ import { readDeskFile, removeDeskFile, writeDeskFile } from '../desk-client/desk
 import { checkAddress } from '../http/http-app.js';
 import { mockMarkets } from '../live/mock-markets.js';
 import { holdFolder } from '../live/open-journals.js';
+import { initDeskTopics } from '../live/pubsub-topics.js';
 import { asInputError } from '../live/run-desk.js';
 import { endFormerRedis } from './former-redis.js';
 import { findProgram, freePort } from './machine.js';
@@ -47,6 +48,7 @@ export async function runUp(options: RunUpOptions, context: CommandContext): Pro
   }
   try {
     await checkPorts(options, plan.folders.size);
+    await initEmulator(config, context);
     await endFormerRedis(join(dir, REDIS, PIDFILE));
     await keep(options, plan, context);
   } finally {
@@ -128,6 +130,13 @@ async function keep(
     await removeDeskFile(dir, process.pid);
   }
   terminal.note('all have ended');
+}
+
+/** An emulator forgets everything when it ends; in Google's cloud nothing is made but by `bowline bus init`. */
+async function initEmulator(config: DeskConfig, { terminal }: CommandContext): Promise<void> {
+  if (config.live.bus !== 'pubsub' || (process.env['PUBSUB_EMULATOR_HOST'] ?? '') === '') return;
+  const made = (await initDeskTopics(config, false)).filter(({ outcome }) => outcome === 'created');
+  if (made.length > 0) terminal.note(`made ${made.length} topics and subscriptions in the Pub/Sub emulator`);
 }
 
 /** Whoever starts twenty processes should not learn from the twentieth that its port is taken. */
