@@ -8,7 +8,7 @@
  * - in flight: 1,000 messages of 100 keys at a time, each thousand published when the one before it was confirmed
  *
  * The floor is Pub/Sub itself through Google's own clients: a request for each key with all of its messages, and a
- * subscription whose listener acknowledges at once.
+ * subscription of one stream, as ours has, whose listener acknowledges at once.
  */
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { initPubSub, PubSubBus } from '../../libs/bus/pubsub/dist/index.js';
@@ -109,7 +109,7 @@ async function openFloor({ endpoint, projectId }, name) {
   const topic = `projects/${projectId}/topics/${name}`;
   await pubsub.createTopic(topic);
   await pubsub.topic(topic).createSubscription(name, { enableMessageOrdering: true });
-  const subscription = pubsub.subscription(name);
+  const subscription = pubsub.subscription(name, { streamingOptions: { maxStreams: 1 } });
   const subject = {
     handled: () => undefined,
     publish: (all) =>

@@ -9,8 +9,6 @@ import type { BusTroubleKind, PubSubBusSettings } from './options.js';
 import type { RecentIds } from './recent-ids.js';
 import { decodeMessage, HEARTBEAT } from './wire.js';
 
-/** A key comes over one of them as long as messages of it are not acknowledged. */
-const STREAMS = 5;
 /** The longest that Pub/Sub keeps a message: so long its lease is renewed. */
 const LONGEST = Duration.from({ hours: 31 * 24 });
 
@@ -102,9 +100,10 @@ export class Reader {
       maxAckDeadline: lease,
       maxExtensionTime: LONGEST,
       batching: { maxMilliseconds: 10 },
-      // Of each stream. Pub/Sub keeps to it, an emulator does not.
-      flowControl: { maxMessages: Math.ceil(maxHeld / STREAMS) },
-      streamingOptions: { maxStreams: STREAMS, retryMaxBackoff: Duration.from({ seconds: 1 }) },
+      // Pub/Sub keeps to it, an emulator does not.
+      flowControl: { maxMessages: maxHeld },
+      // One carries 10 MB a second. Where several break, an emulator loses keys between them.
+      streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 1 }) },
       // By then nothing is in hand any more: what is left is given back at once.
       closeOptions: {
         behavior: SubscriptionCloseBehaviors.NackImmediately,

@@ -1,16 +1,30 @@
 import { z } from 'zod';
-import type { ControlScope } from '../messages/index.js';
-import { idLeaf, leaf, textLeaf, wordLeaf } from './leaf.js';
+import type { AdoptionScope, ControlScope } from '../messages/index.js';
+import { idLeaf, leaf, moneyLeaf, textLeaf, wordLeaf } from './leaf.js';
 import type { FieldError } from './problem.js';
 import { readObject, type Read } from './request-object.js';
 
 const sentence = (meaning: string) =>
   textLeaf({ expected: 'a text of 1 to 256 characters', meaning, pattern: /^(?=[^]*\S)[^]{1,256}$/ });
 
-const scopeSchema = z.strictObject({
-  exchange: idLeaf('an exchange', 'Only at this exchange.').optional(),
-  symbol: idLeaf('a symbol', 'Only in this symbol.').optional(),
-  strategyId: idLeaf('a strategy id', 'Only of this strategy; also `strategy`.').optional(),
+/** One strategy in one channel: what an adoption is about. */
+const adoptionScopeSchema = z.strictObject({
+  exchange: idLeaf('an exchange', 'Only at this exchange.'),
+  symbol: idLeaf('a symbol', 'Only in this symbol.'),
+  strategyId: idLeaf('a strategy id', 'Only of this strategy; also `strategy`.'),
+});
+const scopeSchema = adoptionScopeSchema.partial();
+
+const adoptionSchema = z.object({
+  side: wordLeaf(['LONG', 'SHORT'], 'Of `adopt`: which side of EXTERNAL.'),
+  quantity: moneyLeaf('Of `adopt`: how much of it, base units; a whole number of lots.'),
+  price: moneyLeaf(
+    'Of `adopt`: the entry price, for which whoever says so vouches; a whole number of ticks.',
+  ),
+  takeProfit: moneyLeaf(
+    'Of `adopt`: an absolute price. Absent: none; where the strategy has a position already, the one that it has.',
+  ).optional(),
+  stopLoss: moneyLeaf('Of `adopt`: an absolute price; absent as with `takeProfit`.').optional(),
 });
 
 const commandSchema = z.strictObject({
@@ -20,8 +34,8 @@ const commandSchema = z.strictObject({
     pattern: /^[A-Za-z0-9._:-]{1,64}$/,
   }).optional(),
   type: wordLeaf(
-    ['trading_state', 'close', 'retry'],
-    '`trading_state`: says whether positions may be opened. `close`: closes what matches. `retry`: what was given up is tried again.',
+    ['trading_state', 'close', 'retry', 'reconcile', 'adopt'],
+    '`trading_state`: says whether positions may be opened. `close`: closes what matches. `retry`: what was given up is tried again. `reconcile`: asks the exchanges at once, and compares. `adopt`: gives one strategy of one client what is EXTERNAL in one channel.',
   ),
   client: idLeaf('a client id', 'The client that it is about.').optional(),
   clients: leaf<readonly string[]>(
@@ -43,18 +57,34 @@ const commandSchema = z.strictObject({
     ['ACTIVE', 'REDUCING', 'HALTED'],
     'Of `trading_state`. In `REDUCING` and `HALTED` nothing is opened; what reduces risk is always allowed.',
   ).optional(),
+  ...adoptionSchema.partial().shape,
   by: sentence('Who says so.'),
   reason: sentence('Why: stands in the audit trail.'),
 });
 
-/** A command to the desk: exactly one of `client`, `clients`, `all`; `state` with `trading_state` and only there. */
+/**
+ * A command to the desk: exactly one of `client`, `clients`, `all`; `state` with `trading_state` and only there; `side`,
+ * `quantity`, `price` with `adopt` and only there, which is about one client, exchange, symbol, and strategy.
+ */
 export const controlBodySchema = commandSchema.extend({
   scope: scopeSchema.describe('What it is about, of what the clients trade. Absent: all of it.').optional(),
 });
 
 export type ControlCommand =
   | { readonly type: 'trading_state'; readonly tradingState: 'ACTIVE' | 'REDUCING' | 'HALTED' }
-  | { readonly type: 'close' | 'retry' };
+  | { readonly type: 'close' | 'retry' | 'reconcile' }
+  | AdoptCommand;
+
+/** Decimals as their shortest texts. */
+export interface AdoptCommand {
+  readonly type: 'adopt';
+  readonly scope: AdoptionScope;
+  readonly side: 'LONG' | 'SHORT';
+  readonly quantity: string;
+  readonly price: string;
+  readonly takeProfit: string | null;
+  readonly stopLoss: string | null;
+}
 
 /** A command that is well formed; whether the desk knows what it names is another question. */
 export interface ControlRequest {
@@ -76,21 +106,19 @@ export function readControl(body: unknown): Read<ControlRequest> {
   const readCommand = readObject(commandSchema, {}, command, '');
   const readScope = readObject(scopeSchema, ALIASES, scope ?? {}, 'scope');
   const errors: FieldError[] = [];
-  const said = readCommand.ok ? commandOf(readCommand.value) : null;
   if (!readCommand.ok) errors.push(...readCommand.errors);
-  else errors.push(...addressFaults(readCommand.value));
-  if (said !== null && 'message' in said) errors.push(said);
   if (!readScope.ok) errors.push(...readScope.errors);
-  if (errors.length > 0 || !readCommand.ok || !readScope.ok || said === null || 'message' in said) {
-    return { ok: false, errors };
-  }
+  if (readCommand.ok) errors.push(...addressFaults(readCommand.value));
+  const said = readCommand.ok ? commandOf(readCommand.value, readScope.ok ? readScope.value : null) : null;
+  if (said !== null && !said.ok) errors.push(...said.errors);
+  if (errors.length > 0 || !readCommand.ok || !readScope.ok || !said?.ok) return { ok: false, errors };
   const { all, by, client, clients, id, reason } = readCommand.value;
   const { exchange = null, strategyId = null, symbol = null } = readScope.value;
   return {
     ok: true,
     value: {
       id: id ?? null,
-      command: said,
+      command: said.value,
       clients: all === true ? null : (clients ?? [client ?? '']),
       scope: { exchange, symbol, strategyId },
       by,
@@ -109,15 +137,67 @@ function parted(body: unknown): { command: unknown; scope: unknown } {
 }
 
 type Command = z.output<typeof commandSchema>;
+type Scope = z.output<typeof scopeSchema>;
 
-function commandOf({ state, type }: Command): ControlCommand | FieldError {
-  if (type === 'trading_state') {
-    return state === undefined
-      ? { path: 'state', message: 'missing; expected ACTIVE, REDUCING or HALTED' }
-      : { type, tradingState: state };
+/** Fields that one type of command has, and no other. */
+const FIELDS_OF = {
+  trading_state: ['state'],
+  adopt: ['side', 'quantity', 'price', 'takeProfit', 'stopLoss'],
+} as const;
+
+function commandOf(command: Command, scope: Scope | null): Read<ControlCommand> {
+  const errors = foreignFields(command);
+  switch (command.type) {
+    case 'trading_state': {
+      const { state, type } = command;
+      if (state === undefined) errors.push(missing('state', 'ACTIVE, REDUCING or HALTED'));
+      else if (errors.length === 0) return { ok: true, value: { type, tradingState: state } };
+      return { ok: false, errors };
+    }
+    case 'adopt':
+      return adoptionOf(command, scope, errors);
+    case 'reconcile':
+      if (scope?.strategyId !== undefined) {
+        errors.push({
+          path: 'scope.strategyId',
+          message: 'a channel is reconciled whole; leave the strategy out',
+        });
+      }
+      break;
+    case 'close':
+    case 'retry':
   }
-  if (state === undefined) return { type };
-  return { path: 'state', message: `only trading_state has a state; ${type} takes none` };
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, value: { type: command.type } };
+}
+
+function foreignFields(command: Command): FieldError[] {
+  return Object.entries(FIELDS_OF).flatMap(([type, fields]) =>
+    type === command.type
+      ? []
+      : fields
+          .filter((field) => command[field] !== undefined)
+          .map((path) => ({ path, message: `only ${type} has a ${path}; ${command.type} takes none` })),
+  );
+}
+
+function adoptionOf(command: Command, scope: Scope | null, errors: FieldError[]): Read<AdoptCommand> {
+  const { all, clients } = command;
+  if (all === true || clients !== undefined) {
+    const path = all === true ? 'all' : 'clients';
+    errors.push({ path, message: 'what is adopted is in the account of one client; give client' });
+  }
+  const terms = adoptionSchema.safeParse(command);
+  const where = adoptionScopeSchema.safeParse(scope ?? {});
+  for (const { message, path } of terms.error?.issues ?? []) errors.push({ path: String(path[0]), message });
+  for (const { message, path } of (scope === null ? null : where.error)?.issues ?? [])
+    errors.push({ path: `scope.${String(path[0])}`, message });
+  if (errors.length > 0 || !terms.success || !where.success) return { ok: false, errors };
+  const { stopLoss = null, takeProfit = null, ...others } = terms.data;
+  return { ok: true, value: { type: 'adopt', scope: where.data, ...others, takeProfit, stopLoss } };
+}
+
+function missing(path: string, expected: string): FieldError {
+  return { path, message: `missing; expected ${expected}` };
 }
 
 function addressFaults({ all, client, clients }: Command): FieldError[] {

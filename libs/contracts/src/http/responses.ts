@@ -30,7 +30,7 @@ const scopeSchema = z.object({
 const tradingState = z.enum(['ACTIVE', 'REDUCING', 'HALTED']);
 
 export const controlAcceptedSchema = z.object({
-  type: z.enum(['trading_state', 'close', 'retry']),
+  type: z.enum(['trading_state', 'close', 'retry', 'reconcile', 'adopt']),
   state: tradingState.nullable(),
   scope: scopeSchema,
   by: z.string(),

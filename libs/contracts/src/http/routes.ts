@@ -118,7 +118,7 @@ export const DESK_ROUTES: readonly ApiRoute[] = [
   {
     method: 'POST',
     path: '/v1/control',
-    summary: 'Halts, resumes, closes, or tries again',
+    summary: 'Halts, resumes, closes, tries again, reconciles, or adopts',
     notes:
       'Goes to every client that is named and has something in the scope. What the scope names must be there: a halt of a misspelled symbol is refused.',
     body: controlBodySchema,

@@ -143,7 +143,7 @@ export const CONTROLS = liveTable({
     exchange: EXCHANGE_OR_NONE,
     symbol: SYMBOL_OR_NONE,
     strategyId: orNull(text('Which strategy; null: all.')),
-    command: text('`trading_state`, `close`, or `retry`.'),
+    command: text('`trading_state`, `close`, `retry`, `reconcile`, or `adopt`.'),
     tradingState: orNull(text('`ACTIVE`, `REDUCING`, or `HALTED`; of `trading_state` only.')),
     by: text('Who said so.'),
     reason: text('Why.'),

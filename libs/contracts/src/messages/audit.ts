@@ -20,7 +20,7 @@ export const auditEntry = z.discriminatedUnion('type', [
     text: z.string().nullable(),
     at: timeMs,
   }),
-  /** An intent that the channel refused. */
+  /** An intent, or an adoption, that the channel refused. */
   z.strictObject({
     type: z.literal('intent_denied'),
     intentId: name,
@@ -44,7 +44,7 @@ export const auditEntry = z.discriminatedUnion('type', [
   /** A command as it was carried out. */
   z.strictObject({
     type: z.literal('control'),
-    command: z.enum(['trading_state', 'close', 'retry']),
+    command: z.enum(['trading_state', 'close', 'retry', 'reconcile', 'adopt']),
     exchange: name.nullable(),
     symbol: name.nullable(),
     strategyId: name.nullable(),

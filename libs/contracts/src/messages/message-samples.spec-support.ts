@@ -143,6 +143,11 @@ export const controls: Readonly<Record<ControlMessage['type'], ControlMessage>> 
   trading_state: { type: 'trading_state', ...command, tradingState: 'HALTED' },
   close: { type: 'close', ...command },
   retry: { type: 'retry', ...command },
+  reconcile: { type: 'reconcile', ...command },
+  adopt: {
+    ...{ type: 'adopt', ...command, scope: { exchange: 'binance-usdm', symbol: 'BTCUSDT', strategyId: 'A' } },
+    ...{ side: 'SHORT', quantity: '0.003', price: '45000.5', takeProfit: '43000', stopLoss: null },
+  },
 };
 
 export const auditEntries: Readonly<Record<AuditEntry['type'], AuditEntry>> = {

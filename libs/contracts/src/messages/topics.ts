@@ -22,6 +22,7 @@ import {
   orderKey,
   orderTerms,
   positionReport,
+  positionSide,
   reverseIntent,
   safeInteger,
   timeMs,
@@ -166,6 +167,10 @@ export const controlScope = z.strictObject({
 });
 export type ControlScope = z.output<typeof controlScope>;
 
+/** One strategy in one channel of the client. */
+export const adoptionScope = z.strictObject({ exchange: name, symbol: name, strategyId: name });
+export type AdoptionScope = z.output<typeof adoptionScope>;
+
 /** `control.<client>`, key: the client. What a person, or a rule, tells the desk to do. */
 export const controlTopic = z.discriminatedUnion('type', [
   z.strictObject({
@@ -192,8 +197,32 @@ export const controlTopic = z.discriminatedUnion('type', [
     by: name,
     reason: name,
   }),
+  /** The exchanges are asked at once for trades and positions, and the channels compare. Of no one strategy. */
+  z.strictObject({
+    type: z.literal('reconcile'),
+    clientId: name,
+    scope: controlScope,
+    by: name,
+    reason: name,
+  }),
+  /** Gives the strategy what is EXTERNAL in the channel. Decimal texts. */
+  z.strictObject({
+    type: z.literal('adopt'),
+    clientId: name,
+    scope: adoptionScope,
+    side: positionSide,
+    quantity: decimalText,
+    /** Entry price, for which `by` vouches. */
+    price: decimalText,
+    /** Null: none; of a position that the strategy has already, the one that it has. */
+    takeProfit: decimalText.nullable(),
+    stopLoss: decimalText.nullable(),
+    by: name,
+    reason: name,
+  }),
 ]);
 export type ControlMessage = z.output<typeof controlTopic>;
+export type AdoptMessage = Extract<ControlMessage, { readonly type: 'adopt' }>;
 
 /**
  * The topic of what a reader of the bus could not take, key: the group. One for the whole desk: whose it is may be what

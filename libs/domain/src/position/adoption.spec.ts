@@ -14,7 +14,8 @@ import {
   settles,
   type Step,
 } from '@bowline/testkit';
-import { ADOPTION_REFUSALS, CASH_ONE as ONE, decimal, type Adoption, type ChannelInput } from '../index.js';
+import type { ADOPTION_REFUSALS} from '../index.js';
+import { CASH_ONE as ONE, decimal, type Adoption, type ChannelInput } from '../index.js';
 
 const byHand = (signedQty: number): Step => {
   return (channel) => {

@@ -101,7 +101,7 @@ export class OcoManagers implements RoleShards {
         });
       case 'control':
         return receive(runner, message, controlTopic, ofClient(name.clientId), (command) => {
-          return { type: 'control', command } as const;
+          return { type: 'control', id: message.id, command } as const;
         });
       default:
         throw new Error(`an oco-manager takes no ${pattern}`);

@@ -143,6 +143,7 @@ function scopeText({ scope }: ControlRequest): string {
 
 function messageFor(clientId: string, id: string, request: ControlRequest, now: number): BusMessage {
   const { by, command, reason, scope } = request;
+  const said = { ...(command.type === 'adopt' ? command : { ...command, scope }), clientId, by, reason };
   const messageId = `${id}/${clientId}`;
   return {
     topic: topicOf('control', clientId),
@@ -153,6 +154,6 @@ function messageFor(clientId: string, id: string, request: ControlRequest, now: 
     time: now,
     cause: null,
     traceparent: traceWithin(traceOf(id), messageId),
-    data: encodeJson({ ...command, clientId, scope, by, reason } satisfies ControlMessage),
+    data: encodeJson(said satisfies ControlMessage),
   };
 }

@@ -67,6 +67,11 @@ export class UpDesk {
     return [...this.pids.keys()].filter((name) => !['exchange-simulator', 'redis-server'].includes(name));
   }
 
+  /** How many processes run now. */
+  get count(): number {
+    return this.pids.size;
+  }
+
   /** False where it is not running. */
   kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): boolean {
     const pid = this.pids.get(name);

@@ -7,7 +7,7 @@ import {
   positionsTopic,
   type ControlScope,
 } from '@bowline/contracts';
-import type { ChannelInput } from '@bowline/domain';
+import { formatUnits, type Adoption, type ChannelInput, type Decimal } from '@bowline/domain';
 import { MOVE_KINDS, RandomChannel, type Move } from '@bowline/testkit';
 import fc from 'fast-check';
 import { CHANNEL, SETUP } from './oco.spec-support.js';
@@ -48,9 +48,9 @@ function inputsOf(): (input: ChannelInput) => OcoManagerInput {
       case 'trading_state':
       case 'retry':
       case 'stop_entries':
-        return { type: 'control', command: commandOf(input) };
+        return { type: 'control', id: 'c-1', command: commandOf(input) };
       case 'adopt':
-        throw new Error('nobody adopts anything here');
+        return { type: 'control', id: input.adoptionId, command: adoptionOf(input) };
     }
   };
 }
@@ -60,6 +60,17 @@ function commandOf(input: Extract<ChannelInput, { type: 'trading_state' | 'retry
   if (input.type === 'retry') return { type: 'retry', ...common } as const;
   const tradingState = input.type === 'trading_state' ? input.tradingState : 'HALTED';
   return { type: 'trading_state', ...common, tradingState } as const;
+}
+
+function adoptionOf({ strategyId, type, price, quantity, side, stopLoss, takeProfit }: Adoption) {
+  const text = ({ scale, units }: Decimal) => formatUnits(units, scale);
+  const { exchange, symbol } = CHANNEL;
+  return {
+    ...{ type, clientId: CHANNEL.clientId, scope: { exchange, symbol, strategyId } },
+    ...{ side, quantity: text(quantity), price: text(price) },
+    ...{ takeProfit: takeProfit && text(takeProfit), stopLoss: stopLoss && text(stopLoss) },
+    ...{ by: 'operator', reason: 'a drill' },
+  };
 }
 
 describe('whatever a client, an exchange and a gateway do to a channel', () => {

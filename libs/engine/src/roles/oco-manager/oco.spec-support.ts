@@ -105,7 +105,7 @@ export class OcoBench {
       by: 'operator',
       reason: 'a drill',
     };
-    return this.take({ type: 'control', command: message });
+    return this.take({ type: 'control', id: 'c-1', command: message });
   }
 
   halt(scope: Partial<ControlScope> = {}): string {

@@ -2,12 +2,21 @@ import {
   accountKey,
   channelKey,
   topicOf,
+  type AdoptMessage,
   type AuditEntry,
   type AuditMessage,
   type ControlMessage,
   type PositionsMessage,
 } from '@bowline/contracts';
-import { openQty, sumOfShares, type ChannelInput, type TimeMs } from '@bowline/domain';
+import {
+  decimal,
+  openQty,
+  sumOfShares,
+  type Adoption,
+  type ChannelInput,
+  type Decimal,
+  type TimeMs,
+} from '@bowline/domain';
 import type { Outcome, OutgoingMessage, Role, Timer } from '../../runner/role.js';
 import { matches, setScope, stateOf } from '../scopes.js';
 import { evolveOco } from './evolve.js';
@@ -91,7 +100,7 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
       case 'watched':
         return folding.decide(input.input);
       case 'control':
-        for (const each of control(state, input.command, at)) {
+        for (const each of control(state, input.id, input.command, at)) {
           if ('scope' in each) folding.note(each);
           else folding.decide(each);
         }
@@ -100,21 +109,30 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
 
   function control(
     state: OcoManagerState,
+    id: string,
     command: ControlMessage,
     at: TimeMs,
   ): (ChannelInput | Extract<OcoManagerEvent, { type: 'scope_set' }>)[] {
-    const { scope } = command;
+    const { by, reason, scope } = command;
     const inScope = matches({ ...scope, strategyId: null }, { exchange, symbol, strategyId: null });
     if (!inScope || clientId !== command.clientId) return [];
-    if (command.type === 'retry') {
-      const stuck = [...state.channel.positions.values()].filter(
-        (position) => position.stuck && matches(scope, { exchange, symbol, strategyId: position.strategyId }),
-      );
-      return stuck.map(({ id }) => ({ type: 'retry', strategyPositionId: id, at }));
+    switch (command.type) {
+      case 'retry': {
+        const stuck = [...state.channel.positions.values()].filter(
+          (position) =>
+            position.stuck && matches(scope, { exchange, symbol, strategyId: position.strategyId }),
+        );
+        return stuck.map((position) => ({ type: 'retry', strategyPositionId: position.id, at }));
+      }
+      case 'adopt':
+        return [adoption(id, command, at)];
+      case 'close':
+      case 'reconcile':
+        // Closes are the order-generator's to order, and what the exchange says the gateway's to ask for.
+        return [];
+      case 'trading_state':
     }
-    // Closes are the order-generator's to order.
-    if (command.type === 'close') return [];
-    const { by, reason, tradingState } = command;
+    const { tradingState } = command;
     const scoped = { scope, tradingState, by, reason, at };
     if (scope.strategyId !== null) {
       return tradingState === 'ACTIVE' ? [] : [{ type: 'stop_entries', strategyId: scope.strategyId, at }];
@@ -129,6 +147,24 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
       ? [set]
       : [set, { type: 'trading_state', tradingState: after, at }];
   }
+}
+
+function adoption(adoptionId: string, command: AdoptMessage, at: TimeMs): Adoption {
+  const { by, price, quantity, reason, scope, side, stopLoss, takeProfit } = command;
+  const orNone = (text: string | null): Decimal | null => (text === null ? null : decimal(text));
+  return {
+    type: 'adopt',
+    adoptionId,
+    strategyId: scope.strategyId,
+    side,
+    quantity: decimal(quantity),
+    price: decimal(price),
+    takeProfit: orNone(takeProfit),
+    stopLoss: orNone(stopLoss),
+    by,
+    reason,
+    at,
+  };
 }
 
 /** A report of the exchange that could be compared: its last trade is booked here. */

@@ -60,7 +60,8 @@ export type OcoManagerInput =
   | { readonly type: 'intent'; readonly intent: Intent; readonly sequence: number }
   | { readonly type: 'exchange'; readonly input: ExchangeInput }
   | { readonly type: 'watched'; readonly input: StopMoved | TriggerHit | TimeExitDue }
-  | { readonly type: 'control'; readonly command: ControlMessage };
+  /** `id` names the message: an adoption that is refused is told under it. */
+  | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage };
 
 export type OcoManagerEvent =
   | ChannelEvent

@@ -1,5 +1,6 @@
 import type { AuditEntry, FillView, PositionsMessage, TradeView } from '@bowline/contracts';
 import {
+  ADOPTION_REFUSALS,
   closedReportOf,
   DENIAL_CODES,
   findOrder,
@@ -47,7 +48,9 @@ export class Telling {
   }
 
   after(event: ChannelEvent): void {
-    if (event.type === 'denied') this.denied(event);
+    if (event.type === 'denied') this.denied(event, event.intentId, DENIAL_CODES[event.code]);
+    if (event.type === 'adoption_refused')
+      this.denied(event, event.adoptionId, ADOPTION_REFUSALS[event.code]);
     if (event.type === 'close_noted') this.answers.add(event.strategyId);
     if (event.type === 'alert') this.alerted(event);
     const id = positionIdOf(event);
@@ -140,10 +143,13 @@ export class Telling {
     if (newQty > 0) this.fills.push(viewFill(this.setup, position.strategyId, execution, newQty));
   }
 
-  private denied({ at, code, intentId, strategyId }: Extract<ChannelEvent, { type: 'denied' }>): void {
+  private denied(
+    { at, code, strategyId }: Extract<ChannelEvent, { type: 'denied' | 'adoption_refused' }>,
+    intentId: string,
+    text: string,
+  ): void {
     this.answers.add(strategyId);
     const { exchange, symbol } = this.setup.channel;
-    const text = DENIAL_CODES[code];
     this.entries.push({ type: 'intent_denied', intentId, strategyId, exchange, symbol, code, text, at });
   }
 
