@@ -1,8 +1,8 @@
 /**
  * One hop over the Pub/Sub bus: a message is published, confirmed, delivered to one group, handed over, and
  * acknowledged. Handlers do nothing, so that it is the bus that is measured; publisher, reader and the emulator share
- * the machine. The emulator delivers each stream's messages in clumps, 50 ms apart: a hop alone measures those,
- * whatever one does, and both subjects are opened several times, since it depends on when their streams were.
+ * the machine. The emulator delivers at most a hundred messages of a stream at a time, 50 ms apart, which is what a hop
+ * takes, whatever one does; both subjects are opened several times, since it depends on when their streams were.
  *
  * - alone: the next message is published when the one before it was handled; from the call of publish to the handler
  * - in flight: 1,000 messages of 100 keys at a time, each thousand published when the one before it was confirmed

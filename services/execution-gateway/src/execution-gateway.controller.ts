@@ -12,4 +12,9 @@ export class ExecutionGatewayController {
   orders(@Ctx() context: BusContext): Promise<void> {
     return this.shards.receive('orders', context.delivery);
   }
+
+  @BusPattern('execution-gateway/control')
+  control(@Ctx() context: BusContext): Promise<void> {
+    return this.shards.receive('control', context.delivery);
+  }
 }

@@ -29,6 +29,6 @@ whenPresent('Pub/Sub bus', PUBSUB_EMULATOR, pubsubEmulator(), (place) => {
       const settling = new SettlingBus(bus, TOPICS);
       return { bus: settling, settle: () => settling.settle(), dispose: () => settling.close() };
     },
-    runs: 15,
+    runs: 10,
   });
 });

@@ -1,6 +1,7 @@
-import { ordersTopic, shardName, type TopicName } from '@bowline/contracts';
+import { controlTopic, ordersTopic, shardName, type TopicName } from '@bowline/contracts';
 import {
   LeaseError,
+  type BusMessage,
   type Delivery,
   type ExchangeClient,
   type ExchangeReport,
@@ -9,12 +10,13 @@ import {
 } from '@bowline/ports';
 import { executionGateway } from '../roles/execution-gateway/role.js';
 import type { GatewayEvent, GatewayInput, GatewayState } from '../roles/execution-gateway/state.js';
+import { matches } from '../roles/scopes.js';
 import type { Envelope } from '../runner/role.js';
 import type { Runner } from '../runner/runner.js';
 import { Handover } from './handover.js';
 import type { AccountLayout, DeskLayout } from './layout.js';
 import type { OrderNames } from './order-names.js';
-import { ofChannels } from './own-messages.js';
+import { ofChannels, ofClient } from './own-messages.js';
 import { receive } from './receive.js';
 import { ReportLine } from './report-line.js';
 import { gatewayRoutes } from './shard-routes.js';
@@ -105,18 +107,18 @@ export class ExecutionGateways implements RoleShards {
     return this.shards.map(({ runner }) => runner);
   }
 
-  async receive(_: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
-    const { layout, runner, silence } = this.byShard.get(group)!;
+  async receive(pattern: TopicName, { group, message }: Pick<Delivery, 'message' | 'group'>): Promise<void> {
+    const shard = this.byShard.get(group)!;
     const handover = this.takingOver.get(group);
     if (handover !== undefined) await handover.done;
-    const own = ofChannels({ clientId: layout.client.clientId, exchange: layout.account.exchange });
-    const { traceparent } = message;
-    const trace = traceparent === undefined ? {} : { traceparent };
-    return receive(runner, message, ordersTopic, own, (body) => {
-      if (body.type !== 'heartbeat') return { type: 'command', command: body, ...trace } as const;
-      silence?.hear(message, body);
-      return null;
-    });
+    switch (pattern) {
+      case 'orders':
+        return this.onOrders(shard, message);
+      case 'control':
+        return this.onControl(shard, message);
+      default:
+        throw new Error(`an execution-gateway takes no ${pattern}`);
+    }
   }
 
   start(): void {
@@ -147,6 +149,31 @@ export class ExecutionGateways implements RoleShards {
     }
     await Promise.all(this.shards.map(({ client }) => client.close()));
     await Promise.all(this.runners.map((runner) => runner.close()));
+  }
+
+  private async onOrders({ layout, runner, silence }: GatewayShard, message: BusMessage): Promise<void> {
+    const own = ofChannels({ clientId: layout.client.clientId, exchange: layout.account.exchange });
+    const { traceparent } = message;
+    const trace = traceparent === undefined ? {} : { traceparent };
+    return receive(runner, message, ordersTopic, own, (body) => {
+      if (body.type !== 'heartbeat') return { type: 'command', command: body, ...trace } as const;
+      silence?.hear(message, body);
+      return null;
+    });
+  }
+
+  /** Commands are the channels' and the client's to carry out, but for the question that only a gateway can put. */
+  private onControl({ layout, runner }: GatewayShard, message: BusMessage): Promise<void> {
+    const own = ofClient(layout.client.clientId);
+    return receive(runner, message, controlTopic, own, ({ scope, type }) => {
+      if (type !== 'reconcile') return null;
+      const names = layout.channels.map(({ name }) => name);
+      const inScope = names.filter((name) =>
+        matches({ ...scope, strategyId: null }, { ...name, strategyId: null }),
+      );
+      const symbols = inScope.map(({ symbol }) => symbol);
+      return symbols.length === 0 ? null : ({ type: 'reconcile', symbols } as const);
+    });
   }
 
   private async connectOne({ client, runner, silence }: GatewayShard): Promise<void> {

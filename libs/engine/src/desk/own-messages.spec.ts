@@ -207,9 +207,10 @@ describe('a command to a client', () => {
   });
   const ofClient = [
     'order-generator/odum',
-    ...['okx', BINANCE].flatMap((at) =>
-      ['BTCUSDT', 'ETHUSDT'].map((symbol) => `oco-manager/odum.${at}.${symbol}`),
-    ),
+    ...['okx', BINANCE].flatMap((at) => [
+      `execution-gateway/odum.${at}`,
+      ...['BTCUSDT', 'ETHUSDT'].map((symbol) => `oco-manager/odum.${at}.${symbol}`),
+    ]),
   ];
 
   it.each([

@@ -23,8 +23,12 @@ export function ocoRoutes({ key, name }: Pick<ChannelLayout, 'key' | 'name'>): S
 }
 
 /** What the execution-gateway of an account reads. */
-export function gatewayRoutes({ key }: Pick<AccountLayout, 'key'>): ShardRoute[] {
-  return [{ pattern: 'orders', topic: topicOf('orders', key), group: shardName('execution-gateway', key) }];
+export function gatewayRoutes({ client, key }: Pick<AccountLayout, 'client' | 'key'>): ShardRoute[] {
+  const group = shardName('execution-gateway', key);
+  return [
+    { pattern: 'orders', topic: topicOf('orders', key), group },
+    { pattern: 'control', topic: topicOf('control', client.clientId), group },
+  ];
 }
 
 /** What all shards of a desk read, whichever process they are in. */

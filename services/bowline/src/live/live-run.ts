@@ -2,6 +2,7 @@ import { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
 import { layOut, shardEpoch, SystemClock, type AccountLayout, type DeskLayout } from '@bowline/engine';
 import { RemoteExchangeClient, RemoteMarketFeed } from '@bowline/exchange-simulator';
+import { openRedisJournals } from '@bowline/journal-redis';
 import type { ExchangeClient, JournalStore, Lease, Logger } from '@bowline/ports';
 import type { SignalAccess } from '@bowline/signal-ingest';
 import { accountToken } from '../exchange-simulator/account-token.js';
@@ -85,7 +86,7 @@ export class LiveRun {
     opened.add({ close: await holdFolder(state.folder) });
     await checkAddress(http);
     const held = await holdLeases(options, ownShardNames(own, roles), opened);
-    const journals = opened.add(await openJournals(state, false, logger));
+    const journals = opened.add(await journalsOf(options));
     refuseUnknown(journals, layout, state, '');
     const clock = new SystemClock();
     const feeds = feedsOf(options, roles, layout, own, clock).map((feed) => opened.add(lines.add(feed)));
@@ -140,6 +141,21 @@ class Lines {
   stand(): void {
     this.signal.removeEventListener('abort', this.giveUp);
   }
+}
+
+/** In the folder of the process, or in Redis under a name that is as lasting as its shards. */
+function journalsOf({
+  config,
+  logger,
+  redisUrl,
+  roles,
+  shards,
+  state,
+}: LiveRunOptions): Promise<JournalStore> {
+  if (config.live.journal === 'embedded') return openJournals(state, false, logger);
+  const name = [roles.join('+'), ...(shards ?? [])].join('/');
+  const onWarning = (message: string): void => logger.warn({ journal: name }, message);
+  return openRedisJournals({ url: redisUrl, name, onWarning });
 }
 
 /** Between processes silence tells that somebody is gone; within one it would be gone too. */

@@ -81,7 +81,7 @@ describe('the topology of a desk', () => {
     ['executions.odum.okx', ['oco-manager/odum.okx.BTCUSDT']],
     ['positions.odum', ['analytics', 'order-generator/odum']],
     ['audit.odum', ['analytics']],
-    ['control.odum', ['oco-manager/odum.okx.BTCUSDT', 'order-generator/odum']],
+    ['control.odum', ['execution-gateway/odum.okx', 'oco-manager/odum.okx.BTCUSDT', 'order-generator/odum']],
   ])('has %s read by %j', (topic, groups) => {
     expect(topology.get(topic)).toEqual(groups);
   });

@@ -71,7 +71,7 @@ export async function playSeed(desk: UpDesk): Promise<void> {
 }
 
 /** Waits until so many orders rest at the exchange. */
-async function resting(desk: UpDesk, count: number): Promise<void> {
+export async function resting(desk: UpDesk, count: number): Promise<void> {
   for (;;) {
     const { openOrders } = (await desk.truth()).exchanges['binance-usdm']!.accounts['ikenna']!;
     if (openOrders.length === count) return;
@@ -79,7 +79,7 @@ async function resting(desk: UpDesk, count: number): Promise<void> {
   }
 }
 
-async function send(desk: UpDesk, signal: Readonly<Record<string, unknown>>): Promise<void> {
+export async function send(desk: UpDesk, signal: Readonly<Record<string, unknown>>): Promise<void> {
   const response = await fetch(`${desk.signals}/v1/signals`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -89,7 +89,7 @@ async function send(desk: UpDesk, signal: Readonly<Record<string, unknown>>): Pr
 }
 
 /** Asks for a list until it is as it has to become. */
-async function shown(
+export async function shown(
   desk: UpDesk,
   list: 'positions' | 'pairs' | 'trades',
   isSo: (all: readonly Shown[]) => boolean,

@@ -69,6 +69,8 @@ function take(step: GatewayStep, input: GatewayInput): void {
       return onSilent(step, input.symbol);
     case 'sweep_due':
       return sweep(step);
+    case 'reconcile':
+      return askPositions(step, input.symbols);
     case 'query_due': {
       const order = state.orders.get(input.clientOrderId);
       if (order !== undefined && order.status === 'unknown') ask(step, order);
@@ -84,13 +86,21 @@ function onConnected(step: GatewayStep): void {
 
 /** Asks for the trades that were missed and the positions of all symbols. */
 function sweep(step: GatewayStep): void {
-  const { at, setup, state } = step;
+  const { at, setup } = step;
   step.emit({ type: 'swept', at });
-  for (const { symbol } of setup.channels) {
+  askPositions(
+    step,
+    setup.channels.map(({ symbol }) => symbol),
+  );
+  tellAccount(step);
+}
+
+function askPositions(step: GatewayStep, symbols: readonly string[]): void {
+  const { at, state } = step;
+  for (const symbol of symbols) {
     const afterTradeId = state.lastTradeIds.get(symbol) ?? 0;
     step.request({ type: 'query_position', symbol, afterTradeId, at });
   }
-  tellAccount(step);
 }
 
 function tellAccount(step: GatewayStep): void {

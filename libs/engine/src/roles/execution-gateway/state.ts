@@ -77,6 +77,8 @@ export type GatewayInput =
   /** The stream is up: whatever is not over is asked for. */
   | { readonly type: 'connected' }
   | { readonly type: 'sweep_due' }
+  /** A person wants these symbols compared now. */
+  | { readonly type: 'reconcile'; readonly symbols: readonly string[] }
   | { readonly type: 'query_due'; readonly clientOrderId: string };
 
 export type GatewayEvent =

@@ -48,7 +48,10 @@ export class Telling {
   }
 
   after(event: ChannelEvent): void {
-    if (event.type === 'denied') this.denied(event, event.intentId, DENIAL_CODES[event.code]);
+    if (event.type === 'denied') {
+      this.answers.add(event.strategyId);
+      this.denied(event, event.intentId, DENIAL_CODES[event.code]);
+    }
     if (event.type === 'adoption_refused')
       this.denied(event, event.adoptionId, ADOPTION_REFUSALS[event.code]);
     if (event.type === 'close_noted') this.answers.add(event.strategyId);
@@ -148,7 +151,6 @@ export class Telling {
     intentId: string,
     text: string,
   ): void {
-    this.answers.add(strategyId);
     const { exchange, symbol } = this.setup.channel;
     this.entries.push({ type: 'intent_denied', intentId, strategyId, exchange, symbol, code, text, at });
   }

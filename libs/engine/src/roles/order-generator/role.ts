@@ -173,7 +173,9 @@ class Step {
     { scope }: Extract<OrderGeneratorInput, { type: 'control' }>['command'],
   ): void {
     for (const [strategyId, target] of [...this.state.client.channels[channel.index]!.targets]) {
-      if (!matches(scope, { ...channel, strategyId }) || target.lastEntry === null) continue;
+      // What was adopted was never entered.
+      const hasNothing = target.lastEntry === null && target.openQty === 0;
+      if (!matches(scope, { ...channel, strategyId }) || hasNothing) continue;
       this.decided(channel, {
         type: 'close_commanded',
         channel: channel.index,
