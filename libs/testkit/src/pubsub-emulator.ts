@@ -27,6 +27,9 @@ export function pubsubEmulator(): PubSubEmulatorPlace | null {
   return jar === undefined ? null : { java, jar: join(folder, jar) };
 }
 
+/** Ends the command with the process that has started it, even where that is killed. */
+const UNTIL_INPUT_ENDS = '"$@" & command=$!; exec 2>/dev/null; cat >/dev/null; kill -9 $command';
+
 /** An emulator of a suite's own, on a free port; or one that is shared with whoever else uses it. */
 export class PubSubEmulator {
   private constructor(
@@ -42,8 +45,9 @@ export class PubSubEmulator {
     if ('host' in place) return new PubSubEmulator(null, place.host, projectId);
     const port = await freePort();
     const options = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-jar', place.jar];
-    const emulator = spawn(place.java, [...options, '--host=127.0.0.1', `--port=${port}`], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+    const command = [place.java, ...options, '--host=127.0.0.1', `--port=${port}`];
+    const emulator = spawn('sh', ['-c', UNTIL_INPUT_ENDS, 'sh', ...command], {
+      stdio: ['pipe', 'ignore', 'pipe'],
     });
     const said: string[] = [];
     for await (const line of createInterface({ input: emulator.stderr })) {
@@ -54,6 +58,7 @@ export class PubSubEmulator {
         return new PubSubEmulator(emulator, `127.0.0.1:${port}`, projectId);
       }
     }
+    emulator.stdin.end();
     throw new Error(`the Pub/Sub emulator has ended before it was ready:\n${said.join('\n')}`);
   }
 
@@ -66,7 +71,7 @@ export class PubSubEmulator {
     const { process: emulator } = this;
     if (emulator === null) return;
     const ended = emulator.exitCode === null && emulator.signalCode === null ? once(emulator, 'exit') : null;
-    emulator.kill('SIGKILL');
+    emulator.stdin?.end();
     await ended;
   }
 }

@@ -36,6 +36,29 @@ describe('a command of a request', () => {
         scope: { exchange: 'okx', symbol: 'BTCUSDT', strategyId: null },
       },
     ],
+    [
+      'for an adoption',
+      {
+        ...{
+          type: 'adopt',
+          client: 'odum',
+          side: 'short',
+          quantity: '1.50',
+          price: 45e3,
+          takeProfit: '44000',
+        },
+        ...{ scope: { exchange: 'okx', symbol: 'BTCUSDT', strategy: 'trend' }, ...said },
+      },
+      {
+        id: null,
+        command: {
+          ...{ type: 'adopt', scope: { exchange: 'okx', symbol: 'BTCUSDT', strategyId: 'trend' } },
+          ...{ side: 'SHORT', quantity: '1.5', price: '45000', takeProfit: '44000', stopLoss: null },
+        },
+        clients: ['odum'],
+        scope: { exchange: 'okx', symbol: 'BTCUSDT', strategyId: 'trend' },
+      },
+    ],
   ])('is read %s', (_what, body, command) => {
     expect(readControl(body)).toEqual({ ok: true, value: { ...(command as object), ...said } });
   });

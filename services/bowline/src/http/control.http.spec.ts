@@ -5,7 +5,15 @@ const desk = await testDesk();
 const url = `${desk.url}/v1/control`;
 const SAID = { by: 'odi', reason: 'prices look wrong' };
 const HALT = { type: 'trading_state', state: 'HALTED', ...SAID };
+const ADOPT = {
+  ...{ type: 'adopt', client: 'odum', ...SAID },
+  scope: { exchange: 'binance-usdm', symbol: 'BTCUSDT', strategy: 'scout' },
+  ...{ side: 'long', quantity: '0.50', price: 45_000.5, stop_loss: '44e3' },
+};
 const ANYTHING = { exchange: null, symbol: null, strategyId: null };
+
+const A_NUMBER = 'a number above 0 with at most 18 digits on either side of the point';
+const AN_ID = '1 to 64 letters, digits, dots, dashes or underscores';
 
 beforeEach(() => desk.reset());
 
@@ -68,6 +76,27 @@ describe('a command', () => {
   });
 });
 
+describe('an adoption', () => {
+  it('goes to the one client that it is about, with exact figures', async () => {
+    const { body, status } = await post(url, ADOPT);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: {
+        type: 'adopt',
+        state: null,
+        addressed: [{ client: 'odum', channels: ['odum.binance-usdm.BTCUSDT'] }],
+      },
+    });
+    expect(desk.published().map((each) => each.body)).toEqual([
+      {
+        ...{ type: 'adopt', clientId: 'odum', ...SAID },
+        scope: { exchange: 'binance-usdm', symbol: 'BTCUSDT', strategyId: 'scout' },
+        ...{ side: 'LONG', quantity: '0.5', price: '45000.5', takeProfit: null, stopLoss: '44000' },
+      },
+    ]);
+  });
+});
+
 describe('a command that is none', () => {
   it.each<[string, unknown, number, [path: string, message: string][]]>([
     [
@@ -75,7 +104,7 @@ describe('a command that is none', () => {
       {},
       400,
       [
-        ['type', 'missing; expected trading_state, close or retry'],
+        ['type', 'missing; expected trading_state, close, retry, reconcile or adopt'],
         ['by', 'missing; expected a text of 1 to 256 characters'],
         ['reason', 'missing; expected a text of 1 to 256 characters'],
       ],
@@ -84,7 +113,7 @@ describe('a command that is none', () => {
       'of an unknown type',
       { ...HALT, type: 'halt', client: 'odum' },
       400,
-      [['type', 'expected trading_state, close or retry, got "halt"']],
+      [['type', 'expected trading_state, close, retry, reconcile or adopt, got "halt"']],
     ],
     ['to nobody', HALT, 400, [['client', 'missing; give client, clients, or "all": true']]],
     [
@@ -119,6 +148,56 @@ describe('a command that is none', () => {
       [['state', 'only trading_state has a state; close takes none']],
     ],
     [
+      'to adopt for everybody, of nothing, nowhere',
+      { type: 'adopt', all: true, ...SAID, side: 'BUY' },
+      400,
+      [['side', 'expected LONG or SHORT, got "BUY"']],
+    ],
+    [
+      'to adopt with almost nothing said',
+      { type: 'adopt', all: true, ...SAID, scope: { symbol: 'BTCUSDT' }, state: 'HALTED' },
+      400,
+      [
+        ['state', 'only trading_state has a state; adopt takes none'],
+        ['all', 'what is adopted is in the account of one client; give client'],
+        ['side', 'missing; expected LONG or SHORT'],
+        ['quantity', `missing; expected ${A_NUMBER}`],
+        ['price', `missing; expected ${A_NUMBER}`],
+        ['scope.exchange', `missing; expected an exchange of ${AN_ID}`],
+        ['scope.strategyId', `missing; expected a strategy id of ${AN_ID}`],
+      ],
+    ],
+    [
+      'to adopt nothing',
+      { ...ADOPT, quantity: 0, price: '-1' },
+      400,
+      [
+        ['quantity', `expected ${A_NUMBER}, got 0`],
+        ['price', `expected ${A_NUMBER}, got "-1"`],
+      ],
+    ],
+    [
+      'to adopt, with a scope that cannot be read',
+      { ...ADOPT, scope: { ...ADOPT.scope, symbl: 'x' } },
+      400,
+      [['scope.symbl', 'unknown field; did you mean symbol?']],
+    ],
+    [
+      'to adopt for a strategy that the client does not follow',
+      { ...ADOPT, scope: { ...ADOPT.scope, strategy: 'trend-slow' } },
+      422,
+      [['scope', 'odum has nothing there: BTCUSDT at binance-usdm of trend-slow']],
+    ],
+    [
+      'to reconcile one strategy',
+      { type: 'reconcile', all: true, ...SAID, scope: { strategy: 'scout' }, price: 5 },
+      400,
+      [
+        ['price', 'only adopt has a price; reconcile takes none'],
+        ['scope.strategyId', 'a channel is reconciled whole; leave the strategy out'],
+      ],
+    ],
+    [
       'without a reason',
       { ...HALT, client: 'odum', reason: '  ' },
       400,
@@ -128,7 +207,12 @@ describe('a command that is none', () => {
       'with its scope beside it',
       { ...HALT, client: 'odum', symbol: 'BTCUSDT' },
       400,
-      [['symbol', 'unknown field; known here: id, type, client, clients, all, state, by, reason']],
+      [
+        [
+          'symbol',
+          'unknown field; known here: id, type, client, clients, all, state, side, quantity, price, takeProfit, stopLoss, by, reason',
+        ],
+      ],
     ],
     [
       'with a scope that is a text',

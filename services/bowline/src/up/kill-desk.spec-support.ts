@@ -103,7 +103,7 @@ export async function killDesk(
 
   expect(stderr.split('\n').filter((line) => /\| error /.test(line))).toEqual([]);
   const orders = Object.values(truth['sim']!.accounts).flatMap((account) => Object.entries(account.orders));
-  expect(orders.length).toBeGreaterThan(100);
+  expect(orders.length).toBeGreaterThan(KILLS);
   expect(orders.filter(([, { accepted, duplicates }]) => accepted > 1 || duplicates > 0)).toEqual([]);
 
   const read = await readStoppedDesk(dir, config);

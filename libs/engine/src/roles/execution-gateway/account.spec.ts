@@ -37,6 +37,16 @@ describe('the positions of the account', () => {
     );
   });
 
+  it('are asked for at once where a person wants it, only of the symbols that are meant, which leaves no event', () => {
+    const bench = new GatewayBench();
+    bench.report(position(7));
+    expect(bench.take({ type: 'reconcile', symbols: ['BTCUSDT'] })).toBe('> query_position 7');
+    expect(bench.take({ type: 'reconcile', symbols: [] })).toBe('');
+    expect(bench.role.execute(bench.state, { type: 'reconcile', symbols: ['BTCUSDT'] }, 0).events).toEqual(
+      [],
+    );
+  });
+
   it('are told the channel, behind the trades that they hold', () => {
     const bench = new GatewayBench();
     expect(bench.report(position(7))).toBe('position_report');

@@ -224,13 +224,15 @@ describe('the comparison with the exchange', () => {
 
   it('counts what a person trades apart', () => {
     const bench = protectedPosition();
-    expect(
-      bench.take({ type: 'exchange', input: { type: 'external_fill', tradeId: 'x', signedQty: -3, at: 1 } }),
-    ).toBe('EXTERNAL_TRADE');
+    expect(byHand(bench, -3)).toBe('EXTERNAL_TRADE');
     report(bench, 7, 'x' as never);
     expect(bench.positions!.shares).toMatchObject({ sumOfShares: 7, external: -3, difference: 0 });
   });
 });
+
+function byHand(bench: OcoBench, signedQty: number): string {
+  return bench.take({ type: 'exchange', input: { type: 'external_fill', tradeId: 'x', signedQty, at: 1 } });
+}
 
 describe('a command', () => {
   it('that halts cancels entries and keeps protection, and holds after a restart', () => {
@@ -273,6 +275,43 @@ describe('a command', () => {
 
   it('to close is left to the client, who sends intents', () => {
     expect(protectedPosition().command({ type: 'close' })).toBe('');
+  });
+
+  it('to reconcile is left to the gateway, who asks', () => {
+    expect(protectedPosition().command({ type: 'reconcile' })).toBe('');
+  });
+
+  it('to adopt makes a position of what is EXTERNAL, and protects it; it holds after a restart', () => {
+    const bench = new OcoBench();
+    byHand(bench, 7);
+    expect(bench.adopt('A', '5')).toBe('place A-1s0 5 at 90, place A-1t1 5 at 110, A #0 LONG 5+0');
+    expect(bench.positions!.shares).toMatchObject({ sumOfShares: 7, external: 2 });
+    expect(bench.positions!.positions).toMatchObject([{ status: 'open', openQty: 5, cost: 500n }]);
+    bench.restart();
+    expect(bench.fills('A-1t1', 5, 110)).toBe('cancel A-1s0, A #0 LONG 0+0 closing');
+    expect(bench.says('A-1s0', 'cancel')).toBe('A #0 LONG 0+0 closed 50');
+    expect(bench.positions!.trades).toMatchObject([
+      { entryValue: 500n, exitValue: 550n, signalPrice: null, orders: [{ leg: 't' }] },
+    ]);
+  });
+
+  it('to adopt what is not there is refused in the audit trail, under the name of the command', () => {
+    const bench = new OcoBench();
+    byHand(bench, 7);
+    expect(bench.adopt('A', '7.5')).toBe('QUANTITY_NOT_LOTS');
+    expect(bench.adopt('A', '8')).toBe('NOT_EXTERNAL');
+    expect(bench.audited.at(-1)).toEqual({
+      ...{ type: 'intent_denied', intentId: 'c-1', strategyId: 'A' },
+      ...{ exchange: 'binance-usdm', symbol: 'WHOLE', code: 'NOT_EXTERNAL', at: 1_000 },
+      text: 'EXTERNAL does not hold that much on that side',
+    });
+  });
+
+  it('to adopt in another channel is not about this one', () => {
+    const bench = new OcoBench();
+    byHand(bench, 7);
+    expect(bench.adopt('A', '5', { exchange: 'okx' })).toBe('');
+    expect(bench.adopt('A', '5', { symbol: 'BTCUSDT' })).toBe('');
   });
 
   it('to retry takes up what was given up, in its scope', () => {

@@ -4,6 +4,7 @@ import {
   encodeJson,
   ordersTopic,
   positionsTopic,
+  type AdoptionScope,
   type AuditEntry,
   type ControlMessage,
   type ControlScope,
@@ -93,7 +94,7 @@ export class OcoBench {
 
   command(
     command:
-      | { readonly type: 'close' | 'retry' }
+      | { readonly type: 'close' | 'retry' | 'reconcile' }
       | { readonly type: 'trading_state'; readonly tradingState: 'ACTIVE' | 'REDUCING' | 'HALTED' },
     scope: Partial<ControlScope> = {},
     clientId = 'odum',
@@ -106,6 +107,17 @@ export class OcoBench {
       reason: 'a drill',
     };
     return this.take({ type: 'control', id: 'c-1', command: message });
+  }
+
+  /** At 100, with legs 10 around it. */
+  adopt(strategyId: string, quantity: string, at: Partial<AdoptionScope> = {}): string {
+    const { clientId, exchange, symbol } = CHANNEL;
+    const command: ControlMessage = {
+      ...{ type: 'adopt', clientId, scope: { exchange, symbol, strategyId, ...at } },
+      ...{ side: 'LONG', quantity, price: '100', takeProfit: '110', stopLoss: '90' },
+      ...{ by: 'operator', reason: 'a drill' },
+    };
+    return this.take({ type: 'control', id: 'c-1', command });
   }
 
   halt(scope: Partial<ControlScope> = {}): string {

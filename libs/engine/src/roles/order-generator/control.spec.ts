@@ -50,6 +50,13 @@ describe('a close by command', () => {
     expect(bench.report('A', 3)).toBe('#4 LONG 10 A');
   });
 
+  it('closes what was adopted for a strategy that never entered', () => {
+    const bench = new GeneratorBench(ten);
+    bench.report('A', 0, { open: 10 });
+    expect(bench.exposure()).toBe('10/0');
+    expect(bench.command({ type: 'close' })).toBe('#1 close A manual');
+  });
+
   it('does not concern a strategy that never had anything', () => {
     const bench = entered();
     bench.signal('B', 0);
