@@ -32,6 +32,8 @@ const UNTIL_INPUT_ENDS = '"$@" & command=$!; exec 2>/dev/null; cat >/dev/null; k
 
 /** An emulator of a suite's own, on a free port; or one that is shared with whoever else uses it. */
 export class PubSubEmulator {
+  private readonly marks: { readonly subscription: string; readonly snapshot: string }[] = [];
+
   private constructor(
     private readonly process: ChildProcess | null,
     /** `127.0.0.1:8085`. */
@@ -67,6 +69,36 @@ export class PubSubEmulator {
   }
 
   /** Ends it, with what it holds. */
+  /** Keeps where every subscription stands: `rewind` goes back there. */
+  async mark(): Promise<void> {
+    const { subscriptions = [] } = (await this.ask('GET', 'subscriptions')) as {
+      readonly subscriptions?: readonly { readonly name: string }[];
+    };
+    for (const { name: subscription } of subscriptions) {
+      const snapshot = `marked-${this.marks.length}`;
+      await this.ask('PUT', `snapshots/${snapshot}`, { subscription });
+      this.marks.push({ subscription, snapshot: `projects/${this.projectId}/snapshots/${snapshot}` });
+    }
+  }
+
+  /** Brings everything again that was published since `mark`, acknowledged or not, as an operator's seek does. */
+  async rewind(): Promise<void> {
+    for (const { snapshot, subscription } of this.marks) {
+      const name = subscription.slice(subscription.lastIndexOf('/') + 1);
+      await this.ask('POST', `subscriptions/${encodeURIComponent(name)}:seek`, { snapshot });
+    }
+  }
+
+  private async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`http://${this.host}/v1/projects/${this.projectId}/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`the emulator answers ${method} ${path} with ${await response.text()}`);
+    return response.json();
+  }
+
   async stop(): Promise<void> {
     const { process: emulator } = this;
     if (emulator === null) return;

@@ -7,7 +7,20 @@ import { VERSION } from './version.js';
 const COMMANDS = [
   'exchange-simulator',
   ...['start', 'init', 'check', 'sample', 'fetch', 'backtest', 'sweep', 'report'],
-  ...['status', 'positions', 'oco', 'orders', 'trades', 'signal', 'halt', 'resume', 'close', 'journal'],
+  ...[
+    'status',
+    'positions',
+    'oco',
+    'orders',
+    'trades',
+    'signal',
+    'halt',
+    'resume',
+    'close',
+    'reconcile',
+    'adopt',
+    'journal',
+  ],
 ];
 
 describe('--help', () => {

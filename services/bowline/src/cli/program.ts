@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { adoptCommand } from '../commands/adopt.command.js';
 import { backtestCommand } from '../commands/backtest.command.js';
 import { busCommand } from '../commands/bus.command.js';
 import { channelsCommand } from '../commands/channels.command.js';
@@ -9,6 +10,7 @@ import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
 import { journalCommand } from '../commands/journal.command.js';
 import { ocoCommand, ordersCommand, positionsCommand, tradesCommand } from '../commands/lists.command.js';
+import { reconcileCommand } from '../commands/reconcile.command.js';
 import { reportCommand } from '../commands/report.command.js';
 import { runCommand } from '../commands/run.command.js';
 import { sampleCommand } from '../commands/sample.command.js';
@@ -45,6 +47,8 @@ const COMMANDS = [
   haltCommand,
   resumeCommand,
   closeCommand,
+  reconcileCommand,
+  adoptCommand,
   journalCommand,
 ];
 

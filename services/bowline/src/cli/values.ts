@@ -48,6 +48,21 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A reader of one of a few words, in any case. */
+export function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be ${words.join(' or ')}.`);
+  };
+}
+
+/** A price or a quantity: a number above 0, as it was written. */
+export function amount(text: string): string {
+  if (numberOf(text) > 0) return text.trim();
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 /** A probability: a number from 0 to 1. */
 export function probability(text: string): number {
   const value = numberOf(text);

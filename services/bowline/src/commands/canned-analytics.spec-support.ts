@@ -191,12 +191,12 @@ const CHANNELS = [
   { ...CHANNEL, clientId: 'odum', sumOfShares: '-0.25', exchangeQuantity: null, exchangeAt: null },
 ];
 
-interface Row {
+export interface Row {
   readonly sequence: number;
   readonly clientId: string;
   readonly exchange: string;
   readonly symbol: string;
-  readonly strategyId: string;
+  readonly strategyId?: string;
   readonly status?: string;
   readonly orderStatus?: string;
 }
@@ -208,22 +208,53 @@ const LISTS: Readonly<Record<string, readonly Row[]>> = {
   trades: [TRADE],
 };
 
+/** What a spec has a list say from now on; null: as it is. */
+export const canned: { rows: (list: string) => readonly Row[] | null } = { rows: () => null };
+
+/** A trade by hand, a denial of a command, and a position that was adopted. */
+export function alertRow(code: string): Row & LiveItem<'alerts'> {
+  const { clientId, exchange, symbol } = OWNER;
+  return {
+    ...{ sequence: 9, auditId: 'a/0', clientId, exchange, symbol, code, time: AT },
+    ...{ strategyPositionId: null, leg: null, quantity: '0.003', text: null },
+  };
+}
+
+export function denialRow(id: string): Row & LiveItem<'denials'> {
+  return { sequence: 9, auditId: 'a/0', ...OWNER, id, code: 'NOT_EXTERNAL', text: 'not so much', time: AT };
+}
+
+export function adoptedRow(openQuantity: string): Row {
+  return { ...POSITION, openQuantity } as Row;
+}
+
 /** What was asked, by path. */
 export const asked: { readonly path: string; readonly query: Readonly<Record<string, string>> }[] = [];
 
 /** What analytics answers of a desk that stands still: given rows, filtered, and two at most at once. */
 @Controller('v1')
 class CannedAnalyticsController {
+  private compared = 0;
+
   @Get('channels')
-  channels() {
-    return { items: CHANNELS };
+  channels(@Query() query: Readonly<Record<string, string>>) {
+    const { client, exchange, symbol } = query;
+    // Of odum's channel the exchange never says anything.
+    this.compared += 1;
+    const items = CHANNELS.filter(
+      (channel) =>
+        (client ?? channel.clientId) === channel.clientId &&
+        (exchange ?? channel.exchange) === channel.exchange &&
+        (symbol ?? channel.symbol) === channel.symbol,
+    ).map((channel) => ({ ...channel, comparisons: channel.exchangeAt === null ? 0 : this.compared }));
+    return { items };
   }
 
   @Get(':list')
   list(@Param('list') list: string, @Query() query: Readonly<Record<string, string>>) {
     asked.push({ path: list, query });
     const { after = 'Infinity', client, exchange, limit = '100', status, strategy, symbol } = query;
-    const found = (LISTS[list] ?? []).filter(
+    const found = (canned.rows(list) ?? LISTS[list] ?? []).filter(
       (row) =>
         row.sequence < Number(after) &&
         [

@@ -30,8 +30,8 @@ export function requireSelector(options: ControlOptions): void {
 
 export async function sendControl(
   desk: DeskClient,
-  command: { readonly type: 'trading_state'; readonly state: string } | { readonly type: 'close' },
-  { by, client, exchange, reason, strategy, symbol }: ControlOptions,
+  command: SentCommand,
+  { by, client, exchange, reason, strategy, symbol }: Omit<ControlOptions, 'all'>,
 ): Promise<ControlAccepted> {
   const body = {
     ...command,
@@ -42,6 +42,18 @@ export async function sendControl(
   };
   return desk.post('/v1/control', body, controlAcceptedSchema);
 }
+
+type SentCommand =
+  | { readonly type: 'trading_state'; readonly state: string }
+  | { readonly type: 'close' | 'reconcile' }
+  | {
+      readonly type: 'adopt';
+      readonly side: string;
+      readonly quantity: string;
+      readonly price: string;
+      readonly takeProfit: string | undefined;
+      readonly stopLoss: string | undefined;
+    };
 
 /** What the desk answered: a line for each client. */
 export function printControl(

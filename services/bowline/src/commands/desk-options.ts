@@ -22,6 +22,7 @@ export interface WatchOptions {
 }
 
 const LONGEST_PAUSE_S = 3600;
+const WAIT_S = 15;
 
 export function addDeskOptions(command: Command): Command {
   return command
@@ -38,6 +39,16 @@ export function addScopeOptions(command: Command): Command {
     .option('--exchange <id>', 'only at this exchange')
     .option('--symbol <symbol>', 'only in this symbol')
     .option('--strategy <id>', "only this strategy's");
+}
+
+/** How long a command waits for what it has asked for. */
+export function addWaitOption(command: Command): Command {
+  return command.option(
+    '--wait <seconds>',
+    'how long to wait for it',
+    wholeNumber(1, LONGEST_PAUSE_S),
+    WAIT_S,
+  );
 }
 
 export function addWatchOption(command: Command): Command {

@@ -72,6 +72,8 @@ export interface PubSubTerms extends PubSubConnection {
   readonly maxBacklog: number;
   /** Who reads a topic, in any process of the desk. */
   readonly groups: (topic: string) => readonly string[];
+  /** Topics that this process writes. */
+  readonly writes: readonly string[];
   readonly logger: Logger;
 }
 

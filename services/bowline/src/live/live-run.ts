@@ -20,7 +20,7 @@ import { ownShardNames, ownShards } from './own-shards.js';
 import { pubsubPlace } from './pubsub-topics.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
-import { deskTopology } from './topology.js';
+import { deskTopology, writtenTopics } from './topology.js';
 
 export interface LiveRunOptions {
   readonly config: DeskConfig;
@@ -100,7 +100,11 @@ export class LiveRun {
           mode: 'live',
           access: options.access,
           ingestFolder: state.ingest,
-          openBus: guardedBus(openBus(options, layout, journals, held), keys, logger),
+          openBus: guardedBus(
+            openBus(options, layout, writtenTopics(own, layout, roles), journals, held),
+            keys,
+            logger,
+          ),
           leaseOf: (shard) => held.get(shard) ?? null,
           heartbeatMs: heartbeatOf(roles),
           history: [],
@@ -167,6 +171,7 @@ function heartbeatOf(roles: readonly RoleName[]): number | null {
 function openBus(
   { config, logger, redisUrl }: LiveRunOptions,
   layout: DeskLayout,
+  writes: readonly string[],
   journals: JournalStore,
   held: ReadonlyMap<string, Lease>,
 ): OpenBus {
@@ -174,7 +179,7 @@ function openBus(
   if (bus === 'local_pubsub') return localBus(maxBacklog);
   const readers = new Map(deskTopology(layout, config).map(({ groups, topic }) => [topic, groups]));
   const groups = (topic: string) => readers.get(topic) ?? [];
-  if (bus === 'pubsub') return pubsubBus({ ...pubsubPlace(config), maxBacklog, groups, logger });
+  if (bus === 'pubsub') return pubsubBus({ ...pubsubPlace(config), maxBacklog, groups, writes, logger });
   const epoch = (group: string) => shardEpoch(journals, held.get(group) ?? null);
   return redisBus({ url: redisUrl, maxBacklog, groups, epoch, logger });
 }

@@ -1,5 +1,5 @@
 import { ANALYTICS_GROUP, ANALYTICS_TOPICS } from '@bowline/analytics';
-import { DEAD_LETTERS, topicOf, type DeskConfig } from '@bowline/contracts';
+import { accountKey, DEAD_LETTERS, topicOf, type DeskConfig, type RoleName } from '@bowline/contracts';
 import { shardRoutes, type DeskLayout } from '@bowline/engine';
 import { SIGNAL_INGEST_GROUP } from '@bowline/signal-ingest';
 
@@ -31,6 +31,35 @@ export function deskTopology(layout: DeskLayout, { live }: Pick<DeskConfig, 'liv
   return [...groups]
     .map(([topic, readers]) => ({ topic, groups: readers.sort(), keys: keys.get(topic) ?? new Map() }))
     .sort(byTopic);
+}
+
+/** Topics that roles write: where a bus shows that it is alive by heartbeats, these say so to their readers. */
+export function writtenTopics(own: DeskLayout, layout: DeskLayout, roles: readonly RoleName[]): string[] {
+  const clients = layout.clients.map(({ clientId }) => clientId);
+  const of = (role: RoleName, topics: readonly string[]): readonly string[] =>
+    roles.includes(role) ? topics : [];
+  const channels = own.channels.map(({ name }) => name);
+  return [
+    ...of('signal-ingest', [
+      ...clients.flatMap((id) => [topicOf('signals', id), topicOf('control', id)]),
+      DEAD_LETTERS,
+    ]),
+    ...of(
+      'order-generator',
+      own.clients.flatMap(({ clientId }) => [topicOf('order-intents', clientId), topicOf('audit', clientId)]),
+    ),
+    ...of(
+      'oco-manager',
+      channels.flatMap((name) => [topicOf('orders', accountKey(name)), topicOf('positions', name.clientId)]),
+    ),
+    ...of(
+      'execution-gateway',
+      own.accounts.flatMap(({ client: { clientId }, key }) => [
+        topicOf('executions', key),
+        topicOf('accounts', clientId),
+      ]),
+    ),
+  ].filter((topic, index, all) => all.indexOf(topic) === index);
 }
 
 function byTopic(a: TopicReaders, b: TopicReaders): number {

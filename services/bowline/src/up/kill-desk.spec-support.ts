@@ -37,22 +37,25 @@ export interface KillPlan {
   /** Of the configuration: which bus. */
   readonly messaging: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called once the desk is up. */
+  readonly onUp?: () => Promise<void>;
+  /** Called once nobody is killed any more, and all roles have died once more. */
+  readonly onCalm?: () => Promise<void>;
 }
 
 /**
  * Lets a desk of processes trade under load while any of its roles are killed at random, closes everything by command, and
  * compares what the exchange has seen with what the journals and the store say.
  */
-export async function killDesk(
-  work: WorkFolder,
-  { env = {}, kills: KILLS, loadMs: LOAD_MS, messaging, name, restMs: REST_MS }: KillPlan,
-): Promise<void> {
+export async function killDesk(work: WorkFolder, plan: KillPlan): Promise<void> {
+  const { env = {}, kills, loadMs, messaging, name, onCalm, onUp, restMs } = plan;
   const dir = work.at(name);
   const text = `${CONFIG}${messaging}\n`;
   const path = work.file(`${name}.yaml`, text);
   const config = parseConfig(text, path);
   const args = ['--config', path, '--dir', dir, '--speed', '60', '--seed', '3'];
   const desk = await UpDesk.start(args, env);
+  await onUp?.();
   const laws = new KilledDeskLaws(config);
   let draws = 0;
   const random = (): number => draw(11, 'up', (draws += 1));
@@ -74,27 +77,34 @@ export async function killDesk(
 
   const roles = desk.roles.sort();
   const started = desk.count;
-  const kills = new Map(roles.map((role) => [role, 0]));
+  const byRole = new Map(roles.map((role) => [role, 0]));
   const began = performance.now();
   let killed = 0;
-  while (killed < KILLS || performance.now() - began < LOAD_MS) {
-    await sleep(random() * 2 * (LOAD_MS / KILLS));
+  while (killed < kills || performance.now() - began < loadMs) {
+    await sleep(random() * 2 * (loadMs / kills));
     const role = oneOf(roles);
     if (!desk.kill(role)) continue;
     killed += 1;
-    kills.set(role, kills.get(role)! + 1);
+    byRole.set(role, byRole.get(role)! + 1);
   }
   over.abort();
   await sending;
   await desk.allUp(started);
+  if (onCalm !== undefined) {
+    for (const role of roles) if (desk.kill(role)) byRole.set(role, byRole.get(role)! + 1);
+    await desk.until(() => desk.count < started);
+    await desk.allUp(started);
+    await sleep(restMs);
+    await onCalm();
+  }
 
   // Nobody sends any more, and the market stands still for nobody: what is open is closed by command.
-  const trading = await settled(async () => positionsOf(await desk.truth()), REST_MS);
+  const trading = await settled(async () => positionsOf(await desk.truth()), restMs);
   expect(Object.keys(trading)).toEqual(['ikenna', 'odum']);
   for (let round = 0; round < 5; round += 1) {
     expect(await command(desk.url, { type: 'trading_state', state: 'HALTED', all: true })).toBe(true);
     expect(await command(desk.url, { type: 'close', all: true })).toBe(true);
-    const left = await settled(async () => openOf(await desk.truth()), REST_MS);
+    const left = await settled(async () => openOf(await desk.truth()), restMs);
     if (left.every((count) => count === 0)) break;
   }
   // Accounts are compared with their exchanges every minute.
@@ -103,7 +113,7 @@ export async function killDesk(
 
   expect(stderr.split('\n').filter((line) => /\| error /.test(line))).toEqual([]);
   const orders = Object.values(truth['sim']!.accounts).flatMap((account) => Object.entries(account.orders));
-  expect(orders.length).toBeGreaterThan(KILLS);
+  expect(orders.length).toBeGreaterThan(kills);
   expect(orders.filter(([, { accepted, duplicates }]) => accepted > 1 || duplicates > 0)).toEqual([]);
 
   const read = await readStoppedDesk(dir, config);
@@ -120,8 +130,8 @@ export async function killDesk(
     }),
   );
   expect(lost).toEqual([]);
-  expect(sender.answered.size).toBeGreaterThan(KILLS);
-  expect([...kills.values()].every((count) => count > 0)).toBe(true);
+  expect(sender.answered.size).toBeGreaterThan(kills);
+  expect([...byRole.values()].every((count) => count > 0)).toBe(true);
 }
 
 /** What became of the signals, oldest first, by client and signal, as analytics has heard it. */
