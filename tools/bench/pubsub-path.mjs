@@ -25,9 +25,8 @@ import { deskOf, SYMBOLS } from './signal-path/desk-of.mjs';
 import { nowMs, Walks } from './signal-path/walks.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { rates: [50], warmUpMs: 3_000, pacedMs: 10_000, saturatedMs: 4_000 };
-const QUICK = { rates: [50], warmUpMs: 500, pacedMs: 1_000, saturatedMs: 500 };
-const CLIENTS = 8;
+const FULL = { clients: 8, rates: [50], warmUpMs: 3_000, pacedMs: 10_000, saturatedMs: 4_000 };
+const QUICK = { clients: 2, rates: [20], warmUpMs: 500, pacedMs: 1_000, saturatedMs: 1_000 };
 const IN_FLIGHT = 100;
 const ATTRIBUTES = 'x'.repeat(250);
 const DATA = Buffer.alloc(250, 'x');
@@ -45,11 +44,12 @@ export async function run({ quick = false, log = () => undefined } = {}) {
   const pubsub = { endpoint: emulator.host, projectId: emulator.projectId };
   try {
     log('the floor ...');
-    const floor = await measured(await openFloor(pubsub, folder), how);
+    const floor = await measured(await openFloor(pubsub, folder, how.clients), how);
     log('three roles, three processes ...');
     const where = { pubsub };
-    await makeTopics(where, deskOf(CLIENTS).layout);
-    return rowsOf(await measured(await openDeskPath({ clients: CLIENTS, folder, where }), how), floor);
+    const { clients } = how;
+    await makeTopics(where, deskOf(clients).layout);
+    return rowsOf(await measured(await openDeskPath({ clients, folder, where }), how), floor);
   } finally {
     await emulator.stop();
     await rm(folder, { recursive: true, force: true });
@@ -64,16 +64,16 @@ async function measured(path, how) {
   }
 }
 
-async function openFloor(where, folder) {
+async function openFloor(where, folder, clients) {
   const { publisher, pubsub } = await openPubSub(where);
-  await makeFloorTopics(pubsub, CLIENTS);
+  await makeFloorTopics(pubsub, clients);
   const children = new Children();
   const begun = new Map();
   let number = 0;
   const walks = new Walks(() => {
     number += 1;
-    const client = number % CLIENTS;
-    const symbol = SYMBOLS[Math.floor(number / CLIENTS) % SYMBOLS.length];
+    const client = number % clients;
+    const symbol = SYMBOLS[Math.floor(number / clients) % SYMBOLS.length];
     begun.set(number, nowMs());
     const attributes = { number: String(number), attributes: ATTRIBUTES };
     const message = { attributes, data: DATA, orderingKey: `client-${client}/${symbol}` };
@@ -88,12 +88,7 @@ async function openFloor(where, folder) {
     walks.finished();
   };
   const start = (stage) =>
-    children.start(
-      './floor-pubsub.mjs',
-      { clients: CLIENTS, folder, stage, stages: STAGES, where },
-      {},
-      arrived,
-    );
+    children.start('./floor-pubsub.mjs', { clients, folder, stage, stages: STAGES, where }, {}, arrived);
   await Promise.all(STAGES.map((_, stage) => start(stage)));
   return {
     walks,

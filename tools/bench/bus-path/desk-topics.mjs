@@ -1,6 +1,8 @@
 /** The topics of a desk without analytics, and the bus of each of its processes. */
 import { initPubSub } from '../../../libs/bus/pubsub/dist/index.js';
+import { DEAD_LETTERS, topicOf } from '../../../libs/contracts/dist/index.js';
 import { shardRoutes } from '../../../libs/engine/dist/index.js';
+import { ANALYTICS_TOPICS } from '../../../services/analytics/dist/index.js';
 import { pubsubBus, redisBus } from '../../../services/bowline/dist/live/desk-bus.js';
 import { QUIET } from '../signal-path/bench-desk.mjs';
 
@@ -21,9 +23,14 @@ export function openBusOf(where, layout, epoch) {
     : pubsubBus({ ...terms, ...where.pubsub });
 }
 
-/** As `bowline bus init` makes them. */
+/** As `bowline bus init` makes them: also those that only analytics would read. */
 export async function makeTopics(where, layout) {
-  const topics = [...readersOf(layout)].map(([topic, groups]) => ({ topic, groups }));
+  const readers = readersOf(layout);
+  const told = layout.clients.flatMap(({ clientId }) =>
+    ANALYTICS_TOPICS.map((name) => topicOf(name, clientId)),
+  );
+  for (const topic of [...told, DEAD_LETTERS]) if (!readers.has(topic)) readers.set(topic, []);
+  const topics = [...readers].map(([topic, groups]) => ({ topic, groups }));
   await initPubSub(topics, where.pubsub);
 }
 

@@ -32,23 +32,31 @@ const result = await STEPS[step](terms);
 process.send(result, () => process.kill(process.pid, 'SIGKILL'));
 
 /**
- * How many clients it takes for so many events and the later ones, and up to which turns those are.
+ * How many clients it takes for so many events and the later ones, up to which turns those are, and how many exactly.
  *
  * @param {{ source: string, clients: number, events: number, later: number }} terms
  */
 async function plan({ clients, events, later, source }) {
-  const counts = await eventsByClient(source, clients);
+  const shards = await eventsByRecord(source);
+  const ofClient = (client) => shards.filter((each) => each.client === client);
+  const sum = (some) => some.reduce((all, each) => all + each.events.at(-1), 0);
+  const lines = [];
   let all = 0;
   let copies = 0;
-  while (all < events + later) {
-    all += counts[copies % clients];
-    copies += 1;
+  for (; all < events + later; copies += 1) {
+    const added = ofClient(copies % clients);
+    lines.push(...added);
+    all += sum(added);
   }
   const turnOf = (count) => Math.ceil((TURNS * count) / all);
-  return { copies, until: turnOf(events), end: turnOf(events + later) };
+  const until = turnOf(events);
+  const end = turnOf(events + later);
+  const upTo = (turn) =>
+    lines.reduce((count, each) => count + each.events[recordsAt(turn, each.events.length - 1)], 0);
+  return { copies, until, end, events: upTo(until), later: upTo(end) - upTo(until) };
 }
 
-/** Goes on with what the image has up to a turn. Returns the events that it has added. */
+/** Goes on with what the image has up to a turn. */
 async function write({ clients, copies, image, source, until }) {
   const from = await openEmbeddedJournals(source);
   const to = await openEmbeddedJournals(image);
@@ -59,22 +67,25 @@ async function write({ clients, copies, image, source, until }) {
       .map(([, journal]) => line(journal, copy)),
   ).flat();
   for (const each of lines) each.journal = to.journal(each.shard);
-  let events = 0;
   for (let turn = 1; turn <= until; turn += 1) {
     let durable;
     for (const each of lines) {
-      const upTo = Math.floor((each.length * turn) / TURNS);
+      const upTo = recordsAt(turn, each.length);
       while (each.journal.sequence < upTo) {
         each.records ??= each.readAfter(each.journal.sequence);
         const { record } = (await each.records.next()).value;
-        events += eventsOf(record);
         durable = each.journal.append(each.journal.sequence + 1, each.renamed(record));
       }
     }
     // What was appended last is durable last.
     await durable;
   }
-  return { events };
+  return {};
+}
+
+/** How many of its records a shard has after a turn. */
+function recordsAt(turn, length) {
+  return Math.floor((length * turn) / TURNS);
 }
 
 function line(journal, copy) {
@@ -126,18 +137,17 @@ async function openShards(journals, clients) {
   return { shards, records: () => records };
 }
 
-async function eventsByClient(source, clients) {
-  const counts = Array.from({ length: clients }, () => 0);
+/** Of each shard, how many events its first records have: none, the first, the first two ... */
+async function eventsByRecord(source) {
   const journals = await openEmbeddedJournals(source);
+  const shards = [];
   for (const shard of journals.shards()) {
+    const events = [0];
     for await (const { record } of journals.journal(shard).readAfter(0))
-      counts[clientOf(shard)] += eventsOf(record);
+      events.push(events.at(-1) + decodeRecord(record).events.length);
+    shards.push({ client: clientOf(shard), events });
   }
-  return counts;
-}
-
-function eventsOf(record) {
-  return decodeRecord(record).events.length;
+  return shards;
 }
 
 function clientOf(shard) {

@@ -62,8 +62,10 @@ function buildLive(section: DeskSection): LiveConfig {
         ? { project: messaging.project, prefix: messaging.topic ?? DEFAULTS.topicPrefix }
         : null,
     journal: journal?.type ?? LIVE_DEFAULTS.journal,
+    storage: storage?.type ?? LIVE_DEFAULTS.storage,
     database: storage?.type === 'duckdb' ? storage.path : null,
     token: process?.token ?? null,
+    memoryLimitMb: process?.memoryLimitMb ?? null,
     queueSize: queue ?? LIVE_DEFAULTS.queueSize,
     logLevel: logLevelOf(process?.logLevel),
     ingest: buildIngest(section.ingest ?? {}),

@@ -82,10 +82,13 @@ export interface LiveConfig {
   /** Null unless it is the bus. */
   readonly pubsub: { readonly project: string; readonly prefix: string } | null;
   readonly journal: 'embedded' | 'redis';
+  readonly storage: 'duckdb' | 'bigquery';
   /** The file of the live store; null: in the folder of the desk. */
   readonly database: string | null;
   /** Where the token for HTTP is found (`env:NAME`, `file:PATH`); null: there is none. */
   readonly token: string | null;
+  /** Of one process; null: unlimited. */
+  readonly memoryLimitMb: number | null;
   /** Messages that may wait for one reader before no more signals are taken in. */
   readonly queueSize: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';

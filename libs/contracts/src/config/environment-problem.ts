@@ -12,6 +12,8 @@ export function environmentProblem({
     return `environment production is checked but cannot be run yet; use local-dev, local-integration or cloud-dev`;
   if (live.exchanges === 'paper_trading')
     return 'dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator';
+  if (live.storage === 'bigquery')
+    return 'storage.type bigquery is checked but cannot be run yet; use duckdb';
   if (live.exchanges === 'mock' && live.bus !== 'local_pubsub')
     return `messaging.type ${live.bus} joins several processes, and mock exchanges live within one; use local_pubsub, or exchanges of type simulator`;
   if (live.bus === 'pubsub' && live.pubsub === null)

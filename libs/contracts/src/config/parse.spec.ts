@@ -448,6 +448,10 @@ describe('environmentProblem', () => {
       'environment: cloud-dev\ndependencies: { exchanges: { type: simulator } }',
       'say which with messaging: { type: pubsub, project: ... }',
     ],
+    [
+      'storage: { type: bigquery, project: p-1 }',
+      'storage.type bigquery is checked but cannot be run yet; use duckdb',
+    ],
     ['journal: { type: redis }', 'journal.type redis needs messaging: { type: redis'],
   ])('says why %j cannot be run', (text, why) => {
     expect(under(text)).toContain(why);

@@ -59,6 +59,8 @@ A strategy that has a position on that side gets more of it, at the average of b
 others are given. Refused is what EXTERNAL does not hold, an owner with a position on the other side, and everything while
 the shares do not add up to what the exchange says: see bowline reconcile.
 
+docs/runbooks/external-positions.md walks through it.
+
 Exit code 2 where neither --yes nor --dry-run was given, 1 where the channel refuses.
 
 Examples:

@@ -182,6 +182,16 @@ export class KilledDeskLaws {
     return [...trades, ...cash];
   }
 
+  /** Trades that were booked and were never made, in one channel or as another's. */
+  bookedTwice(run: HeldDesk): string[] {
+    return run.desk.managers!.shards.flatMap(({ layout: { key, name }, runner }) => {
+      const booked = [...(runner.state.channel.tradeIds as Set<unknown>)];
+      const made = run.exchanges.get(name.exchange)!.trades(name.clientId, name.symbol);
+      const known = new Set<unknown>(made.map(({ tradeId }) => tradeId));
+      return booked.filter((id) => !known.has(id)).map((id) => `${key}: trade ${String(id)} was never made`);
+    });
+  }
+
   private paidIn(clientId: string, exchange: string): Cash {
     const client = this.config.clients.find((each) => each.clientId === clientId)!;
     return cashOf(client.accounts.find((account) => account.exchange === exchange)!.accountBalance!)!;

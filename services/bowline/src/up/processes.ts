@@ -16,6 +16,8 @@ export interface UpTerms {
   readonly speed: number;
   /** Prices stand still until they are moved by HTTP. */
   readonly hold: boolean;
+  /** Of one process; null: unlimited. */
+  readonly memoryLimitMb: number | null;
 }
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -37,7 +39,7 @@ const STOPS: Readonly<Record<RoleName, number>> = {
 /** The roles, each as a `bowline run`: analytics and signal-ingest have the first two ports, as the ones that people use. */
 export function roleProcesses(
   planned: readonly PlannedProcess[],
-  { configPath, dir, environment, host, port }: UpTerms,
+  { configPath, dir, environment, host, memoryLimitMb, port }: UpTerms,
   env: Readonly<Record<string, string>>,
 ): SupervisedProcess[] {
   const byUse = [...planned].sort((a, b) => useOf(a.role) - useOf(b.role));
@@ -48,6 +50,7 @@ export function roleProcesses(
       name,
       command: globalThis.process.execPath,
       args: [
+        ...heapLimit(memoryLimitMb),
         ...[MAIN, 'run', '--config', configPath, '--env', environment, '--roles', role],
         ...(shard === null ? [] : ['--shards', shard]),
         ...['--leases', join(dir, 'leases')],
@@ -57,6 +60,15 @@ export function roleProcesses(
       stopsWith: STOPS[role],
     };
   });
+}
+
+/** What Node needs beside its heap, code and buffers, is nearly the same in every role. */
+const BESIDE_HEAP_MB = 80;
+const SMALLEST_HEAP_MB = 64;
+
+function heapLimit(memoryLimitMb: number | null): string[] {
+  if (memoryLimitMb === null) return [];
+  return [`--max-old-space-size=${Math.max(SMALLEST_HEAP_MB, memoryLimitMb - BESIDE_HEAP_MB)}`];
 }
 
 function useOf(role: RoleName): number {
