@@ -20,6 +20,14 @@ export async function runRun(options: RunOptions, context: CommandContext): Prom
       ]);
     return runDesk({ ...options, config, configPath: path, roles, show: false }, context);
   }
+  const mockOnly = [
+    ...(options.seed === undefined ? [] : ['--seed']),
+    ...(options.resume === true ? ['--resume'] : []),
+  ];
+  if (mockOnly.length > 0)
+    throw new InputError([
+      `${mockOnly.join(', ')}: of mock exchanges; a desk in real time always goes on where it was`,
+    ]);
   const leaseFolder = options.leases ?? (config.live.bus === 'redis' ? null : join(dir, 'leases'));
-  await runLive({ config, roles, shards, dir, host, port, leaseFolder }, context);
+  await runLive({ config, roles, shards, dir, host, port, leaseFolder, forMs: options.for ?? null }, context);
 }

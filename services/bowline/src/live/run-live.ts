@@ -19,6 +19,8 @@ export interface RunLiveOptions {
   readonly leaseFolder: string | null;
   readonly host: string;
   readonly port: number;
+  /** Milliseconds, once it is up; null: until it is asked to end. */
+  readonly forMs: number | null;
 }
 
 /** Runs roles of a desk in real time until the process is told to end, or cannot go on. */
@@ -41,7 +43,7 @@ async function open(
   signal: AbortSignal,
   logger: Logger,
 ): Promise<void> {
-  const { config, dir, host, leaseFolder, port, roles, shards } = options;
+  const { config, dir, forMs, host, leaseFolder, port, roles, shards } = options;
   let stopped: Error | null = null;
   const ended = new AbortController();
   const untilEnd = AbortSignal.any([signal, ended.signal]);
@@ -73,7 +75,9 @@ async function open(
     const { url } = run.desk;
     if (url !== null) await writeDeskFile(dir, { url, pid: process.pid });
     logger.info({ url, roles, shards }, 'up');
+    const timer = forMs === null ? null : setTimeout(() => ended.abort(), forMs);
     await aborted(untilEnd);
+    if (timer !== null) clearTimeout(timer);
   } catch (error) {
     await closeAfterFailure(closable, logger);
     throw error;

@@ -79,6 +79,11 @@ describe('bowline run, told what cannot be', () => {
   it.each<[string, readonly string[], string]>([
     ['shards of mock exchanges', ['--shards', 'ikenna'], '--shards: mock exchanges live within one process'],
     [
+      'a seed of exchanges that have none',
+      ['--env', 'local-integration', '--seed', '3', '--resume'],
+      '--seed, --resume: of mock exchanges; a desk in real time always goes on where it was',
+    ],
+    [
       'a shard that is not there',
       ['--env', 'local-integration', '--roles', 'order-generator', '--shards', 'ikena'],
       'order-generator has no shard ikena; did you mean ikenna?',
