@@ -40,6 +40,14 @@ export const BENCHES = {
     file: './pubsub-bus.mjs',
     about: "a hop over the Pub/Sub bus and Google's emulator, beside Google's own clients",
   },
+  'redis-path': {
+    file: './redis-path.mjs',
+    about: 'a signal through three processes over Redis Streams, beside three raw hops and commits',
+  },
+  'pubsub-path': {
+    file: './pubsub-path.mjs',
+    about: "the same over Pub/Sub and Google's emulator",
+  },
   'exchange-lines': {
     file: './exchange-lines.mjs',
     about: 'orders over a line to an exchange simulator in another process, beside lines answered blindly',

@@ -8,7 +8,9 @@ export class Children {
   #ending = false;
   #fail;
   /** Rejects where one of them ends by itself. */
-  failed = new Promise((_, reject) => (this.#fail = reject));
+  failed = new Promise((_, reject) => {
+    this.#fail = reject;
+  });
 
   constructor() {
     this.failed.catch(() => undefined);

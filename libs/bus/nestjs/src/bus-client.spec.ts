@@ -52,7 +52,9 @@ describe("Nest's client of a bus", () => {
 
   it('fails where the bus refuses', async () => {
     const client = new BusClient(busOf(() => Promise.reject(new BusError('unread', 'nobody reads it'))));
-    await expect(lastValueFrom(client.emit(MESSAGE.topic, MESSAGE))).rejects.toMatchObject({ kind: 'unread' });
+    await expect(lastValueFrom(client.emit(MESSAGE.topic, MESSAGE))).rejects.toMatchObject({
+      kind: 'unread',
+    });
   });
 
   it('fails where topic and message differ, and where an answer is wanted', async () => {

@@ -14,7 +14,7 @@ import {
   settles,
   type Step,
 } from '@bowline/testkit';
-import type { ADOPTION_REFUSALS} from '../index.js';
+import type { ADOPTION_REFUSALS } from '../index.js';
 import { CASH_ONE as ONE, decimal, type Adoption, type ChannelInput } from '../index.js';
 
 const byHand = (signedQty: number): Step => {

@@ -67,12 +67,9 @@ export class DeskClient {
     const signal = AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
       const { BOWLINE_TOKEN: token = '' } = process.env;
-      const headers = token === '' ? init.headers : { ...init.headers, authorization: `Bearer ${token}` };
-      const response = await fetch(`${this.url}${path}`, {
-        ...init,
-        ...(headers ? { headers } : {}),
-        signal,
-      });
+      const headers = new Headers(init.headers);
+      if (token !== '') headers.set('authorization', `Bearer ${token}`);
+      const response = await fetch(`${this.url}${path}`, { ...init, headers, signal });
       return { status: response.status, body: jsonOrNull(await response.text()) };
     } catch (error) {
       this.signal.throwIfAborted();
