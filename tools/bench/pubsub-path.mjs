@@ -3,7 +3,7 @@
  * (or the first cancel of a close) is handed to the exchange's client. All order-generators are one process, all
  * oco-managers another, all execution-gateways a third, each composed as `bowline run` does it, with journals on the
  * disk, leases and signed commands; ingest is the bench's own process, and they share the machine with the emulator. The
- * exchange answers at once: a signal leads to 15 records and as many messages, and not to the three on its way alone.
+ * exchange answers at once, so a signal leads to 15 records and what those tell, and not to the three on its way alone.
  * Times of different processes are compared by the machine's one monotonic clock.
  *
  * The floor is three processes that pass a message of the same length on at the same pace, through Google's own clients:
@@ -25,8 +25,18 @@ import { deskOf, SYMBOLS } from './signal-path/desk-of.mjs';
 import { nowMs, Walks } from './signal-path/walks.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { clients: 8, rates: [50], warmUpMs: 3_000, pacedMs: 10_000, saturatedMs: 4_000 };
-const QUICK = { clients: 2, rates: [20], warmUpMs: 500, pacedMs: 1_000, saturatedMs: 1_000 };
+const FULL = {
+  clients: 8,
+  rates: [20, 50],
+  floor: { warmUpMs: 1_500, pacedMs: 4_000, saturatedMs: 3_000 },
+  desk: { warmUpMs: 4_000, pacedMs: 8_000, saturatedMs: 4_000 },
+};
+const QUICK = {
+  clients: 1,
+  rates: [20],
+  floor: { warmUpMs: 500, pacedMs: 500, saturatedMs: 1_000 },
+  desk: { warmUpMs: 500, pacedMs: 1_000, saturatedMs: 1_000 },
+};
 const IN_FLIGHT = 100;
 const ATTRIBUTES = 'x'.repeat(250);
 const DATA = Buffer.alloc(250, 'x');
@@ -38,18 +48,19 @@ export async function run({ quick = false, log = () => undefined } = {}) {
     log(`skipped: this machine has not ${PUBSUB_EMULATOR}`);
     return [];
   }
-  const how = { ...(quick ? QUICK : FULL), inFlight: IN_FLIGHT };
+  const { clients, desk, floor, rates } = quick ? QUICK : FULL;
+  const terms = { rates, inFlight: IN_FLIGHT };
   const folder = await mkdtemp(join(tmpdir(), 'bowline-pubsub-path-'));
   const emulator = await PubSubEmulator.start(place);
   const pubsub = { endpoint: emulator.host, projectId: emulator.projectId };
   try {
     log('the floor ...');
-    const floor = await measured(await openFloor(pubsub, folder, how.clients), how);
+    const least = await measured(await openFloor(pubsub, folder, clients), { ...floor, ...terms });
     log('three roles, three processes ...');
     const where = { pubsub };
-    const { clients } = how;
     await makeTopics(where, deskOf(clients).layout);
-    return rowsOf(await measured(await openDeskPath({ clients, folder, where }), how), floor);
+    const path = await openDeskPath({ clients, folder, where });
+    return rowsOf(await measured(path, { ...desk, ...terms }), least);
   } finally {
     await emulator.stop();
     await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@
  * order (or the first cancel of a close) is handed to the exchange's client. All order-generators are one process, all
  * oco-managers another, all execution-gateways a third, each composed as `bowline run` does it, with journals on the
  * disk, leases and signed commands; ingest is the bench's own process, and they share the machine with the server. The
- * exchange answers at once: a signal leads to 15 records and as many messages, and not to the three on its way alone.
+ * exchange answers at once, so a signal leads to 15 records and what those tell, and not to the three on its way alone.
  * Times of different processes are compared by the machine's one monotonic clock.
  *
  * The floor is three processes that pass a message of the same length on at the same pace: a blocked XREADGROUP on one
@@ -25,8 +25,16 @@ import { isMain } from './measure.mjs';
 import { nowMs, Walks } from './signal-path/walks.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { rates: [200, 1_000], warmUpMs: 3_000, pacedMs: 5_000, saturatedMs: 4_000 };
-const QUICK = { rates: [200], warmUpMs: 500, pacedMs: 1_000, saturatedMs: 500 };
+const FULL = {
+  rates: [200, 1_000],
+  floor: { warmUpMs: 1_000, pacedMs: 3_000, saturatedMs: 3_000 },
+  desk: { warmUpMs: 5_000, pacedMs: 5_000, saturatedMs: 5_000 },
+};
+const QUICK = {
+  rates: [200],
+  floor: { warmUpMs: 500, pacedMs: 500, saturatedMs: 500 },
+  desk: { warmUpMs: 500, pacedMs: 1_000, saturatedMs: 1_000 },
+};
 const CLIENTS = 8;
 const IN_FLIGHT = 200;
 const STREAMS = ['signals', 'order-intents', 'orders'].map((topic) => `floor:${topic}`);
@@ -41,15 +49,15 @@ export async function run({ quick = false, log = () => undefined } = {}) {
     log('skipped: there is no redis-server on this machine (Debian: apt-get install redis-server)');
     return [];
   }
-  const how = { ...(quick ? QUICK : FULL), inFlight: IN_FLIGHT };
+  const { desk, floor, rates } = quick ? QUICK : FULL;
   const folder = await mkdtemp(join(tmpdir(), 'bowline-redis-path-'));
   const server = await RedisServer.start(program);
   try {
     log('the floor ...');
-    const floor = await measured(await openFloor(server.url, folder), how, server.url);
+    const least = await measured(await openFloor(server.url, folder), { ...floor, rates }, server.url);
     log('three roles, three processes ...');
-    const desk = await openDeskPath({ clients: CLIENTS, folder, where: { redis: server.url } });
-    return rowsOf(await measured(desk, how, server.url), floor);
+    const path = await openDeskPath({ clients: CLIENTS, folder, where: { redis: server.url } });
+    return rowsOf(await measured(path, { ...desk, rates }, server.url), least);
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -59,7 +67,7 @@ export async function run({ quick = false, log = () => undefined } = {}) {
 async function measured(path, how, url) {
   const admin = new Redis(url);
   try {
-    const figures = await measurePath(path, how);
+    const figures = await measurePath(path, { ...how, inFlight: IN_FLIGHT });
     await admin.config('SET', 'appendfsync', 'always');
     const flushed = await Promise.race([pacedAt(path.walks, how.rates[0], how.pacedMs), path.failed]);
     await admin.config('SET', 'appendfsync', 'everysec');

@@ -35,7 +35,7 @@ const FULL = {
   floors: 400,
   events: 1_000_000,
   later: 50_000,
-  rounds: 3,
+  rounds: 2,
 };
 const QUICK = {
   warmUpMs: 1_000,

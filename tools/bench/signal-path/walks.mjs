@@ -34,20 +34,19 @@ export class Walks {
     else if (this.done === this.begun) this.#onQuiet();
   }
 
-  /** As many a second for so long, whatever becomes of them. Returns how many a second could begin. */
+  /** As many a second for so long, whatever becomes of them. Returns how many a second of those could begin. */
   async pace(perSecond, forMs) {
     const from = performance.now();
     const before = this.begun;
-    let elapsed = 0;
-    while (elapsed < forMs) {
-      const due = Math.floor((elapsed * perSecond) / 1000);
+    let due = 0;
+    for (let elapsed = 0; elapsed < forMs; elapsed = performance.now() - from) {
+      due = Math.floor((elapsed * perSecond) / 1000);
       while (this.begun - before < due && this.#next());
       await sleep(1);
-      elapsed = performance.now() - from;
     }
-    const begunPerSecond = ((this.begun - before) * 1000) / elapsed;
+    const share = (this.begun - before) / due;
     await this.#quiet();
-    return begunPerSecond;
+    return share * perSecond;
   }
 
   /** As many as there can be, `inFlight` of them at a time. Returns how many finished a second. */

@@ -9,6 +9,8 @@ export interface RunnerRecord {
   /** Everything told by records up to this one has reached its groups. */
   readonly settled: number;
   readonly events: readonly unknown[];
+  /** Of the start that wrote it: stands in the ids of its messages. Null in records of versions that did not know it. */
+  readonly told: number | null;
   /** As text, since a restart needs the last ones only (`decodeMessages`); empty: none. */
   readonly messages: string;
 }
@@ -31,10 +33,9 @@ export function encodeRecord(
   settled: number,
   events: readonly unknown[],
   messages: readonly EncodedMessage[],
+  told: number,
 ): string {
-  const head: unknown[] = [id, source, epoch, topic, at, settled];
-  if (time !== undefined || traceparent !== undefined) head.push(time ?? null);
-  if (traceparent !== undefined) head.push(traceparent);
+  const head = [id, source, epoch, topic, at, settled, time ?? null, traceparent ?? null, told];
   let text = `${encodeJson(head)}\n${encodeJson(events)}`;
   for (const { data, key, topic: name } of messages) text += `\n${encodeJson([name, key])}\n${data}`;
   return text;
@@ -49,13 +50,14 @@ type Head = readonly [
   settled: number,
   // What follows is absent in records of versions that did not know it.
   time?: number | null,
-  traceparent?: string,
+  traceparent?: string | null,
+  told?: number,
 ];
 
 export function decodeRecord(text: string): RunnerRecord {
   const headEnd = text.indexOf('\n');
   const eventsEnd = text.indexOf('\n', headEnd + 1);
-  const [id, source, epoch, topic, at, settled, time = null, traceparent] = decodeJson(
+  const [id, source, epoch, topic, at, settled, time = null, traceparent = null, told = null] = decodeJson(
     text.slice(0, headEnd),
   ) as Head;
   const events = eventsEnd < 0 ? text.slice(headEnd + 1) : text.slice(headEnd + 1, eventsEnd);
@@ -63,10 +65,11 @@ export function decodeRecord(text: string): RunnerRecord {
     envelope: {
       ...{ id, source, epoch, topic },
       ...(time === null ? {} : { time }),
-      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(traceparent === null ? {} : { traceparent }),
     },
     at,
     settled,
+    told,
     events: decodeJson(events) as readonly unknown[],
     messages: eventsEnd < 0 ? '' : text.slice(eventsEnd + 1),
   };

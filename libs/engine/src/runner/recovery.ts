@@ -1,6 +1,6 @@
 import { decodeJson } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import type { Journal } from '@bowline/ports';
+import { LeaseError, type Journal } from '@bowline/ports';
 import { Inbox, type SavedInbox } from './inbox.js';
 import { decodeRecord } from './record.js';
 import type { Envelope, Role } from './role.js';
@@ -18,6 +18,8 @@ export interface UntoldRecord {
   readonly sequence: number;
   readonly cause: Envelope;
   readonly at: TimeMs;
+  /** The epoch of the start that wrote it; null: it was not noted. */
+  readonly told: number | null;
   /** As text (`decodeMessages`). */
   readonly messages: string;
 }
@@ -52,7 +54,7 @@ export async function recover<State, Input, Event, Effect>(
   let records = 0;
   const untold: UntoldRecord[] = [];
   for await (const { record, sequence } of journal.readAfter(Math.min(snapshotAt, settled))) {
-    const { at, envelope, events, messages, settled: settledBefore } = decodeRecord(record);
+    const { at, envelope, events, messages, settled: settledBefore, told } = decodeRecord(record);
     if (sequence > snapshotAt) {
       for (const event of events) role.evolve(state, event as Event);
       inbox.note(envelope, at);
@@ -61,7 +63,15 @@ export async function recover<State, Input, Event, Effect>(
     }
     settled = Math.max(settled, settledBefore);
     while (untold.length > 0 && untold[0]!.sequence <= settled) untold.shift();
-    if (messages !== '' && sequence > settled) untold.push({ sequence, cause: envelope, at, messages });
+    if (messages !== '' && sequence > settled) untold.push({ sequence, cause: envelope, at, told, messages });
   }
   return { state, inbox, lastAt, settled, untold, snapshotAt, records };
+}
+
+export function staleEpoch(shard: string, epoch: number, known: number): LeaseError {
+  return new LeaseError(
+    'stale',
+    `${shard} has run under epoch ${known} and would now run under ${epoch}, under which nobody would listen to it: ` +
+      'run it with the leases that it had, or, where those have lost count, set the epoch there to the one that it had',
+  );
 }

@@ -33,6 +33,18 @@ describe('a restart', () => {
     expect(bench.published.slice(0, 3)).toEqual(before.map((message) => ({ ...message, epoch: 2 })));
   });
 
+  it('names what it tells by the start that has decided it: records of lost time may have the same numbers', async () => {
+    const bench = await NoteBench.open();
+    await bench.note({ name: 'a', tells: 1 });
+    const [told] = bench.published.map(({ id }) => id);
+    await bench.crash();
+    await bench.note({ name: 'b', tells: 1 });
+    expect([told, bench.published.at(-1)!.id]).toEqual([
+      'oco-manager/notes#1.1.0',
+      'oco-manager/notes#2.2.0',
+    ]);
+  });
+
   it('tells nothing again that has been answered for, as far as the journal knows', async () => {
     const bench = await NoteBench.open();
     await bench.note({ name: 'a', tells: 1 });

@@ -46,15 +46,15 @@ describe('handling an input', () => {
     expect(done).toEqual(['a', 'b', 'c']);
   });
 
-  it('names messages after the record that they stand in, and whom they come from', async () => {
+  it('names messages after the record that they stand in and the start that wrote it, and says whom they come from', async () => {
     const bench = await NoteBench.open();
     await bench.note({ name: 'a' });
     await bench.note({ name: 'b', tells: 2 }, from('message-b'));
 
     const source = { source: 'oco-manager/notes', epoch: 1, cause: 'message-b', time: 1_000 };
     expect(bench.published).toMatchObject([
-      { ...source, topic: 'notes.odum', key: 'odum', id: 'oco-manager/notes#2.0' },
-      { ...source, topic: 'notes.odum', key: 'odum', id: 'oco-manager/notes#2.1' },
+      { ...source, topic: 'notes.odum', key: 'odum', id: 'oco-manager/notes#1.2.0' },
+      { ...source, topic: 'notes.odum', key: 'odum', id: 'oco-manager/notes#1.2.1' },
     ]);
   });
 

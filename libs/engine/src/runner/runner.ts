@@ -5,7 +5,7 @@ import { Inbox } from './inbox.js';
 import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { decodeMessages, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
-import { recover, type SavedRunner } from './recovery.js';
+import { recover, staleEpoch, type SavedRunner } from './recovery.js';
 import type { DeadLetter, Envelope, Outcome } from './role.js';
 import { RunnerTimer } from './runner-timer.js';
 import { Turns } from './turns.js';
@@ -210,7 +210,14 @@ export class Runner<State, Input, Event, Effect = never> {
 
   private written(envelope: Envelope, at: TimeMs, outcome: Outcome<Event, Effect>): Decided<Effect> {
     const messages = encodeMessages(outcome.messages);
-    const record = encodeRecord(envelope, at, this.outbox.settled, outcome.events, messages);
+    const record = encodeRecord(
+      envelope,
+      at,
+      this.outbox.settled,
+      outcome.events,
+      messages,
+      this.options.epoch,
+    );
     return { envelope, at, record, messages, effects: outcome.effects };
   }
 
@@ -228,7 +235,7 @@ export class Runner<State, Input, Event, Effect = never> {
       () => {
         observer.appended(shard, performance.now() - began);
         this.expectAlive();
-        this.outbox.publish(sequence, this.toBus(sequence, envelope, at, messages));
+        this.outbox.publish(sequence, this.toBus(sequence, this.options.epoch, envelope, at, messages));
         for (const effect of effects) this.options.perform(effect, envelope);
       },
       (error: unknown) => {
@@ -242,15 +249,17 @@ export class Runner<State, Input, Event, Effect = never> {
     return this.lastAppend;
   }
 
+  /** @param told the epoch of the start that has decided it: a record of lost time may come again under another one */
   private toBus(
     sequence: number,
+    told: number | null,
     { id: cause, traceparent }: Envelope,
     time: TimeMs,
     messages: readonly EncodedMessage[],
   ): BusMessage[] {
     const { epoch, shard } = this.options;
     return messages.map(({ data, key, topic }, i) => {
-      const id = `${shard}#${sequence}.${i}`;
+      const id = `${shard}#${told === null ? '' : `${told}.`}${sequence}.${i}`;
       if (traceparent === undefined) return { topic, key, id, source: shard, epoch, time, cause, data };
       const trace = traceWithin(traceparent, id);
       return { topic, key, id, source: shard, epoch, time, cause, traceparent: trace, data };
@@ -315,9 +324,9 @@ export class Runner<State, Input, Event, Effect = never> {
     this.lastAt = read.lastAt;
     this.lastSnapshot = read.snapshotAt;
     this.outbox = this.newOutbox(read.settled);
-    this.unsettled = untold.map(({ at, cause, messages, sequence }) => ({
+    this.unsettled = untold.map(({ at, cause, messages, sequence, told }) => ({
       sequence,
-      messages: this.toBus(sequence, cause, at, decodeMessages(messages)),
+      messages: this.toBus(sequence, told, cause, at, decodeMessages(messages)),
     }));
     observer.recovered(shard, read.records, performance.now() - began);
   }
@@ -383,14 +392,6 @@ function leaseLost(shard: string): LeaseError {
   return new LeaseError(
     'lost',
     `the lease of ${shard} is lost: another process may have it, start this one again`,
-  );
-}
-
-function staleEpoch(shard: string, epoch: number, known: number): LeaseError {
-  return new LeaseError(
-    'stale',
-    `${shard} has run under epoch ${known} and would now run under ${epoch}, under which nobody would listen to it: ` +
-      'run it with the leases that it had, or, where those have lost count, set the epoch there to the one that it had',
   );
 }
 

@@ -64,13 +64,13 @@ describe('a record', () => {
     ['a trace', { ...bare, traceparent: TRACE }],
     ['both', { ...bare, time: 5, traceparent: TRACE }],
   ])('keeps the envelope of a message with %s', (_, envelope) => {
-    expect(decodeRecord(encodeRecord(envelope, 7, 3, [], [])).envelope).toEqual(envelope);
+    expect(decodeRecord(encodeRecord(envelope, 7, 3, [], [], 2)).envelope).toEqual(envelope);
   });
 
   it.each<[string, string, Envelope]>([
     ['times and traces', '["a","s",1,"t",7,3]\n[]', bare],
     ['traces', '["a","s",1,"t",7,3,5]\n[]', { ...bare, time: 5 }],
   ])('is read as it was written before there were %s', (_, text, envelope) => {
-    expect(decodeRecord(text)).toEqual({ envelope, at: 7, settled: 3, events: [], messages: '' });
+    expect(decodeRecord(text)).toEqual({ envelope, at: 7, settled: 3, told: null, events: [], messages: '' });
   });
 });
