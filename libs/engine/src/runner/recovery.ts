@@ -75,3 +75,10 @@ export function staleEpoch(shard: string, epoch: number, known: number): LeaseEr
       'run it with the leases that it had, or, where those have lost count, set the epoch there to the one that it had',
   );
 }
+
+export function leaseLost(shard: string): LeaseError {
+  return new LeaseError(
+    'lost',
+    `the lease of ${shard} is lost: another process may have it, start this one again`,
+  );
+}

@@ -1,11 +1,11 @@
 import { encodeJson, traceWithin } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
-import { LeaseError, type BusMessage } from '@bowline/ports';
+import type { BusMessage } from '@bowline/ports';
 import { Inbox } from './inbox.js';
 import type { RunnerOptions } from './options.js';
 import { Outbox } from './outbox.js';
 import { decodeMessages, encodeMessages, encodeRecord, type EncodedMessage } from './record.js';
-import { recover, staleEpoch, type SavedRunner } from './recovery.js';
+import { leaseLost, recover, staleEpoch, type SavedRunner } from './recovery.js';
 import type { DeadLetter, Envelope, Outcome } from './role.js';
 import { RunnerTimer } from './runner-timer.js';
 import { Turns } from './turns.js';
@@ -386,13 +386,6 @@ export class Runner<State, Input, Event, Effect = never> {
     await journal.saveSnapshot(sequence, text, forgotten);
     this.forgotten = forgotten;
   }
-}
-
-function leaseLost(shard: string): LeaseError {
-  return new LeaseError(
-    'lost',
-    `the lease of ${shard} is lost: another process may have it, start this one again`,
-  );
 }
 
 function asError(error: unknown, what = ''): Error {

@@ -20,7 +20,8 @@ describe('bowline start --for', () => {
   it('ends by itself, and says on stderr what it does', () => {
     expect(run.exitCode).toBe(0);
     expect(run.stderr.replace(/127\.0\.0\.1:\d+/, 'HERE')).toBe(
-      `Starting the desk of ${dir}/bowline.yaml, with what it keeps in ${dir} ...
+      `signals are taken unsigned, from whoever is on this machine: no ingest.sources are configured
+Starting the desk of ${dir}/bowline.yaml, with what it keeps in ${dir} ...
 It trades: seed 7, as fast as it can, http://HERE. Ctrl-C ends it, and all is written.
 Ending: what is on its way is dealt with, and all of it is written ...
 `,
@@ -138,11 +139,14 @@ describe('a command line that cannot be run', () => {
   });
 });
 
+/** Signals from anybody, commands from those who know the token. */
+const OPEN = 'ingest: { open: true }\nprocess: { token: env:HOME }\n';
+
 describe('a desk that cannot be run', () => {
   it.each<[string, string[], string]>([
     [
       'roles without those that they speak to',
-      ['run', '--config', 'x.yaml', '--roles', 'execution-gateway'],
+      ['run', '--config', work.file('mock.yaml', MOCK_CONFIG), '--roles', 'execution-gateway'],
       '--roles: execution-gateway sends executions to oco-manager, which is not among them; messaging local_pubsub connects roles of one process only, so add oco-manager',
     ],
     [
@@ -162,8 +166,16 @@ describe('a desk that cannot be run', () => {
     ],
     [
       'an address of another machine',
-      ['start', '--dir', work.at('host'), '--host', '203.0.113.1'],
+      [
+        ...['start', '--dir', work.at('host'), '--host', '203.0.113.1'],
+        ...['--config', work.file('open.yaml', `${MOCK_CONFIG}${OPEN}`)],
+      ],
       'this machine has no address 203.0.113.1; choose one with --host',
+    ],
+    [
+      'commands for everybody',
+      ['start', '--dir', work.at('host'), '--host', '0.0.0.0'],
+      'others than this machine reach 0.0.0.0, and could halt, resume and close: set process.token, such as env:BOWLINE_TOKEN',
     ],
     [
       'an environment that is not there yet',
