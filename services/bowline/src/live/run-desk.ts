@@ -29,7 +29,7 @@ export async function runDesk(options: RunDeskOptions, context: CommandContext):
   const problem = environmentProblem(config);
   if (problem !== null) throw new InputError([`${configPath}: ${problem}`]);
   for (const warning of config.warnings) context.terminal.warn(warning);
-  const doors = openDoors(config, options.host, options.roles, context.terminal);
+  const doors = openDoors(config, options.host, options.roles);
   const logger = createLogger({ level: show ? 'error' : config.live.logLevel, role: 'desk' });
   try {
     await runAndShow(options, doors, context, logger);
@@ -40,7 +40,7 @@ export async function runDesk(options: RunDeskOptions, context: CommandContext):
 
 async function runAndShow(
   options: RunDeskOptions,
-  { access, token }: Doors,
+  { access, notice, token }: Doors,
   context: CommandContext,
   logger: Logger,
 ): Promise<void> {
@@ -55,6 +55,8 @@ async function runAndShow(
     ended.abort();
   };
   screen?.opening();
+  if (notice !== null && show) context.terminal.note(notice);
+  else if (notice !== null) logger.info({}, notice);
   const state = stateFolder(dir);
   if (resume && roles.includes('analytics') && !existsSync(state.database)) {
     context.terminal.warn(`${state.database} is not there: a new one is made, without what happened before`);

@@ -27,10 +27,11 @@ export interface RunLiveOptions {
 export async function runLive(options: RunLiveOptions, context: CommandContext): Promise<void> {
   const { config, host, roles, shards } = options;
   for (const warning of config.warnings) context.terminal.warn(warning);
-  const doors = openDoors(config, host, roles, context.terminal);
+  const doors = openDoors(config, host, roles);
   const role = [roles.join('+'), ...(shards ?? [])].join('/');
   const logger = createLogger({ level: config.live.logLevel, role });
   try {
+    if (doors.notice !== null) logger.info({}, doors.notice);
     await open(options, doors, context.signal, logger);
   } catch (error) {
     throw asInputError(error, []);

@@ -97,7 +97,7 @@ describe('a second desk', () => {
     const url = await first.url;
     for (const more of [[], ['--resume']]) {
       const second = await runBowline(['start', '--dir', dir, ...QUICK, ...more]);
-      expect([second.exitCode, second.stderr.split('\n')[1]]).toEqual([
+      expect([second.exitCode, second.stderr.split('\n')[2]]).toEqual([
         1,
         `error: ${dir} is held by process ${first.pid}: stop it first, or choose another folder.`,
       ]);
@@ -117,7 +117,7 @@ describe('a second desk', () => {
     const second = await runBowline(['start', '--dir', dir, '--port', String(port)]);
     server.close();
     expect([second.exitCode, second.stdout]).toEqual([1, '']);
-    expect(second.stderr.split('\n')[1]).toBe(
+    expect(second.stderr.split('\n')[2]).toBe(
       `error: port ${port} is taken (by another desk?); choose one with --port`,
     );
     expect(work.snapshot('port')).toEqual(before);
@@ -152,7 +152,11 @@ describe('bowline run', () => {
       .filter((line) => line !== 'stopping (once more to stop at once)');
     const said = lines.map((line) => JSON.parse(line) as { level: string; msg: string });
     expect(said.filter(({ level }) => level !== 'info')).toEqual([]);
-    expect(said.map(({ msg }) => msg)).toEqual(['the desk is up', 'the desk has ended, and all is written']);
+    expect(said.map(({ msg }) => msg)).toEqual([
+      'signals are taken unsigned, from whoever is on this machine: no ingest.sources are configured',
+      'the desk is up',
+      'the desk has ended, and all is written',
+    ]);
   });
 });
 

@@ -20,8 +20,8 @@ describe('bowline start --for', () => {
   it('ends by itself, and says on stderr what it does', () => {
     expect(run.exitCode).toBe(0);
     expect(run.stderr.replace(/127\.0\.0\.1:\d+/, 'HERE')).toBe(
-      `signals are taken unsigned, from whoever is on this machine: no ingest.sources are configured
-Starting the desk of ${dir}/bowline.yaml, with what it keeps in ${dir} ...
+      `Starting the desk of ${dir}/bowline.yaml, with what it keeps in ${dir} ...
+signals are taken unsigned, from whoever is on this machine: no ingest.sources are configured
 It trades: seed 7, as fast as it can, http://HERE. Ctrl-C ends it, and all is written.
 Ending: what is on its way is dealt with, and all of it is written ...
 `,
