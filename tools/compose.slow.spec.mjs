@@ -57,7 +57,7 @@ whenPresent(
         await redis.stop();
         rmSync(folder, { recursive: true, force: true });
       }
-    }, 120_000);
+    }, 300_000);
   },
 );
 
