@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { findProgram, programPath, RedisServer, runBowline, whenPresent } from '@bowline/testkit';
 import { argsOf, readCompose, readDesk } from './compose/read-compose.mjs';
 import { root } from './project-graph.mjs';
@@ -16,47 +16,50 @@ whenPresent(
   'redis-server',
   findProgram('redis-server'),
   (program) => {
+    let end = async () => undefined;
+    afterEach(() => end());
+
     it('trades, each process with the secrets that its container is shown and no other', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'bowline-compose-'));
       const redis = await RedisServer.start(program);
       const running = [];
+      // Also where the test's time is over, which ends nothing by itself.
+      end = async () => {
+        await Promise.all(running.map((each) => each.stop('SIGKILL')));
+        await redis.stop();
+        rmSync(folder, { recursive: true, force: true });
+      };
       const start = (name, service, exchange = '') => {
         const env = { REDIS_URL: redis.url, BOWLINE_EXCHANGE_URL: exchange };
         running.push(new RunningProgram(programPath, argsIn(folder, name, service), { env }));
         return running.at(-1).url();
       };
-      try {
-        execFileSync(process.execPath, [join(root, 'tools/compose/secrets.mjs'), join(folder, 'secrets')], {
-          stdio: 'pipe',
-        });
-        const { 'exchange-simulator': simulator, redis: _redis, ...roles } = readCompose().services;
-        const exchange = await start('exchange-simulator', simulator);
-        const started = Object.entries(roles).map(async ([name, service]) => {
-          return [name, await start(name, service, exchange)];
-        });
-        const urls = new Map(await Promise.all(started));
-        for (const url of urls.values()) await until(async () => (await fetch(`${url}/readyz`)).ok);
+      execFileSync(process.execPath, [join(root, 'tools/compose/secrets.mjs'), join(folder, 'secrets')], {
+        stdio: 'pipe',
+      });
+      const { 'exchange-simulator': simulator, redis: _redis, ...roles } = readCompose().services;
+      const exchange = await start('exchange-simulator', simulator);
+      const started = Object.entries(roles).map(async ([name, service]) => {
+        return [name, await start(name, service, exchange)];
+      });
+      const urls = new Map(await Promise.all(started));
+      for (const url of urls.values()) await until(async () => (await fetch(`${url}/readyz`)).ok);
 
-        const { exitCode, stderr } = await runBowline([
-          ...['signal', 'send', '--url', urls.get('signal-ingest')],
-          ...['--secret', `file:${join(folder, 'secrets', 'signals')}`],
-          ...['--strategy', 'trend', '--symbol', 'BTCUSDT', '--signal', '1'],
-        ]);
-        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-        // Every account has its entry, and the pair that protects it.
-        await until(async () => {
-          const { exchanges } = await (await fetch(`${exchange}/truth?settled=true`)).json();
-          const accounts = Object.values(exchanges).flatMap((each) => Object.values(each.accounts));
-          return accounts.length === 3 && accounts.every(({ orders }) => Object.keys(orders).length >= 3);
-        });
-        expect(await Promise.all(running.slice(1).map((each) => each.stop()))).toEqual(
-          readDesk().planned.map(() => 0),
-        );
-      } finally {
-        await Promise.all(running.map((each) => each.stop('SIGKILL')));
-        await redis.stop();
-        rmSync(folder, { recursive: true, force: true });
-      }
+      const { exitCode, stderr } = await runBowline([
+        ...['signal', 'send', '--url', urls.get('signal-ingest')],
+        ...['--secret', `file:${join(folder, 'secrets', 'signals')}`],
+        ...['--strategy', 'trend', '--symbol', 'BTCUSDT', '--signal', '1'],
+      ]);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      // Every account has its entry, and the pair that protects it.
+      await until(async () => {
+        const { exchanges } = await (await fetch(`${exchange}/truth?settled=true`)).json();
+        const accounts = Object.values(exchanges).flatMap((each) => Object.values(each.accounts));
+        return accounts.length === 3 && accounts.every(({ orders }) => Object.keys(orders).length >= 3);
+      });
+      expect(await Promise.all(running.slice(1).map((each) => each.stop()))).toEqual(
+        readDesk().planned.map(() => 0),
+      );
     }, 300_000);
   },
 );

@@ -26,6 +26,8 @@ const child = spawn(
     join(root, 'jest.config.mjs'),
     // By itself jest leaves one core idle, which on two cores is half of the machine.
     ...(has('-w', '--maxWorkers', '-i', '--runInBand') ? [] : ['--maxWorkers=100%']),
+    // Whatever a test that was given up has left running does not hold up the others' results.
+    ...(has('--nothing-skipped') ? ['--forceExit'] : []),
     ...forJest,
   ],
   {

@@ -19,6 +19,8 @@ export interface DeskParts {
   readonly openBus: OpenBus;
   readonly journals: JournalStore;
   readonly feeds: readonly MarketFeed[];
+  /** Opens their lines, where they have any: the desk is ready once those stand. */
+  readonly connectFeeds?: () => Promise<void>;
   /** What the market has done before: for volatilities. */
   readonly history: readonly MarketHistory[];
   readonly clientOf: (account: AccountLayout) => ExchangeClient;

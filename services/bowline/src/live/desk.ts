@@ -245,6 +245,7 @@ export class Desk {
     // An exchange that is away is waited for: until then the process lives, and is not ready.
     if (options !== null) this.url = await http.listen();
     else await http.app.init();
+    await this.parts.connectFeeds?.();
     await this.gateways?.connect();
     await this.openSources();
     this.ready = true;
@@ -275,6 +276,17 @@ export class Desk {
     return this.routes().map(({ group, topic }) => {
       return { topic, group, forMs: Math.round(this.bus.silentFor(topic, group)) };
     });
+  }
+
+  /** Symbols of this process's clients that nothing can be entered in yet. */
+  private withoutPrice(): string[] {
+    const { layout, own = layout } = this.parts;
+    const clients = new Set(own.clients);
+    return layout.accounts
+      .filter(({ client }) => clients.has(client))
+      .flatMap(({ channels }) => channels.map(({ name }) => name))
+      .filter(({ exchange, symbol }) => this.market.quote(exchange, symbol) === null)
+      .map(({ exchange, symbol }) => `${symbol} at ${exchange}`);
   }
 
   private modules(): DynamicModule[] {
@@ -308,6 +320,14 @@ export class Desk {
         };
       });
     }
+    this.health.add('readiness', 'prices', () => {
+      const without = this.generators === null ? [] : this.withoutPrice();
+      const list = [...new Set(without)].join(', ');
+      return {
+        ok: without.length === 0,
+        detail: list === '' ? 'every symbol has one' : `none yet of ${list}`,
+      };
+    });
     this.health.add('readiness', 'bus', () => {
       const silent = this.ready ? this.silences().filter(({ forMs }) => forMs > SILENT_MS) : [];
       const text = silent.map(

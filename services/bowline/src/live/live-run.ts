@@ -108,6 +108,9 @@ export class LiveRun {
           leaseOf: (shard) => held.get(shard) ?? null,
           heartbeatMs: heartbeatOf(roles),
           history: [],
+          connectFeeds: async () => {
+            await Promise.all(feeds.map((feed) => feed.connect()));
+          },
           clientOf: (account) => lines.add(clientOf(options, account, clock)),
           speed: null,
           seed: null,
@@ -115,7 +118,6 @@ export class LiveRun {
         onStopped,
       ),
     );
-    for (const feed of feeds) await feed.connect();
     return new LiveRun(desk, opened);
   }
 
