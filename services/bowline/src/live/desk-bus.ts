@@ -1,5 +1,5 @@
 import { LocalBus, type DeliveryFailure } from '@bowline/bus-local';
-import { PubSubBus, type PubSubConnection } from '@bowline/bus-pubsub';
+import type { PubSubConnection } from '@bowline/bus-pubsub';
 import { RedisBus } from '@bowline/bus-redis';
 import { DEAD_LETTERS } from '@bowline/contracts';
 import { whenQuiet, type AnyRunner } from '@bowline/engine';
@@ -77,8 +77,9 @@ export interface PubSubTerms extends PubSubConnection {
   readonly logger: Logger;
 }
 
-/** For roles of several processes, over Google Pub/Sub. */
-export function pubsubBus({ logger, ...terms }: PubSubTerms): OpenBus {
+/** For roles of several processes, over Google Pub/Sub. Its client is loaded only here: it takes 40 MB. */
+export async function pubsubBus({ logger, ...terms }: PubSubTerms): Promise<OpenBus> {
+  const { PubSubBus } = await import('@bowline/bus-pubsub');
   return (onFailure) => {
     const bus = new PubSubBus({
       ...terms,

@@ -17,7 +17,7 @@ import { warmUpMs } from './mock-world.js';
 import { holdFolder, openJournals } from './open-journals.js';
 import { holdLeases } from './leases.js';
 import { ownShardNames, ownShards } from './own-shards.js';
-import { pubsubPlace } from './pubsub-topics.js';
+import { pubsubPlace } from './pubsub-place.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
 import { deskTopology, writtenTopics } from './topology.js';
@@ -101,7 +101,7 @@ export class LiveRun {
           access: options.access,
           ingestFolder: state.ingest,
           openBus: guardedBus(
-            openBus(options, layout, writtenTopics(own, layout, roles), journals, held),
+            await openBus(options, layout, writtenTopics(own, layout, roles), journals, held),
             keys,
             logger,
           ),
@@ -170,13 +170,13 @@ function heartbeatOf(roles: readonly RoleName[]): number | null {
   return both ? null : HEARTBEAT_MS;
 }
 
-function openBus(
+async function openBus(
   { config, logger, redisUrl }: LiveRunOptions,
   layout: DeskLayout,
   writes: readonly string[],
   journals: JournalStore,
   held: ReadonlyMap<string, Lease>,
-): OpenBus {
+): Promise<OpenBus> {
   const { bus, queueSize: maxBacklog } = config.live;
   if (bus === 'local_pubsub') return localBus(maxBacklog);
   const readers = new Map(deskTopology(layout, config).map(({ groups, topic }) => [topic, groups]));

@@ -1,7 +1,8 @@
-import { initPubSub, type PubSubConnection, type PubSubResource } from '@bowline/bus-pubsub';
+import { initPubSub, type PubSubResource } from '@bowline/bus-pubsub';
 import type { DeskConfig } from '@bowline/contracts';
 import { layOut } from '@bowline/engine';
 import { mockMarkets } from './mock-markets.js';
+import { pubsubPlace } from './pubsub-place.js';
 import { deskTopology } from './topology.js';
 
 /** Makes what is missing of a desk in Pub/Sub. */
@@ -15,9 +16,4 @@ export function initDeskTopics(config: DeskConfig, dryRun: boolean): Promise<rea
     ),
   }));
   return initPubSub(topics, { ...pubsubPlace(config), dryRun });
-}
-
-/** Where the topics of a desk are. `environmentProblem` has seen to it that there are any. */
-export function pubsubPlace({ live: { pubsub } }: Pick<DeskConfig, 'live'>): PubSubConnection {
-  return { projectId: pubsub!.project, prefix: `${pubsub!.prefix}.` };
 }
