@@ -48,6 +48,9 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** Seeds have 32 bits. */
+export const seedNumber = wholeNumber(0, 2 ** 32 - 1);
+
 /** A reader of one of a few words, in any case. */
 export function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { duration, speed, type Speed } from '../cli/durations.js';
-import { pathText, wholeNumber } from '../cli/values.js';
+import { pathText, seedNumber, wholeNumber } from '../cli/values.js';
 import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT } from '../http/address.js';
 
 /** What every command has that runs a desk. */
@@ -16,8 +16,6 @@ export interface DeskRunOptions {
   readonly resume?: boolean;
 }
 
-const HIGHEST_SEED = 2 ** 32 - 1;
-
 export function addDeskRunOptions(command: Command): Command {
   return command
     .option('--dir <dir>', 'where the desk keeps what it knows', pathText, DATA_DIR)
@@ -31,7 +29,7 @@ export function addDeskRunOptions(command: Command): Command {
     .option(
       '--seed <number>',
       'of markets and strategies: the same one gives the same trades (default: 7)',
-      wholeNumber(0, HIGHEST_SEED),
+      seedNumber,
     )
     .option('--resume', 'go on where the run in --dir has ended, or was killed, instead of beginning anew')
     .option('--host <address>', 'where it listens', DEFAULT_HOST)

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import type { Environment } from '../desk/read-config.js';
 import { environmentOption } from './environment-option.js';
-import { barsFiles, pathText, share, wholeNumber, type SymbolFile } from '../cli/values.js';
+import { barsFiles, pathText, share, wholeNumber, type SymbolFile, seedNumber } from '../cli/values.js';
 
 export interface ExchangeSimulatorCommandOptions {
   readonly config: string;
@@ -18,7 +18,6 @@ export interface ExchangeSimulatorCommandOptions {
   readonly fillRatio?: number;
 }
 
-const HIGHEST_SEED = 2 ** 32 - 1;
 const DEFAULT_PORT = 8_430;
 /** Nothing that is a minute late is still on its way. */
 const LONGEST_MS = 60_000;
@@ -46,12 +45,7 @@ export function exchangeSimulatorCommand(parent: Command, context: CommandContex
       wholeNumber(0, 65_535),
       DEFAULT_PORT,
     )
-    .option(
-      '--seed <number>',
-      'of the markets: the same one gives the same prices',
-      wholeNumber(0, HIGHEST_SEED),
-      7,
-    )
+    .option('--seed <number>', 'of the markets: the same one gives the same prices', seedNumber, 7)
     .option(
       '--speed <factor>',
       'seconds of the market to one of the clock; only prices go faster, and candles are as much shorter',

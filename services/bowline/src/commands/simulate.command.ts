@@ -1,7 +1,15 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import { speed, type Speed } from '../cli/durations.js';
-import { barsFiles, pathText, probability, share, wholeNumber, type SymbolFile } from '../cli/values.js';
+import {
+  barsFiles,
+  pathText,
+  probability,
+  share,
+  wholeNumber,
+  type SymbolFile,
+  seedNumber,
+} from '../cli/values.js';
 import { DEFAULT_OUT } from './backtest.command.js';
 import {
   addConfigOption,
@@ -28,7 +36,6 @@ export interface SimulateOptions extends Omit<HistoricalOptions, 'bars' | 'worke
 
 /** Nothing that is a minute late is still on its way. */
 const LONGEST_MS = 60_000;
-const HIGHEST_SEED = 2 ** 32 - 1;
 
 export function simulateCommand(parent: Command, context: CommandContext): Command {
   const command = parent
@@ -65,11 +72,7 @@ export function simulateCommand(parent: Command, context: CommandContext): Comma
     )
     .option('--reject-probability <p>', 'share of orders that the exchange rejects', probability, 0)
     .option('--duplicate-probability <p>', 'share of reports that come twice', probability, 0)
-    .option(
-      '--seed <number>',
-      'of everything that is drawn (default: execution.seed, else 1)',
-      wholeNumber(0, HIGHEST_SEED),
-    )
+    .option('--seed <number>', 'of everything that is drawn (default: execution.seed, else 1)', seedNumber)
     .option(
       '--speed <factor>',
       'virtual seconds that pass in a real one, or max: as fast as it can',

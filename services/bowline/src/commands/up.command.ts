@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import { duration } from '../cli/durations.js';
-import { pathText, wholeNumber } from '../cli/values.js';
+import { pathText, wholeNumber, seedNumber } from '../cli/values.js';
 import type { Environment } from '../desk/read-config.js';
 import { DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { environmentOption } from './environment-option.js';
@@ -20,7 +20,6 @@ export interface UpOptions {
   readonly dryRun?: boolean;
 }
 
-const HIGHEST_SEED = 2 ** 32 - 1;
 const HIGHEST_SPEED = 3_600;
 
 export function upCommand(parent: Command, context: CommandContext): Command {
@@ -40,7 +39,7 @@ export function upCommand(parent: Command, context: CommandContext): Command {
       wholeNumber(0, 65_000),
       DEFAULT_PORT,
     )
-    .option('--seed <number>', 'of the markets', wholeNumber(0, HIGHEST_SEED), 7)
+    .option('--seed <number>', 'of the markets', seedNumber, 7)
     .option('--speed <factor>', 'seconds of the market to one of the clock', wholeNumber(1, HIGHEST_SPEED), 1)
     .option('--hold', 'prices stand still until POST /market of the exchange simulator moves them')
     .option('--for <time>', 'end after so long: 20s, 5m', duration)

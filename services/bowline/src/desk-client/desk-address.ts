@@ -1,4 +1,4 @@
-import { isAlive } from '../up/machine.js';
+import { isAlive } from '../cli/machine.js';
 import { UsageError } from '../cli/exit.js';
 import { DATA_DIR, DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { deskFilePath, readDeskFile } from './desk-file.js';

@@ -1,5 +1,7 @@
 import { fieldErrorText, InputError, problemSchema, type Problem } from '@bowline/contracts';
 import { commandText } from '../cli/command-text.js';
+import { following } from '../cli/following.js';
+import { jsonOrNull } from '../cli/json-or-null.js';
 import { deskAddress, type DeskAddress } from './desk-address.js';
 
 /** Query parameters; what is undefined is left out. */
@@ -64,7 +66,7 @@ export class DeskClient {
   }
 
   private async fetch(path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { letGo, signal } = following(this.signal, TIMEOUT_MS);
     try {
       const { BOWLINE_TOKEN: token = '' } = process.env;
       const headers = new Headers(init.headers);
@@ -74,6 +76,8 @@ export class DeskClient {
     } catch (error) {
       this.signal.throwIfAborted();
       throw this.unreachable(error);
+    } finally {
+      letGo();
     }
   }
 
@@ -101,13 +105,4 @@ function wayOut(status: number): readonly string[] {
 
 function linesOf({ detail, errors, title }: Problem): readonly string[] {
   return errors?.map(fieldErrorText) ?? [detail ?? title];
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

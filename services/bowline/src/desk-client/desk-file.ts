@@ -1,6 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@bowline/contracts';
+import { jsonOrNull } from '../cli/json-or-null.js';
+import { textOrNull } from '../cli/text-or-null.js';
 import { writeWhole } from '../cli/write-file.js';
 
 /** What a running desk leaves beside its data, so that commands find it. */
@@ -29,26 +31,15 @@ export async function removeDeskFile(dataDir: string, pid: number): Promise<void
 /** Null where there is none. A desk that was killed has left its file behind. */
 export async function readDeskFile(dataDir: string): Promise<DeskFile | null> {
   const path = deskFilePath(dataDir);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  const text = await textOrNull(path);
+  if (text === null) return null;
   const desk = parsed(text);
   if (desk === null) throw new InputError([`${path} is not what a desk writes; remove it, or give --url`]);
   return desk;
 }
 
 function parsed(text: string): DeskFile | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const value = jsonOrNull(text);
   if (typeof value !== 'object' || value === null || !('url' in value) || !('pid' in value)) return null;
   const { pid, url } = value;
   if (typeof url !== 'string' || typeof pid !== 'number') return null;

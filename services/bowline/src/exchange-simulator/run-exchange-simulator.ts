@@ -10,6 +10,7 @@ import {
 import { JournalError } from '@bowline/ports';
 import { createLogger } from '@bowline/telemetry';
 import type { CommandContext } from '../cli/context.js';
+import { aborted } from '../cli/following.js';
 import { withProgress } from '../cli/progress.js';
 import type { SymbolFile } from '../cli/values.js';
 import { MarketMaker } from '../desk/markets.js';
@@ -136,13 +137,6 @@ async function replayedMarkets(
       open: (sink) => replayBars({ series: listed.filter((market) => market.exchange === exchange), sink }),
     }),
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** What is on the disk may be another process's, damaged, or another configuration's: that is no bug. */

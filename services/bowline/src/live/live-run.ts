@@ -6,7 +6,7 @@ import { openRedisJournals } from '@bowline/journal-redis';
 import type { ExchangeClient, JournalStore, Lease, Logger } from '@bowline/ports';
 import type { SignalAccess } from '@bowline/signal-ingest';
 import { accountToken } from '../exchange-simulator/account-token.js';
-import { checkAddress, type HttpOptions } from '../http/http-app.js';
+import { checkAddress, isLocal, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened, type Closable } from './closing.js';
 import { commandKeys, unsignedCommands } from './command-keys.js';
 import { localBus, pubsubBus, redisBus, type OpenBus } from './desk-bus.js';
@@ -217,9 +217,8 @@ function clientOf(
   clock: SystemClock,
 ): ExchangeClient {
   const { exchange } = account;
-  const isLocal = /^https?:\/\/(localhost|127\.|\[::1\])/.test(url);
   return new RemoteExchangeClient({
     ...{ url, clock, logger, exchange, account: client.clientId },
-    token: accountToken(client, account, !isLocal),
+    token: accountToken(client, account, !isLocal(new URL(url).hostname)),
   });
 }

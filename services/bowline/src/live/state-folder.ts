@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@bowline/contracts';
 import type { TimeMs } from '@bowline/domain';
+import { jsonOrNull } from '../cli/json-or-null.js';
 import { writeWhole } from '../cli/write-file.js';
 
 /** Where a desk keeps what outlives its process. */
@@ -121,11 +122,6 @@ function termsPath(folder: string): string {
 }
 
 function parsed(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const value = jsonOrNull(text);
+  return typeof value === 'object' ? value : null;
 }

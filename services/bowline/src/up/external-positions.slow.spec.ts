@@ -4,7 +4,7 @@ import { SystemClock } from '@bowline/engine';
 import { RemoteExchangeClient } from '@bowline/exchange-simulator';
 import { createLogger } from '@bowline/telemetry';
 import { runBowline, whenPresent, WorkFolder } from '@bowline/testkit';
-import { findProgram } from './machine.js';
+import { findProgram } from '../cli/machine.js';
 import { SEED_CONFIG, SEED_KEYS, shown } from './seed-numbers.spec-support.js';
 import { UpDesk } from './up-desk.spec-support.js';
 

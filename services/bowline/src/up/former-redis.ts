@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '@bowline/contracts';
-import { isAlive } from './machine.js';
+import { isAlive } from '../cli/machine.js';
+import { textOrNull } from '../cli/text-or-null.js';
 
 const WITHIN_MS = 10_000;
 const LOOK_MS = 50;
@@ -23,22 +23,13 @@ export async function endFormerRedis(pidfile: string): Promise<void> {
 }
 
 async function pidIn(pidfile: string): Promise<number | null> {
-  const text = await textOf(pidfile);
+  const text = await textOrNull(pidfile);
   return text !== null && /^\d+\s*$/.test(text) ? Number(text) : null;
 }
 
 /** The number may be another program's by now; where the system does not tell, it is taken for what it says. */
 async function isRedis(pid: number): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  const command = await textOf(`/proc/${pid}/cmdline`);
+  const command = await textOrNull(`/proc/${pid}/cmdline`);
   return command === null || command.includes('redis-server');
-}
-
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

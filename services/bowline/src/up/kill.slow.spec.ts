@@ -1,7 +1,7 @@
 import { afterEach, it } from '@jest/globals';
 import { PUBSUB_EMULATOR, PubSubEmulator, pubsubEmulator, whenPresent, WorkFolder } from '@bowline/testkit';
 import { killDesk } from './kill-desk.spec-support.js';
-import { findProgram } from './machine.js';
+import { findProgram } from '../cli/machine.js';
 import { UpDesk } from './up-desk.spec-support.js';
 
 afterEach(() => UpDesk.killAll());

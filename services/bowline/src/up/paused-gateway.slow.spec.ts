@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, it } from '@jest/globals';
 import { ended, RedisServer, startBowline, whenPresent, WorkFolder } from '@bowline/testkit';
-import { findProgram } from './machine.js';
+import { findProgram } from '../cli/machine.js';
 import { resting, SEED_CONFIG, SEED_KEYS, send, shown } from './seed-numbers.spec-support.js';
 import { UpDesk } from './up-desk.spec-support.js';
 

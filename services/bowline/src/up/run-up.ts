@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { environmentProblem, InputError, type DeskConfig } from '@bowline/contracts';
 import { layOut } from '@bowline/engine';
 import type { CommandContext } from '../cli/context.js';
+import { aborted, following } from '../cli/following.js';
 import { readDeskFile, removeDeskFile, writeDeskFile } from '../desk-client/desk-file.js';
 import { checkAddress } from '../http/http-app.js';
 import { mockMarkets } from '../live/mock-markets.js';
@@ -11,7 +12,7 @@ import { holdFolder } from '../live/open-journals.js';
 import { initDeskTopics } from '../live/pubsub-topics.js';
 import { asInputError } from '../live/run-desk.js';
 import { endFormerRedis } from './former-redis.js';
-import { findProgram, freePort } from './machine.js';
+import { findProgram, freePort } from '../cli/machine.js';
 import { planProcesses } from './plan.js';
 import { PIDFILE, REDIS, redisProcess, roleProcesses, simulatorProcess, type UpTerms } from './processes.js';
 import { UpLog } from './up-log.js';
@@ -104,15 +105,11 @@ async function keep(
 ): Promise<void> {
   await mkdir(join(dir, REDIS), { recursive: true });
   const supervisor = new Supervisor(all, new UpLog(terminal, all));
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
-  const timer = forMs === null ? null : setTimeout(end, forMs);
+  const { letGo, signal: ended } = following(signal, forMs);
   // Whoever needs another one waits for it by itself.
   supervisor.start();
   try {
-    const urls = await whenUp(dir, folders, supervisor, ended.signal);
+    const urls = await whenUp(dir, folders, supervisor, ended);
     if (urls !== null) {
       const url = urls.get('analytics')!;
       const signals = urls.get('signal-ingest')!;
@@ -121,10 +118,9 @@ async function keep(
         `up: ${all.length} processes; lists and commands at ${url}, signals at ${signals}, exchanges at ${exchangeUrl}`,
       );
     }
-    await aborted(ended.signal);
+    await aborted(ended);
   } finally {
-    signal.removeEventListener('abort', end);
-    if (timer !== null) clearTimeout(timer);
+    letGo();
     terminal.note('stopping');
     await supervisor.stop();
     await removeDeskFile(dir, process.pid);
@@ -163,11 +159,4 @@ async function whenUp(
     if (ended.aborted) return null;
     await sleep(LOOK_MS);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

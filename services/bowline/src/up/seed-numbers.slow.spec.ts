@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { PUBSUB_EMULATOR, PubSubEmulator, pubsubEmulator, whenPresent, WorkFolder } from '@bowline/testkit';
-import { findProgram } from './machine.js';
+import { findProgram } from '../cli/machine.js';
 import { playSeed, SEED_CONFIG, SEED_KEYS } from './seed-numbers.spec-support.js';
 import { UpDesk } from './up-desk.spec-support.js';
 

@@ -1,3 +1,4 @@
+import { jsonOrNull } from '../cli/json-or-null.js';
 import type { Terminal } from '../cli/terminal.js';
 import { REDIS } from './processes.js';
 import type { SupervisorEvents } from './supervisor.js';
@@ -46,11 +47,5 @@ function readable(said: Readonly<Record<string, unknown>>): string {
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return text.startsWith('{') ? (jsonOrNull(text) as Record<string, unknown> | null) : null;
 }

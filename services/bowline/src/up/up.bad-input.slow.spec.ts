@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { runBowline, whenPresent, WorkFolder } from '@bowline/testkit';
 import { MOCK_CONFIG } from '../live/mock-config.js';
-import { findProgram, isAlive } from './machine.js';
+import { findProgram, isAlive } from '../cli/machine.js';
 import { UpDesk } from './up-desk.spec-support.js';
 
 afterEach(() => UpDesk.killAll());
