@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import type { Environment } from '../desk/read-config.js';
 import { environmentOption } from './environment-option.js';
-import { barsFiles, pathText, share, wholeNumber, type SymbolFile, seedNumber } from '../cli/values.js';
+import { barsFiles, pathText, seedNumber, share, wholeNumber, type SymbolFile } from '../cli/values.js';
 
 export interface ExchangeSimulatorCommandOptions {
   readonly config: string;

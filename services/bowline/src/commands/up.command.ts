@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import { duration } from '../cli/durations.js';
-import { pathText, wholeNumber, seedNumber } from '../cli/values.js';
+import { pathText, seedNumber, wholeNumber } from '../cli/values.js';
 import type { Environment } from '../desk/read-config.js';
 import { DEFAULT_HOST, DEFAULT_PORT, UP_DIR } from '../http/address.js';
 import { environmentOption } from './environment-option.js';

@@ -1,5 +1,4 @@
-import { FileLeases } from '@bowline/lease-file';
-import { RedisLeases } from '@bowline/lease-redis';
+import { FileLeases, RedisLeases } from '@bowline/lease';
 import type { Lease, Leases } from '@bowline/ports';
 import type { Opened } from './closing.js';
 import type { LiveRunOptions } from './live-run.js';

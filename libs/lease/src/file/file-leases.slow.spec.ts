@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HolderProcess, leaseContract, WorkFolder } from '@bowline/testkit';
 import { FileLeases, type FileLeasesOptions } from './file-leases.js';
 import { ownHolder } from './holder.js';
-import { monotonicMs } from './monotonic.js';
+import { monotonicMs } from '../monotonic.js';
 
 const work = new WorkFolder('lease-file');
 let places = 0;
@@ -15,7 +15,11 @@ function newFolder(): string {
 }
 
 function moduleOf(options: FileLeasesOptions) {
-  return { path: join(import.meta.dirname, '..', 'dist', 'index.js'), className: 'FileLeases', options };
+  return {
+    path: join(import.meta.dirname, '..', '..', 'dist', 'index.js'),
+    className: 'FileLeases',
+    options,
+  };
 }
 
 describe('leases in files', () => {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LeaseError, type Lease, type Leases } from '@bowline/ports';
 import { connect, type Connection } from './connection.js';
-import { HeldLease } from './held-lease.js';
-import { monotonicMs } from './monotonic.js';
-import { pause } from './pause.js';
+import { HeldLease } from '../held-lease.js';
+import { monotonicMs } from '../monotonic.js';
+import { WaitedLeases } from '../waited-leases.js';
 
 export interface RedisLeasesOptions {
   /** `redis://user:password@host:6379`, `rediss://` over TLS. A single server or what stands for one; no cluster. */
@@ -23,38 +22,30 @@ export interface RedisLeasesOptions {
 }
 
 /** Leases between machines, in Redis. */
-export class RedisLeases implements Leases {
+export class RedisLeases extends WaitedLeases {
   private readonly settings: Required<RedisLeasesOptions>;
   private readonly connection: Connection;
-  private readonly held = new Set<HeldLease>();
-  private readonly closing = new AbortController();
 
   constructor(options: RedisLeasesOptions) {
     const { ttlMs = 15_000 } = options;
     // After a renewal without an answer there is time for another one, with enough left of the lease to work under it.
     const timing = { marginMs: ttlMs / 20, timeoutMs: ttlMs / 6, pollMs: 200 };
-    this.settings = { prefix: 'bowline:', ttlMs, ...timing, onTrouble: warn, ...options };
+    const settings = { prefix: 'bowline:', ttlMs, ...timing, onTrouble: warn, ...options };
+    super(settings.pollMs);
+    this.settings = settings;
     this.connection = connect(options.url, this.settings.timeoutMs, (error) => this.trouble(error));
   }
 
-  async acquire(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Lease> {
-    const end = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
-    // One for all tries: where an answer was lost, the lease may be had already.
-    const token = randomUUID();
-    for (;;) {
-      end.throwIfAborted();
-      const lease = await this.take(name, token);
-      if (lease !== null && !end.aborted) return lease;
-      await lease?.release();
-      await pause(this.settings.pollMs, end);
-    }
+  override async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    await super.close();
+    this.connection.disconnect();
   }
 
-  async close(): Promise<void> {
-    if (this.closing.signal.aborted) return;
-    this.closing.abort(new LeaseError('closed', 'the leases were closed'));
-    await Promise.all([...this.held].map((lease) => lease.release()));
-    this.connection.disconnect();
+  protected attempt(name: string): () => Promise<HeldLease | null> {
+    // One for all tries: where an answer was lost, the lease may be had already.
+    const token = randomUUID();
+    return () => this.take(name, token);
   }
 
   private async take(name: string, token: string): Promise<HeldLease | null> {
@@ -76,14 +67,12 @@ export class RedisLeases implements Leases {
         return renewed === 1 ? endFrom(renewedAt) : null;
       },
       release: async () => {
-        this.held.delete(lease);
+        this.forget(lease);
         await this.tried(() => connection.leaseRelease(key, memory, token, epoch));
       },
       onTrouble: (error) => this.trouble(error),
     });
-    void lease.lost.then(() => this.held.delete(lease));
-    this.held.add(lease);
-    return lease;
+    return this.keep(lease);
   }
 
   /** Null where it failed: it may have been carried out. */

@@ -1,9 +1,9 @@
-import { LeaseError, type Lease, type Leases } from '@bowline/ports';
-import { HeldLease } from './held-lease.js';
+import { LeaseError } from '@bowline/ports';
+import { HeldLease } from '../held-lease.js';
 import { hasEnded, ownHolder } from './holder.js';
 import { LeaseFiles, type LastLease, type LeaseContent } from './lease-files.js';
-import { monotonicMs } from './monotonic.js';
-import { pause } from './pause.js';
+import { monotonicMs } from '../monotonic.js';
+import { WaitedLeases } from '../waited-leases.js';
 
 export interface FileLeasesOptions {
   /** On a disk of this machine; made where it is not there. The same for all who share the leases. */
@@ -17,32 +17,18 @@ export interface FileLeasesOptions {
 }
 
 /** Leases between the processes of one machine, in files. One whose holder has ended is free at once. */
-export class FileLeases implements Leases {
+export class FileLeases extends WaitedLeases {
   private readonly settings: Required<FileLeasesOptions>;
-  private readonly held = new Set<HeldLease>();
-  private readonly closing = new AbortController();
 
   constructor(options: FileLeasesOptions) {
-    this.settings = { ttlMs: 15_000, pollMs: 100, onTrouble: warn, ...options };
+    const settings = { ttlMs: 15_000, pollMs: 100, onTrouble: warn, ...options };
+    super(settings.pollMs);
+    this.settings = settings;
   }
 
-  async acquire(name: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Lease> {
-    const { folder, pollMs } = this.settings;
-    const ends = [this.closing.signal, ...(signal === undefined ? [] : [signal])];
-    const end = AbortSignal.any(ends);
-    const files = new LeaseFiles(folder, name);
-    for (;;) {
-      end.throwIfAborted();
-      const lease = await this.take(name, files);
-      if (lease !== null && !end.aborted) return lease;
-      await lease?.release();
-      await pause(pollMs, end);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.closing.abort(new LeaseError('closed', 'the leases were closed'));
-    await Promise.all([...this.held].map((lease) => lease.release()));
+  protected attempt(name: string): () => Promise<HeldLease | null> {
+    const files = new LeaseFiles(this.settings.folder, name);
+    return () => this.take(name, files);
   }
 
   private async take(name: string, files: LeaseFiles): Promise<HeldLease | null> {
@@ -67,14 +53,12 @@ export class FileLeases implements Leases {
           return next;
         },
         release: () => {
-          this.held.delete(lease);
+          this.forget(lease);
           return files.replace(epoch, contentUntil(null)).catch(onTrouble);
         },
         onTrouble,
       });
-      void lease.lost.then(() => this.held.delete(lease));
-      this.held.add(lease);
-      return lease;
+      return this.keep(lease);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new LeaseError(

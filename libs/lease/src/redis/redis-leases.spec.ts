@@ -15,7 +15,7 @@ whenPresent('leases in Redis', 'redis-server', findProgram('redis-server'), (pro
 
   leaseContract(() => {
     places += 1;
-    const path = join(import.meta.dirname, '..', 'dist', 'index.js');
+    const path = join(import.meta.dirname, '..', '..', 'dist', 'index.js');
     const options = {
       ...{ url: server.url, prefix: `${places}:` },
       ...{ ttlMs: TTL_MS, timeoutMs: 500, pollMs: 20 },

@@ -1,2 +1,0 @@
-export { FileLeases } from './file-leases.js';
-export type { FileLeasesOptions } from './file-leases.js';

@@ -1,2 +1,0 @@
-export { RedisLeases } from './redis-leases.js';
-export type { RedisLeasesOptions } from './redis-leases.js';
