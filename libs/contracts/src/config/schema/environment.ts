@@ -90,13 +90,13 @@ export const dependencies = z
           }).optional(),
           latencyMs,
           latencyDistribution: choiceField(['constant', 'uniform', 'normal'], {
-            meaning: 'How delays are drawn.',
+            meaning: 'How delays are drawn. Checked, and not used yet: all delays are the same.',
           }).optional(),
           fillProbability: floatField({
             atLeast: 0,
             atMost: 1,
             unit: 'fraction',
-            meaning: 'Probability that a touched limit order fills.',
+            meaning: 'Probability that a touched limit order fills. Checked, and not used yet: it fills.',
           }).optional(),
         }),
         z.strictObject({
@@ -128,8 +128,16 @@ export const processLimits = z
       read: secretReference,
       secret: true,
     }).optional(),
-    memoryLimitMb: wholeField({ atLeast: 1, unit: 'MB', meaning: 'Memory of one process.' }).optional(),
-    cpuLimit: decimalField({ above: 0, unit: 'cores', meaning: 'Cores of one process.' }).optional(),
+    memoryLimitMb: wholeField({
+      atLeast: 1,
+      unit: 'MB',
+      meaning: 'Memory of one process: bounds its heap where `bowline up` starts it.',
+    }).optional(),
+    cpuLimit: decimalField({
+      above: 0,
+      unit: 'cores',
+      meaning: 'Cores of one process. For whoever runs containers; nothing here bounds them.',
+    }).optional(),
     logLevel: choiceField(['DEBUG', 'INFO', 'WARN', 'WARNING', 'ERROR'], {
       anyCase: true,
       meaning: 'Least level that is logged.',
