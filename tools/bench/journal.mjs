@@ -17,7 +17,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { openEmbeddedJournals } from '../../libs/journal/embedded/dist/index.js';
-import { isMain } from './measure.mjs';
+import { isMain, quantile } from './measure.mjs';
 import { printRows } from './table.mjs';
 
 const FULL = { lone: 4_000, records: 1_000_000, rounds: 3 };
@@ -64,10 +64,10 @@ async function lone(folder, { lone: count }) {
   }
   closeSync(raw);
   await store.close();
-  const row = (quantile) => ({
-    ours: 1000 * quantileOf(took.ours, quantile),
+  const row = (share) => ({
+    ours: 1000 * quantile(took.ours, share),
     unit: 'us',
-    reference: { name: 'write + fdatasync', value: 1000 * quantileOf(took.floor, quantile) },
+    reference: { name: 'write + fdatasync', value: 1000 * quantile(took.floor, share) },
   });
   const [p50, p99] = [row(0.5), row(0.99)];
   return [
@@ -230,10 +230,6 @@ async function timed(work) {
 
 async function perSecond(count, work) {
   return Math.round((count * 1000) / (await timed(work)));
-}
-
-function quantileOf(values, quantile) {
-  return Float64Array.from(values).sort()[Math.floor(values.length * quantile)];
 }
 
 if (isMain(import.meta.url)) printRows(await run({ quick: process.argv.includes('--quick') }));

@@ -40,3 +40,8 @@ export function bestOf({ warmUps, rounds, lowest = false }, subjects) {
 export function isMain(url) {
   return process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href;
 }
+
+/** The value below which such a share of them lies. */
+export function quantile(values, share) {
+  return Float64Array.from(values).sort()[Math.floor(values.length * share)];
+}

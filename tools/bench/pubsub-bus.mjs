@@ -13,27 +13,12 @@
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { initPubSub, PubSubBus } from '../../libs/bus/pubsub/dist/index.js';
 import { PubSubEmulator, PUBSUB_EMULATOR, pubsubEmulator } from '../../libs/testkit/dist/pubsub-emulator.js';
-import { isMain } from './measure.mjs';
+import { alone, GROUP, inFlight, TOPIC } from './bus-hops.mjs';
+import { isMain, quantile } from './measure.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { openings: 8, alone: 40, inFlight: 20_000, rounds: 3 };
-const QUICK = { openings: 2, alone: 20, inFlight: 4_000, rounds: 1 };
-const TURN = 20;
-const KEYS = 100;
-const IN_FLIGHT = 1_000;
-const GROUP = 'execution-gateway';
-const TOPIC = 'orders.ikenna';
-
-const messages = Array.from({ length: IN_FLIGHT }, (_, at) => ({
-  topic: TOPIC,
-  key: `ikenna.binance-usdm.${at % KEYS}`,
-  id: `oco-manager/ikenna.binance-usdm.BTCUSDT#${at}.0`,
-  source: 'oco-manager/ikenna.binance-usdm.BTCUSDT',
-  epoch: 1,
-  time: 1_736_164_800_000,
-  cause: 'order-generator/ikenna#1.0',
-  data: JSON.stringify({ type: 'place', terms: 'x'.repeat(400) }),
-}));
+const FULL = { openings: 8, alone: 40, turn: 20, inFlight: 20_000, rounds: 3 };
+const QUICK = { openings: 2, alone: 20, turn: 20, inFlight: 4_000, rounds: 1 };
 
 /** @returns {Promise<import('./measure.mjs').Row[]>} */
 export async function run({ quick = false, log = () => undefined } = {}) {
@@ -55,16 +40,16 @@ export async function run({ quick = false, log = () => undefined } = {}) {
         await openBus({ ...where, prefix: `ours-${opening}.` }),
         await openFloor(where, `floor-${opening}`),
       ];
-      await alone(subjects, size.alone, [ours, floor]);
+      await alone(subjects, size, [ours, floor]);
     }
     log('in flight');
     const [oursPerSecond, floorPerSecond] = await inFlight(subjects, size);
     log(`${Math.round(process.memoryUsage.rss() / 1e6)} MB resident, both subjects connected`);
     for (const { close } of subjects) await close();
-    const latency = (quantile) => ({
-      ours: quantileOf(ours, quantile),
+    const latency = (share) => ({
+      ours: quantile(ours, share),
       unit: 'us',
-      reference: { name: "Google's clients", value: quantileOf(floor, quantile) },
+      reference: { name: "Google's clients", value: quantile(floor, share) },
     });
     const p50 = latency(0.5);
     return [
@@ -143,53 +128,6 @@ function byKey(all) {
   const keys = new Map();
   for (const message of all) keys.set(message.key, [...(keys.get(message.key) ?? []), message]);
   return [...keys.values()];
-}
-
-/** Notes the microseconds of each message, by subject; in turns, so that a slow spell of the machine hits all of them. */
-async function alone(subjects, count, took) {
-  for (let sent = -TURN; sent < count; sent += TURN) {
-    for (const [at, subject] of subjects.entries()) {
-      for (let turn = 0; turn < TURN; turn += 1) {
-        const handled = new Promise((resolve) => {
-          subject.handled = resolve;
-        });
-        const start = performance.now();
-        await Promise.all([
-          subject.publish([messages[turn]]),
-          handled.then(() => note(took[at], start, sent >= 0)),
-        ]);
-      }
-    }
-  }
-}
-
-function note(took, start, counts) {
-  if (counts) took.push(1000 * (performance.now() - start));
-}
-
-/** Messages a second, by subject: the best of the rounds. */
-async function inFlight(subjects, { inFlight: count, rounds }) {
-  const best = subjects.map(() => 0);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [at, subject] of subjects.entries()) {
-      let left = count;
-      const all = new Promise((resolve) => {
-        subject.handled = () => {
-          left -= 1;
-          if (left === 0) resolve();
-        };
-      });
-      const start = performance.now();
-      for (let sent = 0; sent < count; sent += IN_FLIGHT) await subject.publish(messages);
-      await all;
-      best[at] = Math.max(best[at], Math.round((1000 * count) / (performance.now() - start)));
-    }
-  }
-  return best;
-}
-
-function quantileOf(values, quantile) {
-  return Float64Array.from(values).sort()[Math.floor(values.length * quantile)];
 }
 
 if (isMain(import.meta.url)) {

@@ -12,26 +12,12 @@ import { Redis } from 'ioredis';
 import { RedisBus } from '../../libs/bus/redis/dist/index.js';
 import { findProgram } from '../../libs/testkit/dist/programs.js';
 import { RedisServer } from '../../libs/testkit/dist/redis-server.js';
-import { isMain } from './measure.mjs';
+import { alone, GROUP, inFlight, TOPIC } from './bus-hops.mjs';
+import { isMain, quantile } from './measure.mjs';
 import { printRows } from './table.mjs';
 
-const FULL = { alone: 10_000, inFlight: 100_000, rounds: 3 };
-const QUICK = { alone: 1_000, inFlight: 20_000, rounds: 1 };
-const TURN = 500;
-const KEYS = 100;
-const IN_FLIGHT = 1_000;
-const GROUP = 'execution-gateway';
-
-const messages = Array.from({ length: IN_FLIGHT }, (_, at) => ({
-  topic: 'orders.ikenna',
-  key: `ikenna.binance-usdm.${at % KEYS}`,
-  id: `oco-manager/ikenna.binance-usdm.BTCUSDT#${at}.0`,
-  source: 'oco-manager/ikenna.binance-usdm.BTCUSDT',
-  epoch: 1,
-  time: 1_736_164_800_000,
-  cause: 'order-generator/ikenna#1.0',
-  data: JSON.stringify({ type: 'place', terms: 'x'.repeat(400) }),
-}));
+const FULL = { alone: 10_000, turn: 500, inFlight: 100_000, rounds: 3 };
+const QUICK = { alone: 1_000, turn: 500, inFlight: 20_000, rounds: 1 };
 
 /** @returns {Promise<import('./measure.mjs').Row[]>} */
 export async function run({ quick = false, log = () => undefined } = {}) {
@@ -45,15 +31,16 @@ export async function run({ quick = false, log = () => undefined } = {}) {
   try {
     const subjects = [openBus(server.url), await openFloor(server.url)];
     log('alone');
-    const [ours, floor] = await alone(subjects, size.alone);
+    const [ours, floor] = [[], []];
+    await alone(subjects, size, [ours, floor]);
     log('in flight');
     const [oursPerSecond, floorPerSecond] = await inFlight(subjects, size);
     for (const { close } of subjects) await close();
     const reference = 'XADD, XREADGROUP';
-    const latency = (quantile) => ({
-      ours: quantileOf(ours, quantile),
+    const latency = (share) => ({
+      ours: quantile(ours, share),
       unit: 'us',
-      reference: { name: reference, value: quantileOf(floor, quantile) },
+      reference: { name: reference, value: quantile(floor, share) },
     });
     const p50 = latency(0.5);
     return [
@@ -82,11 +69,11 @@ function openBus(url) {
   const bus = new RedisBus({ url, prefix: 'ours:' });
   const subject = {
     handled: () => undefined,
-    publish: (message) => bus.publish(message),
+    publish: (all) => Promise.all(all.map((message) => bus.publish(message))),
     close: () => bus.close(),
   };
   bus.subscribe({
-    topic: messages[0].topic,
+    topic: TOPIC,
     group: GROUP,
     handle: async () => subject.handled(),
   });
@@ -100,7 +87,8 @@ async function openFloor(url) {
   const closed = new AbortController();
   const subject = {
     handled: () => undefined,
-    publish: (message) => writer.xadd(stream, '*', ...Object.entries(message).flat()),
+    publish: (all) =>
+      Promise.all(all.map((message) => writer.xadd(stream, '*', ...Object.entries(message).flat()))),
     close: async () => {
       closed.abort();
       reader.disconnect();
@@ -131,55 +119,6 @@ async function openFloor(url) {
     if (!closed.signal.aborted) throw error;
   });
   return subject;
-}
-
-/** Microseconds of each message, by subject; in turns, so that a slow spell of the machine hits all of them. */
-async function alone(subjects, count) {
-  const took = subjects.map(() => []);
-  for (let sent = -TURN; sent < count; sent += TURN) {
-    for (const [at, subject] of subjects.entries()) {
-      for (let turn = 0; turn < TURN; turn += 1) {
-        const handled = new Promise((resolve) => {
-          subject.handled = resolve;
-        });
-        const start = performance.now();
-        await Promise.all([
-          subject.publish(messages[turn]),
-          handled.then(() => note(took[at], start, sent >= 0)),
-        ]);
-      }
-    }
-  }
-  return took;
-}
-
-function note(took, start, counts) {
-  if (counts) took.push(1000 * (performance.now() - start));
-}
-
-/** Messages a second, by subject: the best of the rounds. */
-async function inFlight(subjects, { inFlight: count, rounds }) {
-  const best = subjects.map(() => 0);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [at, subject] of subjects.entries()) {
-      let left = count;
-      const all = new Promise((resolve) => {
-        subject.handled = () => {
-          left -= 1;
-          if (left === 0) resolve();
-        };
-      });
-      const start = performance.now();
-      for (let sent = 0; sent < count; sent += IN_FLIGHT) await Promise.all(messages.map(subject.publish));
-      await all;
-      best[at] = Math.max(best[at], Math.round((1000 * count) / (performance.now() - start)));
-    }
-  }
-  return best;
-}
-
-function quantileOf(values, quantile) {
-  return Float64Array.from(values).sort()[Math.floor(values.length * quantile)];
 }
 
 if (isMain(import.meta.url)) {

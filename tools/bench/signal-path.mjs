@@ -22,10 +22,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openEmbeddedJournals } from '../../libs/journal/embedded/dist/index.js';
-import { isMain } from './measure.mjs';
+import { isMain, quantile } from './measure.mjs';
 import { openBenchDesk } from './signal-path/bench-desk.mjs';
 import { threeCommits } from './signal-path/commits.mjs';
-import { paceNote, quantile } from './signal-path/walks.mjs';
+import { paceNote } from './signal-path/walks.mjs';
 import { printRows } from './table.mjs';
 
 const FULL = {

@@ -1,5 +1,6 @@
 /** What is measured of a path, the desk's or the floor's, and the rows that both make. */
-import { paceNote, quantile } from '../signal-path/walks.mjs';
+import { quantile } from '../measure.mjs';
+import { paceNote } from '../signal-path/walks.mjs';
 
 /**
  * @param {{ walks: import('../signal-path/walks.mjs').Walks, failed: Promise<never> }} path

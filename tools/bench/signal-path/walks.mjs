@@ -86,7 +86,3 @@ export function paceNote(begun, perSecond) {
     ? ''
     : `no more than ${Math.round(begun)}/s could begin: the others were not done`;
 }
-
-export function quantile(values, share) {
-  return Float64Array.from(values).sort()[Math.floor(values.length * share)];
-}

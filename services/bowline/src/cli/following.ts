@@ -2,9 +2,9 @@
 export interface Following {
   readonly signal: AbortSignal;
   /** Aborts it, and nothing else. */
-  end(): void;
+  readonly end: () => void;
   /** Follows no more: to be called once nobody waits for it. */
-  letGo(): void;
+  readonly letGo: () => void;
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backtestSummarySchema } from '@bowline/contracts';
 import { ended, runBowline, startBowline, WorkFolder } from '@bowline/testkit';
+import { BARS, BY_FILE, CONFIG, SIGNALS, TICKS, WITH_BARS, WITH_TICKS } from './small-market.spec-support.js';
 
 const DESK = `clients:
   ikenna:
@@ -11,27 +12,8 @@ const DESK = `clients:
 instruments: { BTCUSDT: { tickSize: 0.5, lotSize: 0.001 } }
 dependencies: { exchanges: { type: mock, latencyMs: 70, fillRatio: 0.5 } }
 `;
-const BARS = `time,open,high,low,close,volume
-2025-10-24T10:00:00Z,45000,45100,44950,45050,12
-2025-10-24T10:01:00Z,46000,46100,45900,46000,8
-2025-10-24T10:02:00Z,46500,48000,46400,47900,20
-`;
-const TICKS = `time,price,quantity
-2025-10-24T10:00:00.000Z,45000,0.5
-2025-10-24T10:00:10.000Z,45000.5,0.5
-2025-10-24T10:00:20.000Z,45001,0.5
-`;
-const SIGNALS = `time,strategyId,symbol,signal
-2025-10-24T10:00:01Z,A,BTCUSDT,1
-2025-10-24T10:00:15Z,A,BTCUSDT,0
-`;
-
 const folder = new WorkFolder('simulation-cli');
 const cwd = folder.path;
-const CONFIG = ['simulate', '--config', 'desk.yaml'];
-const WITH_BARS = [...CONFIG, '--bars', 'BTCUSDT=bars.csv'];
-const WITH_TICKS = [...CONFIG, '--ticks', 'BTCUSDT=ticks.csv'];
-const BY_FILE = ['--signals', 'signals.csv'];
 
 beforeAll(() => {
   const files = { 'desk.yaml': DESK, 'bars.csv': BARS, 'ticks.csv': TICKS, 'signals.csv': SIGNALS };
