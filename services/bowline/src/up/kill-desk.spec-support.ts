@@ -104,8 +104,8 @@ export async function killDesk(work: WorkFolder, plan: KillPlan): Promise<void> 
   const trading = await settled(async () => positionsOf(await desk.truth()), restMs);
   expect(Object.keys(trading)).toEqual(['ikenna', 'odum']);
   for (let round = 0; round < (mayStick ? 1 : 5); round += 1) {
-    expect(await command(desk.url, { type: 'trading_state', state: 'HALTED', all: true })).toBe(true);
-    expect(await command(desk.url, { type: 'close', all: true })).toBe(true);
+    await heard(desk.url, { type: 'trading_state', state: 'HALTED', all: true });
+    await heard(desk.url, { type: 'close', all: true });
     const left = await settled(async () => openOf(await desk.truth()), restMs);
     if (left.every((count) => count === 0)) break;
   }
@@ -137,6 +137,15 @@ export async function killDesk(work: WorkFolder, plan: KillPlan): Promise<void> 
   expect(lost).toEqual([]);
   expect(sender.answered.size).toBeGreaterThan(kills);
   expect([...byRole.values()].every((count) => count > 0)).toBe(true);
+}
+
+/** Gives a command until somebody is there to take it: who takes them may have been killed last, and still be starting. */
+async function heard(url: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+  const began = performance.now();
+  while (!(await command(url, body))) {
+    if (performance.now() - began > 60_000) throw new Error('nobody takes commands for a minute');
+    await sleep(100);
+  }
 }
 
 /** What became of the signals, oldest first, by client and signal, as analytics has heard it. */
