@@ -19,6 +19,8 @@ export interface ExchangeClient {
   readonly exchange: string;
   readonly account: string;
   readonly capabilities: ExchangeCapabilities;
+  /** Null: it takes whatever is sent. */
+  readonly pace: RequestPace | null;
   /** Never throws for what the exchange says. */
   send(request: ExchangeRequest): void;
   /** Starts the stream. Reports come in the exchange's order, one call each. */
@@ -26,13 +28,72 @@ export interface ExchangeClient {
   close(): Promise<void>;
 }
 
+/** What an exchange can do for an account. Rules read this, and never the exchange's name. */
 export interface ExchangeCapabilities {
   /** Take-profit and stop-loss of a pair are one order list: the exchange cancels the second leg by itself. */
   readonly nativeOco: boolean;
+  /** An entry can bring its legs with it, which the exchange places as it fills. */
+  readonly nativeBracket: boolean;
+  /** The account can keep LONG and SHORT of a symbol apart. */
+  readonly hedgeMode: boolean;
+  /** Orders that may only close can rest. */
+  readonly reduceOnly: boolean;
   /** Order types whose quantity and price can be changed while they rest. */
   readonly amend: readonly OrderTerms['orderType'][];
+  /** Stops rest at the exchange. */
+  readonly conditionalOrders: boolean;
+  /** How many of them the account may have, over all symbols; null: nobody has said. */
+  readonly maxConditionalOrders: number | null;
+  /** What an id of ours may look like, whole. */
+  readonly clientOrderId: { readonly pattern: string; readonly maxLength: number };
+  /** `closed`: an id may be used again once its order is over, so that an id alone does not keep a repeated request out. */
+  readonly clientOrderIdReuse: 'never' | 'closed';
+  /** Positions have ids of their own, and there may be several in a symbol. */
+  readonly positionIds: boolean;
+  readonly rfq: boolean;
+  readonly combos: boolean;
   /** A request older than this when it arrives is refused by the exchange: once it has passed, "not found" is proof. */
   readonly recvWindowMs: number;
+}
+
+/** What an exchange admits in a time. */
+export interface RateLimit {
+  /** Names its counter: `weight/1m`, `orders/10s`. */
+  readonly name: string;
+  readonly counts: 'weight' | 'orders';
+  readonly intervalMs: number;
+  readonly limit: number;
+}
+
+/** How an exchange's own limits are kept: what it says of them, besides its reports. */
+export interface RequestPace {
+  /** As the exchange has told them; empty before the client is connected. */
+  limits(): readonly RateLimit[];
+  /** What a request takes of the limits that count so. */
+  costOf(request: ExchangeRequest): Readonly<Record<RateLimit['counts'], number>>;
+  /** The exchange's own count of what was used of a limit, in the interval that `at` is in. */
+  onUsed(listener: (limit: string, used: number, at: TimeMs) => void): void;
+  /** Nothing is to be sent before `until`; `closing`: not even what closes. */
+  onBackOff(listener: (until: TimeMs, closing: boolean) => void): void;
+}
+
+/** What the exchange demands of an order in a symbol. Null: it does not say. */
+export interface OrderFilters {
+  readonly symbol: string;
+  /** False while the exchange takes no orders in it. */
+  readonly trading: boolean;
+  readonly minQty: Lots | null;
+  readonly maxQty: Lots | null;
+  readonly marketMaxQty: Lots | null;
+  readonly minPrice: Ticks | null;
+  readonly maxPrice: Ticks | null;
+  /** Price x quantity, at least; closing orders may be exempt. */
+  readonly minNotional: Cash | null;
+  readonly minNotionalOfClosing: boolean;
+  /** A buy's limit price is at most the reference price times `up`, and a sell's at least that times `down`: decimal texts. */
+  readonly percentPrice: { readonly up: string; readonly down: string } | null;
+  readonly maxOpenOrders: number | null;
+  readonly maxConditionalOrders: number | null;
 }
 
 export type ExchangeRequest =
@@ -41,6 +102,8 @@ export type ExchangeRequest =
       readonly clientOrderId: string;
       readonly symbol: string;
       readonly terms: OrderTerms;
+      /** Nothing is sent after this; null: it is always wanted. */
+      readonly expiresAt: TimeMs | null;
       /** The other leg of the pair where the exchange has native OCO; null: it stands alone. */
       readonly ocoGroup: string | null;
       readonly at: TimeMs;
@@ -121,6 +184,17 @@ export type ExchangeFact =
     }
   /** The line was broken and is whole again: what was said meanwhile is lost, and has to be asked for. */
   | { readonly type: 'reconnected' }
+  /** What the exchange demands of orders: told with the first line, and whenever it changes. */
+  | ({ readonly type: 'filters' } & OrderFilters)
+  /** Somebody has changed what the account's positions and margin rest on: nothing here does. */
+  | {
+      readonly type: 'account_changed';
+      readonly what: 'position_mode' | 'leverage' | 'margin_type';
+      /** Null: all. */
+      readonly symbol: string | null;
+      /** For people: `leverage is 20 now`. */
+      readonly detail: string;
+    }
   /** Cash of the account in the settlement currency. */
   | { readonly type: 'balance'; readonly asset: string; readonly balance: Cash }
   | {

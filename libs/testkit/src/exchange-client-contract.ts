@@ -68,7 +68,15 @@ export function exchangeClientContract(
         reduceOnly: false,
         ...change,
       };
-      return { type: 'place', clientOrderId, symbol: bench.symbol, terms, ocoGroup: null, at: bench.now() };
+      return {
+        type: 'place',
+        clientOrderId,
+        symbol: bench.symbol,
+        terms,
+        ocoGroup: null,
+        expiresAt: null,
+        at: bench.now(),
+      };
     }
 
     const limit = (by: Ticks, change: Change = {}): Change => ({

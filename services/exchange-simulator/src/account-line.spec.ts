@@ -8,7 +8,7 @@ import { AccountLine } from './account-line.js';
 function opened() {
   let tell: (report: ExchangeReport, answers: ExchangeRequest | null) => void = () => undefined;
   const client: AnsweringClient = {
-    ...{ exchange: 'sim', account: 'ikenna', capabilities: REMOTE_CAPABILITIES },
+    ...{ exchange: 'sim', account: 'ikenna', capabilities: REMOTE_CAPABILITIES, pace: null },
     send: () => undefined,
     connect: async (onReport) => {
       tell = onReport;

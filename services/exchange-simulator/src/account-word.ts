@@ -27,6 +27,7 @@ const request: z.ZodType<ExchangeRequest> = z.discriminatedUnion('type', [
       timeInForce: z.enum(['GTC', 'IOC', 'FOK', 'GTX']),
       reduceOnly: z.boolean(),
     }),
+    expiresAt: z.number().nullable(),
     ocoGroup: text.nullable(),
   }),
   z.strictObject({ type: z.literal('cancel'), ...about }),

@@ -130,6 +130,7 @@ export const requests = {
       ...{ side: 'BUY', positionSide: 'LONG', orderQty: 10, stopPrice: null, timeInForce: 'GTC' },
       ...{ orderType: limitPrice === null ? 'market' : 'limit', limitPrice, reduceOnly: false },
     },
+    expiresAt: null,
     ocoGroup: null,
     at: Date.now(),
   }),
@@ -166,6 +167,7 @@ export function overheard(client: RemoteExchangeClient, onTold: () => void): Exc
     exchange: client.exchange,
     account: client.account,
     capabilities: client.capabilities,
+    pace: null,
     send: (request) => client.send(request),
     connect: (onReport) =>
       client.connect((report) => {

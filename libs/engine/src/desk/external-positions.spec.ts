@@ -20,7 +20,14 @@ async function byHand(desk: LiveDesk, side: 'LONG' | 'SHORT', orderQty: number):
     .get(EXCHANGE)!
     .client('odum')
     .send({
-      ...{ type: 'place', clientOrderId: 'by-hand', symbol: 'BTCUSDT', ocoGroup: null, at: desk.clock.now() },
+      ...{
+        type: 'place',
+        clientOrderId: 'by-hand',
+        symbol: 'BTCUSDT',
+        ocoGroup: null,
+        expiresAt: null,
+        at: desk.clock.now(),
+      },
       terms: {
         ...{ key, side: openingSide(side), positionSide: side, orderType: 'market', orderQty },
         ...{ limitPrice: null, stopPrice: null, timeInForce: 'GTC', reduceOnly: false },

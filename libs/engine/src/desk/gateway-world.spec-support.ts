@@ -70,6 +70,7 @@ export class Life {
       exchange: real.exchange,
       account: real.account,
       capabilities: real.capabilities,
+      pace: real.pace,
       connect: (onReport) => real.connect(onReport),
       // The exchange's end is one for all lives.
       close: () => Promise.resolve(),

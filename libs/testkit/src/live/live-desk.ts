@@ -327,11 +327,12 @@ export class LiveDesk {
 
   /** What is written down may not have been sent when the process dies. */
   private mortalClient(client: ExchangeClient): ExchangeClient {
-    const { account, capabilities, exchange } = client;
+    const { account, capabilities, exchange, pace } = client;
     return {
       exchange,
       account,
       capabilities,
+      pace,
       connect: (onReport) => client.connect(onReport),
       close: () => client.close(),
       send: (request) => {

@@ -25,6 +25,7 @@ exchangeClientContract('a client of an exchange simulator in another process', a
       exchange: remote.exchange,
       account,
       capabilities: remote.capabilities,
+      pace: null,
       send: (request) => remote.send(request),
       connect: (onReport) =>
         remote.connect((report) => {

@@ -102,7 +102,7 @@ export class Told {
 /** A limit order that rests below the market. */
 export function placeBelow(clientOrderId: string): ExchangeRequest {
   return {
-    ...{ type: 'place', clientOrderId, symbol: 'XYZUSDT', ocoGroup: null, at: Date.now() },
+    ...{ type: 'place', clientOrderId, symbol: 'XYZUSDT', ocoGroup: null, expiresAt: null, at: Date.now() },
     terms: {
       key: { strategyPositionId: 'A-1', leg: 'e', generation: 0 },
       ...{ side: 'BUY', positionSide: 'LONG', orderType: 'limit', orderQty: 1, limitPrice: PRICE - 100 },

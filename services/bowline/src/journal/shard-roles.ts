@@ -33,7 +33,7 @@ export type Fold = (journal: ReplayedJournal) => Promise<Folded>;
 
 /** Only what decides looks at these: nothing is decided here. */
 const UNUSED = { signalTtlMs: null, maxQuoteAgeMs: null };
-const NO_EXCHANGE = { nativeOco: false, amend: [], recvWindowMs: 0 };
+const NO_EXCHANGE = { recvWindowMs: 0 };
 /** As the gateways of every desk have it. */
 const SWEEP_MS = 60_000;
 /** Nobody asks what came in before. */

@@ -222,6 +222,7 @@ export class Desk {
       exchange: real.exchange,
       account: real.account,
       capabilities: real.capabilities,
+      pace: real.pace,
       send: (request) => real.send(request),
       connect: (onReport) =>
         real.connect((report) => {

@@ -25,7 +25,14 @@ async function byHand(desk: UpDesk, side: 'LONG' | 'SHORT', orderQty: number): P
       })
       .then(() =>
         client.send({
-          ...{ type: 'place', clientOrderId: 'by-hand', symbol: 'BTCUSDT', ocoGroup: null, at: Date.now() },
+          ...{
+            type: 'place',
+            clientOrderId: 'by-hand',
+            symbol: 'BTCUSDT',
+            ocoGroup: null,
+            expiresAt: null,
+            at: Date.now(),
+          },
           terms: {
             ...{ key, side: openingSide(side), positionSide: side, orderType: 'market', orderQty },
             ...{ limitPrice: null, stopPrice: null, timeInForce: 'GTC', reduceOnly: false },

@@ -133,7 +133,7 @@ function joined<T extends { readonly shards?: readonly unknown[]; readonly runne
 
 function silentClient(): ExchangeClient {
   return {
-    ...{ exchange: '', account: '', capabilities: REMOTE_CAPABILITIES },
+    ...{ exchange: '', account: '', capabilities: REMOTE_CAPABILITIES, pace: null },
     send: nothing,
     connect: async () => undefined,
     close: async () => undefined,

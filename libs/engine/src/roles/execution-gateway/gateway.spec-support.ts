@@ -20,7 +20,7 @@ export const SETUP: GatewaySetup = {
   exchange: 'binance-usdm',
   asset: 'USDT',
   channels: [CHANNEL],
-  capabilities: { nativeOco: false, amend: [], recvWindowMs: RECV_WINDOW_MS },
+  capabilities: { recvWindowMs: RECV_WINDOW_MS },
   sweepMs: 60_000,
   clientOrderId: (_, __, { generation, leg }) => `${leg}${generation}`,
 };

@@ -28,6 +28,10 @@ export function onReport(step: GatewayStep, report: Exclude<ExchangeReport, { ty
       }
       return;
     }
+    case 'filters':
+    case 'account_changed':
+      // No exchange that is connected so far says these.
+      return;
     default: {
       const order = report.clientOrderId === null ? undefined : step.state.orders.get(report.clientOrderId);
       // What is over is over; only trades still count.

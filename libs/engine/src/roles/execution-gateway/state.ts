@@ -10,7 +10,7 @@ export interface GatewaySetup {
   /** Currency of the balance that is told. */
   readonly asset: string;
   readonly channels: readonly ChannelName[];
-  readonly capabilities: ExchangeCapabilities;
+  readonly capabilities: Pick<ExchangeCapabilities, 'recvWindowMs'>;
   /** How often the positions are compared with the exchange's. */
   readonly sweepMs: number;
   readonly clientOrderId: (symbol: string, strategyId: string, key: OrderKey) => string;

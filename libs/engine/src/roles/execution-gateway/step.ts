@@ -88,9 +88,9 @@ export class GatewayStep {
     this.tell(channel, { type: 'execution', key, side: terms.side, report, fee, feeBaseLots, reason, at });
   }
 
-  place({ channel: { symbol }, clientOrderId, key, terms }: GatewayOrder): void {
+  place({ channel: { symbol }, clientOrderId, expiresAt, key, terms }: GatewayOrder): void {
     const ocoGroup = key.leg === 't' || key.leg === 's' ? key.strategyPositionId : null;
-    this.request({ type: 'place', clientOrderId, symbol, terms, ocoGroup, at: this.at });
+    this.request({ type: 'place', clientOrderId, symbol, terms, expiresAt, ocoGroup, at: this.at });
   }
 
   /** Asks the exchange to cancel, and remembers that it is wanted until the order is over. */

@@ -55,7 +55,15 @@ function place(position: string, { leg = 'e', ...change }: Change = {}, name = `
     ...change,
   };
   const ocoGroup = leg === 't' || leg === 's' ? position : null;
-  exchange.send({ type: 'place', clientOrderId: name, symbol: SYMBOL, terms, ocoGroup, at: 0 });
+  exchange.send({
+    type: 'place',
+    clientOrderId: name,
+    symbol: SYMBOL,
+    terms,
+    ocoGroup,
+    expiresAt: null,
+    at: 0,
+  });
 }
 
 function protect(position: string, takeProfit: number, stop: number, orderQty = 10): void {

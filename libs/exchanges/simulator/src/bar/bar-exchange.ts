@@ -6,6 +6,7 @@ import type {
   ExchangeReport,
   ExchangeRequest,
 } from '@bowline/ports';
+import { SIMULATED_CAPABILITIES } from '../capabilities.js';
 import { BarAccount, type BarAccountOptions } from './bar-account.js';
 import type { BarMarket } from './bar-market.js';
 import { inOrderOfStrategies, isOpen, leavesOf, pairOf, type BarOrder } from './bar-order.js';
@@ -39,7 +40,13 @@ export class BarExchange implements ExchangeClient {
   readonly account: string;
   readonly books: BarAccount;
   /** A request arrives at once or never. */
-  readonly capabilities: ExchangeCapabilities = { nativeOco: true, amend: [], recvWindowMs: 0 };
+  readonly capabilities: ExchangeCapabilities = {
+    ...SIMULATED_CAPABILITIES,
+    nativeOco: true,
+    amend: [],
+    recvWindowMs: 0,
+  };
+  readonly pace = null;
   private readonly orders = new Map<string, BarOrder>();
   private readonly open = new Set<BarOrder>();
   /** Trade n is at n - 1. */

@@ -1,5 +1,6 @@
 import type { TimeMs } from '@bowline/domain';
 import type { ExchangeCapabilities, ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
+import { SIMULATED_CAPABILITIES } from '../capabilities.js';
 import { draw } from '../bar/index.js';
 import { Instants } from './instants.js';
 import type { MockSettings } from './options.js';
@@ -34,6 +35,7 @@ const DUPLICATE_WITHIN_MS = 1_000;
 export class MockClient implements AnsweringClient {
   readonly exchange: string;
   readonly capabilities: ExchangeCapabilities;
+  readonly pace = null;
   private readonly outbox: Instants<Outgoing>;
   private onReport: ReportListener | null = null;
   private lastArrival: TimeMs = Number.NEGATIVE_INFINITY;
@@ -49,7 +51,7 @@ export class MockClient implements AnsweringClient {
     private readonly onLost: (sent: Sent) => void,
   ) {
     this.exchange = settings.exchange;
-    this.capabilities = { nativeOco: false, amend: ['limit'], recvWindowMs: settings.recvWindowMs };
+    this.capabilities = { ...SIMULATED_CAPABILITIES, recvWindowMs: settings.recvWindowMs };
     this.outbox = new Instants(settings.clock, (due) => due.forEach((outgoing) => this.deliver(outgoing)));
   }
 

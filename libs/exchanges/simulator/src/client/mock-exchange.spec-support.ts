@@ -77,6 +77,7 @@ export class MockScenario {
       clientOrderId,
       symbol: 'BTCUSDT',
       terms,
+      expiresAt: null,
       ocoGroup: null,
       at: this.clock.now(),
     };

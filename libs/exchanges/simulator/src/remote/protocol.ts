@@ -1,11 +1,6 @@
 import type { TimeMs } from '@bowline/domain';
-import type {
-  BarClosed,
-  ExchangeCapabilities,
-  ExchangeReport,
-  ExchangeRequest,
-  MarketUpdate,
-} from '@bowline/ports';
+import type { BarClosed, ExchangeReport, ExchangeRequest, MarketUpdate } from '@bowline/ports';
+import { SIMULATED_CAPABILITIES } from '../capabilities.js';
 
 /**
  * The exchange simulator's protocol. A line is an HTTP request that is upgraded; then both sides speak JSON, one object a
@@ -15,11 +10,7 @@ import type {
 export const PROTOCOL = 'bowline-exchange/1';
 
 /** What an account can expect of the exchange: a part of the protocol's version. */
-export const REMOTE_CAPABILITIES: ExchangeCapabilities = {
-  nativeOco: false,
-  amend: ['limit'],
-  recvWindowMs: 5_000,
-};
+export const REMOTE_CAPABILITIES = SIMULATED_CAPABILITIES;
 
 /** Bytes of a line, its end not counted; whoever gets a longer one breaks it off. */
 export const LONGEST_LINE = 1 << 20;

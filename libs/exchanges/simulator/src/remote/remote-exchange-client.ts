@@ -27,6 +27,7 @@ export class RemoteExchangeClient implements ExchangeClient {
   readonly exchange: string;
   readonly account: string;
   readonly capabilities = REMOTE_CAPABILITIES;
+  readonly pace = null;
   private readonly line: RemoteLine;
   private readonly waiting = new Map<number, Unanswered>();
   private readonly timeoutMs: number;
