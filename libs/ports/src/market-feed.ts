@@ -1,4 +1,4 @@
-import type { Ticks, TimeMs } from '@bowline/domain';
+import type { Lots, Ticks, TimeMs } from '@bowline/domain';
 
 /** What the market does in one symbol of one exchange, conflated: `high` and `low` reach back to the update before. */
 export interface MarketUpdate {
@@ -10,6 +10,23 @@ export interface MarketUpdate {
   readonly low: Ticks;
   readonly bid: Ticks | null;
   readonly ask: Ticks | null;
+  /** What stands at `bid` and at `ask`. Absent: not told. */
+  readonly bidQty?: Lots;
+  readonly askQty?: Lots;
+  /** What was traded since the update before. Absent: not told. */
+  readonly tradedQty?: Lots;
+}
+
+/** A price of an order book, and what stands at it. */
+export type DepthLevel = readonly [price: Ticks, quantity: Lots];
+
+/** The best levels of an order book, best first. A later one takes its place whole. */
+export interface MarketDepth {
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly at: TimeMs;
+  readonly bids: readonly DepthLevel[];
+  readonly asks: readonly DepthLevel[];
 }
 
 /** A candle that is over. */
@@ -28,4 +45,9 @@ export interface BarClosed {
 export interface MarketFeed {
   onUpdate(listener: (update: MarketUpdate) => void): void;
   onBar(listener: (bar: BarClosed) => void): void;
+}
+
+/** Order books, as far as somebody needs them. */
+export interface DepthFeed {
+  onDepth(listener: (depth: MarketDepth) => void): void;
 }
