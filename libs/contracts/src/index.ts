@@ -1,5 +1,6 @@
 export * from './client-order-id.js';
 export { LIVE_DEFAULTS } from './config/defaults.js';
+export { ADAPTERS, type AdapterName, type ConnectionConfig } from './config/adapters.js';
 export * from './config/desk.js';
 export { environmentProblem } from './config/environment-problem.js';
 export type { IngestConfig, IngestFile, IngestSource, IngestSubscription } from './config/ingest.js';

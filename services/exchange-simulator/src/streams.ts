@@ -1,12 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { JsonLines, PROTOCOL, type LineWord, type MarketWord } from '@bowline/exchange-simulator';
+import { JsonLines, PROTOCOL, type LineWord, type MarketReader, type MarketWord } from '@bowline/exchange-simulator';
 import type { Logger } from '@bowline/ports';
 import type { z } from 'zod';
 import { accountWord, problemOf, readerWord } from './account-word.js';
 import { Refusal, targetOf } from './http-answer.js';
-import type { MarketReader } from './market-reader.js';
 import type { Simulation } from './simulation.js';
 
 /** A request for a stream, taken apart. */
@@ -100,11 +99,11 @@ export class Streams {
       let reader: MarketReader | null = null;
       const lines = this.speak(socket, readerWord, {
         onWord: () => reader?.next(),
-        onClosed: () => reader && venue.leave(reader),
+        onClosed: () => reader && venue.hub.leave(reader),
       });
       simulation.do((at) => {
         lines.send({ type: 'welcome', at } satisfies MarketWord);
-        reader = venue.read(symbols, bars, (closed, updates) =>
+        reader = venue.hub.read(symbols, bars, (closed, updates) =>
           lines.send({ type: 'market', bars: closed, updates } satisfies MarketWord),
         );
       });

@@ -1,20 +1,19 @@
 import type { Ticks, TimeMs } from '@bowline/domain';
 import {
+  MarketHub,
   MockExchange,
   REMOTE_CAPABILITIES,
   type HeldMarket,
   type MarketSource,
   type MarketTick,
 } from '@bowline/exchange-simulator';
-import type { BarClosed, Clock, MarketUpdate } from '@bowline/ports';
+import type { Clock } from '@bowline/ports';
 import { AccountLine } from './account-line.js';
 import type { FaultScript } from './faults.js';
 import type { MarketMemory } from './market-memory.js';
-import { MarketReader } from './market-reader.js';
 import type { ExchangeManners, MarketPlan, SimulatedExchange } from './options.js';
 import { OrderCounts } from './order-counts.js';
 import { marketTime, PlayedMarket, type MarketPace } from './played-market.js';
-import { RecentBars } from './recent-bars.js';
 
 /** Orders and trades of an account that the exchange remembers. */
 const HISTORY_LIMIT = 1_000_000;
@@ -26,8 +25,8 @@ export class Venue {
   readonly accounts: ReadonlyMap<string, AccountLine>;
   /** Null: prices move by themselves. */
   private held: HeldMarket | null = null;
-  private readonly recent: RecentBars;
-  private readonly readers = new Set<MarketReader>();
+  /** Tells the market to its readers. */
+  readonly hub: MarketHub;
 
   /** Throws an ExchangeLogError where the exchange's log cannot be used. */
   constructor(
@@ -36,7 +35,7 @@ export class Venue {
     { clock, faults, folder, recentBars }: VenueSurroundings,
   ) {
     const { accounts, exchange } = options;
-    this.recent = new RecentBars(recentBars);
+    this.hub = new MarketHub(recentBars);
     const lines = new Map<string, AccountLine>();
     this.exchange = new MockExchange({
       ...options,
@@ -46,7 +45,7 @@ export class Venue {
       historyLimit: HISTORY_LIMIT,
       accounts: accounts.map(({ token: _, ...account }) => account),
       log: { folder },
-      onExecution: (report) => this.orders.onExecution(report),
+      onCarriedOut: ({ reports }) => reports.forEach((report) => this.orders.onExecution(report)),
       faultOf: (account, request) => {
         const fault = faults.faultOf(exchange, account, request);
         if (fault === 'timed_out') lines.get(account)!.forget(request);
@@ -87,12 +86,12 @@ export class Venue {
       source = plan.open(sink, marketTime(pace, now) - plan.historyMs);
     }
     const market = new PlayedMarket(source, pace);
-    market.onBar((bar) => this.onBar(bar));
+    market.onBar((bar) => this.hub.onBar(bar));
     for (let next = market.nextTime(); next !== null && next < now; next = market.nextTime()) market.step();
     begun = true;
     // Whoever trades at once meets the market as it stands.
     for (const tick of last.values()) this.exchange.onTick(tick);
-    market.onUpdate((update) => this.onUpdate(update));
+    market.onUpdate((update) => this.hub.onUpdate(update));
     return market;
   }
 
@@ -100,34 +99,6 @@ export class Venue {
   moveTo(symbol: string, price: Ticks, at: TimeMs): boolean {
     this.held?.moveTo(symbol, price, at);
     return this.held !== null;
-  }
-
-  /**
-   * A reader of the market, from now on.
-   *
-   * @param bars of each symbol, the last candles that it hears first
-   */
-  read(
-    symbols: readonly string[],
-    bars: number,
-    tell: (bars: readonly BarClosed[], updates: readonly MarketUpdate[]) => void,
-  ): MarketReader {
-    const reader = new MarketReader(new Set(symbols), this.recent.of(symbols, bars), tell);
-    this.readers.add(reader);
-    return reader;
-  }
-
-  leave(reader: MarketReader): void {
-    this.readers.delete(reader);
-  }
-
-  private onUpdate(update: MarketUpdate): void {
-    for (const reader of this.readers) reader.onUpdate(update);
-  }
-
-  private onBar(bar: BarClosed): void {
-    this.recent.add(bar);
-    for (const reader of this.readers) reader.onBar(bar);
   }
 }
 

@@ -11,6 +11,8 @@ import {
   type StrategyParams,
 } from '@bowline/domain';
 import type { AccountConfig, ClientConfig, ConfiguredInstrument, DeskConfig, LiveConfig } from './desk.js';
+import { usualConnection } from './adapters.js';
+import type { ConnectionSection } from './schema/connections.js';
 import { DEFAULTS, LIVE_DEFAULTS } from './defaults.js';
 import { buildIngest } from './ingest.js';
 import { overlay } from './overlay.js';
@@ -46,15 +48,19 @@ function buildLive(section: DeskSection): LiveConfig {
   const exchanges = dependencies?.exchanges;
   const mock = exchanges?.type === 'mock' ? exchanges : null;
   const simulator = exchanges?.type === 'simulator' ? exchanges : null;
+  const paper = exchanges?.type === 'paper_trading' ? exchanges : null;
+  const sections = exchanges !== undefined && 'connections' in exchanges ? exchanges.connections : undefined;
   const queue = messaging?.type === 'local_pubsub' ? messaging.queueSize : undefined;
   const type = messaging?.type ?? bus;
   return {
     exchanges: exchanges?.type ?? usual,
     mock: {
-      latencyMs: mock?.latencyMs ?? simulator?.latencyMs ?? LIVE_DEFAULTS.mock.latencyMs,
-      fillRatio: mock?.fillRatio ?? LIVE_DEFAULTS.mock.fillRatio,
+      latencyMs: mock?.latencyMs ?? simulator?.latencyMs ?? paper?.latencyMs ?? LIVE_DEFAULTS.mock.latencyMs,
+      fillRatio: mock?.fillRatio ?? paper?.fillRatio ?? LIVE_DEFAULTS.mock.fillRatio,
     },
     exchangeUrl: (simulator?.url ?? DEFAULTS.exchangeUrl).replace(/\/$/, ''),
+    connections: buildConnections(section.clients, sections ?? {}),
+    marketDataUrl: dependencies?.marketData?.url?.replace(/\/$/, '') ?? null,
     bus: type,
     redis: redisOf(type, messaging),
     pubsub:
@@ -77,8 +83,31 @@ const ENVIRONMENTS: Readonly<Record<DeskConfig['environment'], Pick<LiveConfig, 
   'local-dev': { bus: 'local_pubsub', exchanges: 'mock' },
   'local-integration': { bus: 'redis', exchanges: 'simulator' },
   'cloud-dev': { bus: 'pubsub', exchanges: 'paper_trading' },
-  production: { bus: 'pubsub', exchanges: 'paper_trading' },
+  production: { bus: 'pubsub', exchanges: 'live' },
 };
+
+function buildConnections(
+  clients: DeskSection['clients'],
+  sections: Readonly<Record<string, ConnectionSection>>,
+): LiveConfig['connections'] {
+  const exchanges = new Set(Object.values(clients).flatMap((client) => Object.keys(client.exchanges)));
+  return new Map(
+    [...exchanges].sort(byCodePoint).map((exchange) => {
+      const usual = usualConnection(exchange);
+      const { adapter, ccxtId, rest, stream, testnet } = sections[exchange] ?? {};
+      return [
+        exchange,
+        {
+          adapter: adapter ?? usual.adapter,
+          ccxtId: ccxtId ?? usual.ccxtId,
+          rest: rest?.replace(/\/$/, '') ?? null,
+          stream: stream?.replace(/\/$/, '') ?? null,
+          testnet: testnet ?? false,
+        },
+      ];
+    }),
+  );
+}
 
 function redisOf(bus: LiveConfig['bus'], messaging: DeskSection['messaging']): LiveConfig['redis'] {
   if (messaging?.type === 'redis')

@@ -40,6 +40,8 @@ export const LIVE_DEFAULTS: LiveConfig = {
   exchanges: 'mock',
   mock: { latencyMs: Number(DEFAULTS.mockLatencyMs), fillRatio: Number(DEFAULTS.mockFillRatio) },
   exchangeUrl: DEFAULTS.exchangeUrl,
+  connections: new Map(),
+  marketDataUrl: null,
   bus: 'local_pubsub',
   redis: null,
   pubsub: null,

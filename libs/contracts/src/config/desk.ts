@@ -1,4 +1,5 @@
 import type { ClientLimits, Decimal, InstrumentSpec, StrategyParams } from '@bowline/domain';
+import type { ConnectionConfig } from './adapters.js';
 import type { IngestConfig } from './ingest.js';
 
 /** The configuration after validation: defaults applied, texts parsed, lists sorted by code point. */
@@ -66,7 +67,7 @@ export interface ExecutionConfig {
 
 /** What a running desk stands on. */
 export interface LiveConfig {
-  readonly exchanges: 'mock' | 'simulator' | 'paper_trading';
+  readonly exchanges: 'mock' | 'simulator' | 'paper_trading' | 'live';
   /** How a mock exchange answers. */
   readonly mock: {
     /** How long a request travels, and a report as well. */
@@ -76,6 +77,10 @@ export interface LiveConfig {
   };
   /** Where the exchange simulator is, for exchanges of type `simulator`. */
   readonly exchangeUrl: string;
+  /** How each exchange of the desk is reached, for exchanges of type `paper_trading` and `live`. */
+  readonly connections: ReadonlyMap<string, ConnectionConfig>;
+  /** Where processes of the role market-data are, `{exchange}` standing for its name; null: exchanges are read directly. */
+  readonly marketDataUrl: string | null;
   readonly bus: 'local_pubsub' | 'redis' | 'pubsub';
   /** Null: nothing of it is configured. */
   readonly redis: { readonly host: string; readonly port: number } | null;

@@ -5,13 +5,10 @@ import type { DeskConfig } from './desk.js';
  * environment and takes them all.
  */
 export function environmentProblem({
+  clients,
   environment,
   live,
-}: Pick<DeskConfig, 'environment' | 'live'>): string | null {
-  if (environment === 'production')
-    return `environment production is checked but cannot be run yet; use local-dev, local-integration or cloud-dev`;
-  if (live.exchanges === 'paper_trading')
-    return 'dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator';
+}: Pick<DeskConfig, 'clients' | 'environment' | 'live'>): string | null {
   if (live.storage === 'bigquery')
     return 'storage.type bigquery is checked but cannot be run yet; use duckdb';
   if (live.exchanges === 'mock' && live.bus !== 'local_pubsub')
@@ -20,5 +17,20 @@ export function environmentProblem({
     return `environment ${environment} speaks over Google Pub/Sub: say which with messaging: { type: pubsub, project: ... }`;
   if (live.journal === 'redis' && live.redis === null)
     return 'journal.type redis needs messaging: { type: redis, host: ... }';
+  return live.exchanges === 'live' ? keyProblem(clients) : null;
+}
+
+/** An exchange knows an account by its key, and lets nobody trade without the secret of it. */
+function keyProblem(clients: DeskConfig['clients']): string | null {
+  for (const { accounts, clientId } of clients) {
+    for (const { credentials, exchange } of accounts) {
+      const missing = [
+        ...(credentials?.apiKey ? [] : ['apiKey']),
+        ...(credentials?.apiSecret ? [] : ['apiSecret']),
+      ];
+      if (missing.length > 0)
+        return `clients.${clientId}.exchanges.${exchange}: exchanges of type live need ${missing.join(' and ')}, each a reference such as env:${clientId.toUpperCase()}_KEY`;
+    }
+  }
   return null;
 }

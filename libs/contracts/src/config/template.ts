@@ -179,4 +179,8 @@ ingest:
 #   messaging: { type: redis, host: redis, port: 6379 } or { type: pubsub, project: dev-project, topic: order_events }
 #   dependencies: { exchanges: { type: simulator, url: 'http://exchange-simulator:8430', latencyDistribution: normal, fillProbability: 0.95 } }
 #                 or { exchanges: { type: paper_trading, useRealMarketData: true } }
+#                 or { exchanges: { type: live, connections: { binance-usdm: { testnet: true }, kraken: { adapter: ccxt, ccxtId: kraken } } } }
+#   Where an exchange is not where it usually is, and where the other roles find prices:
+#     connections: { binance-usdm: { rest: 'http://exchange-simulator:8431', stream: 'ws://exchange-simulator:8431' } }
+#     marketData: { url: 'http://market-data-{exchange}:8420' }
 `;

@@ -241,7 +241,7 @@ describe('the example of the requirements', () => {
     expect(stdout).toBe(`example.py: 1 client, nothing wrong
   ikenna: BINANCE (no balance, every symbol with bars); follows every strategy
 backtest and sweep ignore: environment, mode, storage, messaging, process, apiKey and apiSecret
-dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator; backtest and sweep run in any environment
+storage.type bigquery is checked but cannot be run yet; use duckdb; backtest and sweep run in any environment
 `);
   });
 });

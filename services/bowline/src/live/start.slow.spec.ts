@@ -178,9 +178,9 @@ describe('a desk that cannot be run', () => {
       'others than this machine reach 0.0.0.0, and could halt, resume and close: set process.token, such as env:BOWLINE_TOKEN',
     ],
     [
-      'an environment that is not there yet',
+      'an environment that says too little',
       ['start', '--config', work.file('cloud.yaml', MOCK_CONFIG.replace('local-dev', 'cloud-dev'))],
-      `${work.at('cloud.yaml')}: dependencies.exchanges.type paper_trading is checked but cannot be run yet; use mock or simulator`,
+      `${work.at('cloud.yaml')}: environment cloud-dev speaks over Google Pub/Sub: say which with messaging: { type: pubsub, project: ... }`,
     ],
     [
       'an environment of several processes',

@@ -1,5 +1,6 @@
 import type { Problems } from '../problems.js';
 import { checkClient } from './clients.js';
+import { checkConnections } from './connections.js';
 import { checkIds } from './ids.js';
 import { checkIngest } from './ingest.js';
 import { checkInstruments } from './instruments.js';
@@ -20,4 +21,5 @@ export function checkDesk(value: unknown, problems: Problems): void {
   checkIds(desk, problems);
   checkInstruments(desk['instruments'], problems);
   checkIngest(desk, problems);
+  checkConnections(desk, problems);
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.js';
 import { secretReference } from '../secret-reference.js';
+import { connections } from './connections.js';
 import { booleanField, choiceField, decimalField, floatField, textField, wholeField } from './fields.js';
 
 /** What surrounds the desk. Historical mode checks these sections and uses none of them. */
 
 export const environment = choiceField(['local-dev', 'local-integration', 'cloud-dev', 'production'], {
   default: DEFAULTS.environment,
-  meaning:
-    'Where the desk runs; it decides what the other sections are where they say nothing. production is checked, and not built yet.',
+  meaning: 'Where the desk runs; it decides what the other sections are where they say nothing.',
 });
 
 export const mode = choiceField(['live', 'mock', 'simulation', 'historical'], {
@@ -64,6 +64,14 @@ const latencyMs = wholeField({
   meaning: 'How long a request travels to the exchange, and a report back.',
 }).optional();
 
+const fillRatio = floatField({
+  above: 0,
+  atMost: 1,
+  default: DEFAULTS.mockFillRatio,
+  unit: 'fraction',
+  meaning: 'Share of an order that fills.',
+}).optional();
+
 export const dependencies = z
   .strictObject({
     exchanges: z
@@ -71,13 +79,7 @@ export const dependencies = z
         z.strictObject({
           type: z.literal('mock'),
           latencyMs,
-          fillRatio: floatField({
-            above: 0,
-            atMost: 1,
-            default: DEFAULTS.mockFillRatio,
-            unit: 'fraction',
-            meaning: 'Share of an order that fills.',
-          }).optional(),
+          fillRatio,
         }),
         z.strictObject({
           type: z.literal('simulator'),
@@ -101,10 +103,35 @@ export const dependencies = z
         }),
         z.strictObject({
           type: z.literal('paper_trading'),
-          useRealMarketData: booleanField({ meaning: "Whether prices are the real market's." }).optional(),
+          useRealMarketData: booleanField({
+            default: 'true',
+            meaning:
+              "Whether prices are the real market's, read from its public streams; fills are simulated. Only true can be had: made-up prices are what mock and simulator have.",
+          })
+            .refine((isReal) => isReal, {
+              error: () =>
+                'paper trading is with the real market; made-up prices are what type: mock and type: simulator have',
+            })
+            .optional(),
+          latencyMs,
+          fillRatio,
+          connections: connections.optional(),
         }),
+        z.strictObject({ type: z.literal('live'), connections: connections.optional() }),
       ])
       .describe('Which exchanges it trades at.')
+      .optional(),
+    marketData: z
+      .strictObject({
+        url: textField({
+          expected: 'http:// or https://, host and port; {exchange} stands for its name',
+          pattern: /^https?:\/\/[^/?#\s]+\/?$/,
+          default: 'each process reads the exchange by itself',
+          meaning:
+            'Where processes of the role market-data are. The environment variable BOWLINE_MARKET_DATA_URL comes first.',
+        }).optional(),
+      })
+      .describe('Where the other roles read prices.')
       .optional(),
   })
   .describe('What a running desk depends on.');

@@ -5,6 +5,8 @@ const MOST_BARS = 10_000;
 /** Candles in one word: it must not become longer than a line may be. */
 const BARS_A_WORD = 1_000;
 
+export type TellMarket = (bars: readonly BarClosed[], updates: readonly MarketUpdate[]) => void;
+
 /** What one reader of a market has not heard: of each symbol the newest price, with the high and low since its last. */
 export class MarketReader {
   private readonly updates = new Map<string, MarketUpdate>();
@@ -15,7 +17,7 @@ export class MarketReader {
   constructor(
     private readonly symbols: ReadonlySet<string>,
     bars: readonly BarClosed[],
-    private readonly tell: (bars: readonly BarClosed[], updates: readonly MarketUpdate[]) => void,
+    private readonly tell: TellMarket,
   ) {
     this.bars = [...bars];
     this.flush();
@@ -54,9 +56,11 @@ export class MarketReader {
 }
 
 function conflated(unheard: MarketUpdate, update: MarketUpdate): MarketUpdate {
+  const { tradedQty } = update;
   return {
     ...update,
     high: Math.max(unheard.high, update.high),
     low: Math.min(unheard.low, update.low),
+    ...(tradedQty === undefined ? {} : { tradedQty: tradedQty + (unheard.tradedQty ?? 0) }),
   };
 }
