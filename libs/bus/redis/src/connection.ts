@@ -31,6 +31,8 @@ export function connect({ name, onError, timeoutMs, url }: ConnectionOptions): C
     socketTimeout: timeoutMs,
     connectTimeout: timeoutMs,
     disconnectTimeout: 1000,
+    // While a server loads its data ioredis believes its estimate, which in the first seconds may be hours, up to this.
+    maxLoadingRetryTime: 100,
     retryStrategy: (times) => Math.min(1000, 10 * 2 ** times),
     disableClientInfo: true,
     protocol: 2,

@@ -12,7 +12,8 @@ export function redisSuite(name: string, declare: (suite: RedisSuite) => void): 
   whenPresent(name, 'redis-server', findProgram('redis-server'), (program) => {
     const suite = new RedisSuite();
     beforeAll(async () => {
-      suite.server = await RedisServer.start(program);
+      // With less a crash may take what was confirmed: whoever then waits for it waits forever.
+      suite.server = await RedisServer.start(program, 'always');
     });
     afterEach(() => suite.closeAll());
     afterAll(() => suite.server.stop());

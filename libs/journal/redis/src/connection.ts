@@ -9,6 +9,8 @@ export function connect(url: string, name: string, timeoutMs: number): Redis {
   const connection = new Redis(url, {
     connectionName: name,
     maxRetriesPerRequest: 0,
+    // While a server loads its data ioredis believes its estimate, which in the first seconds may be hours, up to this.
+    maxLoadingRetryTime: 100,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
     enableAutoPipelining: false,

@@ -11,6 +11,8 @@ export function connect(url: string, timeoutMs: number, onError: (error: Error) 
   const connection = new Redis(url, {
     connectionName: 'bowline-leases',
     maxRetriesPerRequest: 0,
+    // While a server loads its data ioredis believes its estimate, which in the first seconds may be hours, up to this.
+    maxLoadingRetryTime: 100,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
     enableAutoPipelining: false,

@@ -10,7 +10,7 @@ whenPresent('leases in a Redis that fails', 'redis-server', findProgram('redis-s
   let places = 0;
   let opened: RedisLeases[] = [];
   beforeAll(async () => {
-    server = await RedisServer.start(program);
+    server = await RedisServer.start(program, 'always');
   });
   afterEach(async () => {
     await Promise.all(opened.map((leases) => leases.close()));
