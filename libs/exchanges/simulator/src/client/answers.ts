@@ -1,6 +1,6 @@
 import { averagePriceText, type Cash, type Instrument } from '@bowline/domain';
 import type { ExchangeFact, ExchangeReport } from '@bowline/ports';
-import type { MatchingEngine } from '../matching/index.js';
+import type { MatchingEngine, PositionReport } from '../matching/index.js';
 import type { ExchangeCore } from './exchange-core.js';
 import { orderStatusOf, tradeReport } from './to-report.js';
 
@@ -54,9 +54,14 @@ export function positionFact(core: ExchangeCore, account: string, instrument: In
     type: 'position',
     symbol,
     signedQty: core.engine.signedQty(account, symbol),
-    entryPrice: only && averagePriceText(instrument, only.cost, Math.abs(only.quantity)),
+    entryPrice: only && entryPriceOf(only, instrument),
     lastTradeId: core.lastTradeId(account, symbol),
   };
+}
+
+/** Nobody keeps what spot was bought at. */
+function entryPriceOf({ cost, quantity }: PositionReport, instrument: Instrument): string | null {
+  return instrument.kind === 'spot' ? null : averagePriceText(instrument, cost, Math.abs(quantity));
 }
 
 /** Cash in the instrument's settlement currency. */

@@ -1,6 +1,6 @@
 import type { TimeMs } from '@bowline/domain';
 import type { ExchangeCapabilities, ExchangeClient, ExchangeReport, ExchangeRequest } from '@bowline/ports';
-import { SIMULATED_CAPABILITIES } from '../capabilities.js';
+import { simulatedCapabilities } from '../capabilities.js';
 import { draw } from '../bar/index.js';
 import { Instants } from './instants.js';
 import type { MockSettings } from './options.js';
@@ -31,6 +31,11 @@ type ReportListener = (report: ExchangeReport, answers: ExchangeRequest | null) 
 /** Copies of a report come up to this much later. */
 const DUPLICATE_WITHIN_MS = 1_000;
 
+/** Of spot an exchange can do less. */
+export function capabilitiesOf({ instruments, recvWindowMs }: MockSettings): ExchangeCapabilities {
+  return { ...simulatedCapabilities(instruments), recvWindowMs };
+}
+
 /** An account's end of the line. Reports come to it in the exchange's order. */
 export class MockClient implements AnsweringClient {
   readonly exchange: string;
@@ -51,7 +56,7 @@ export class MockClient implements AnsweringClient {
     private readonly onLost: (sent: Sent) => void,
   ) {
     this.exchange = settings.exchange;
-    this.capabilities = { ...SIMULATED_CAPABILITIES, recvWindowMs: settings.recvWindowMs };
+    this.capabilities = capabilitiesOf(settings);
     this.outbox = new Instants(settings.clock, (due) => due.forEach((outgoing) => this.deliver(outgoing)));
   }
 

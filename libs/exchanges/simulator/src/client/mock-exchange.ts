@@ -4,23 +4,33 @@ import {
   type Decimal,
   type Instrument,
   type Lots,
+  type Ticks,
   type TimeMs,
 } from '@bowline/domain';
-import type { ExchangeReport, ExchangeRequest } from '@bowline/ports';
+import type { ExchangeCapabilities, ExchangeReport, ExchangeRequest } from '@bowline/ports';
 import { draw } from '../bar/index.js';
-import type { MarketSink, MarketTick } from '../market/index.js';
+import type { BookSink, MarketQuote, MarketTick } from '../market/index.js';
 import type {
   AccountOptions,
+  AccountSetting,
+  AccountSettings,
+  AssetBalance,
+  DeleverageEvent,
+  Depth,
   ExecutionReport,
+  OrderPositionSide,
+  OrderRequest,
   OrderSnapshot,
   PositionReport,
+  RejectCode,
   TradeReport,
 } from '../matching/index.js';
+import { settingFact } from './setting-fact.js';
 import { balanceFact, orderAnswer, positionAnswer, positionFact, type Answer } from './answers.js';
 import { compareArrivals, idOf, isStale, messageOf, type Arrival } from './arrival.js';
 import { ExchangeCore } from './exchange-core.js';
 import { Instants } from './instants.js';
-import { MockClient, type AnsweringClient, type Sent } from './mock-client.js';
+import { capabilitiesOf, MockClient, type AnsweringClient, type Sent } from './mock-client.js';
 import { settingsOf, type MockExchangeOptions, type MockSettings } from './options.js';
 import { amendCommand, cancelCommand, placeCommand, type Command } from './to-command.js';
 import { isTrade, toReport } from './to-report.js';
@@ -47,11 +57,11 @@ export interface ExchangeBook {
  * With a log it survives the death of the process as a real exchange would: opened again it stands where it stood;
  * requests that were on their way, and reports, are gone, and queries tell.
  */
-export class MockExchange implements MarketSink, ExchangeBook {
+export class MockExchange implements BookSink, ExchangeBook {
   readonly exchange: string;
+  readonly capabilities: ExchangeCapabilities;
   private readonly core: ExchangeCore;
   private readonly settings: MockSettings;
-  private readonly accounts: ReadonlyMap<string, AccountOptions>;
   private readonly instruments: ReadonlyMap<string, Instrument>;
   private readonly clients: ReadonlyMap<string, MockClient>;
   private readonly arrivals: Instants<Arrival>;
@@ -63,8 +73,8 @@ export class MockExchange implements MarketSink, ExchangeBook {
   constructor(options: MockExchangeOptions) {
     const settings = settingsOf(options);
     this.exchange = options.exchange;
+    this.capabilities = capabilitiesOf(settings);
     this.settings = settings;
-    this.accounts = new Map(options.accounts.map((account) => [account.account, account]));
     this.instruments = new Map(options.instruments.map((instrument) => [instrument.symbol, instrument]));
     this.core = new ExchangeCore(options, settings, (reports) => this.tellAll(reports, null));
     const take = (sent: Sent): void => this.send(sent);
@@ -96,13 +106,59 @@ export class MockExchange implements MarketSink, ExchangeBook {
     return this.core.engine.stateHash();
   }
 
-  /** The account's trades in the symbol, oldest first, each with the exchange's own id of its order. */
-  trades(account: string, symbol: string): readonly TradeReport[] {
-    return this.core.engine.tradesSince(account, 0, symbol);
+  /** The account's trades in the symbol after a trade (0: all), oldest first, each with the exchange's own id of its order. */
+  trades(account: string, symbol: string, afterTradeId = 0): readonly TradeReport[] {
+    return this.core.engine.tradesSince(account, afterTradeId, symbol);
   }
 
   onTick(tick: MarketTick): void {
     this.core.onTick(tick);
+  }
+
+  onQuote(quote: MarketQuote): void {
+    this.core.onQuote(quote);
+  }
+
+  /**
+   * Carries out a request of an account at once, for another front of the exchange. Its clients here are told as of
+   * anything that happens to them.
+   */
+  carryOut(request: OrderRequest): readonly ExecutionReport[] {
+    const reports = this.core.carryOut(request);
+    // What was refused is the business of the one who asked.
+    this.tellAll(
+      reports.filter(({ execType }) => execType !== 'REJECTED'),
+      null,
+    );
+    return reports;
+  }
+
+  /** Changes how an account trades, and says why not where it cannot be so. */
+  set(setting: AccountSetting): RejectCode | null {
+    const refusal = this.core.set(setting);
+    const fact = refusal === null ? settingFact(setting) : null;
+    if (fact !== null) this.clientOf(setting.account).tell(this.identified(fact), null);
+    return refusal;
+  }
+
+  /** Fills an order that rests in the book, whole and at its price. Throws a RangeError where none does. */
+  takeFromBook(account: string, symbol: string, clientOrderId: string): void {
+    this.tellAll(this.core.take(account, symbol, clientOrderId), null);
+  }
+
+  /** How the account trades. */
+  settingsOf(account: string): AccountSettings {
+    return this.core.engine.settings(account);
+  }
+
+  /** Milliseconds that a message takes to the exchange, or from it. */
+  travelMs(message: string): number {
+    return travelTime(this.settings, message);
+  }
+
+  /** What the symbol last traded at; null where it has not. Throws a RangeError on a symbol that is not traded here. */
+  lastPrice(symbol: string): Ticks | null {
+    return this.core.lastPrice(symbol);
   }
 
   /**
@@ -110,15 +166,48 @@ export class MockExchange implements MarketSink, ExchangeBook {
    * rate is above 0. Throws a RangeError on a symbol that is not traded here.
    */
   fund(symbol: string, rate: Decimal): void {
-    const price = this.core.fund(symbol, formatUnits(rate.units, rate.scale));
-    if (price === null) return;
+    const holders = [...this.clients].filter(([account]) =>
+      this.positions(account).some((position) => position.symbol === symbol),
+    );
+    const funded = this.core.fund(symbol, formatUnits(rate.units, rate.scale));
+    if (funded === null) return;
+    const { price, reports } = funded;
     const charged = { type: 'funding', symbol, price, rateUnits: rate.units, rateScale: rate.scale } as const;
     const instrument = this.instruments.get(symbol)!;
-    for (const [account, client] of this.clients) {
-      if (!this.positions(account).some((position) => position.symbol === symbol)) continue;
+    for (const [account, client] of holders) {
       client.tell(this.identified(charged), null);
       client.tell(this.identified(balanceFact(this.core.engine, account, instrument)), null);
     }
+    this.tellAll(reports, null);
+  }
+
+  /**
+   * Marks what is held in the symbol at a price: profit and margin are worked out at it, orders that wait for it are
+   * triggered, and who cannot carry his positions any more is liquidated. Throws a RangeError on a symbol that is not
+   * traded here, and on a price below 1.
+   */
+  mark(symbol: string, price: Ticks): void {
+    this.tellAll(this.core.mark(symbol, price), null);
+  }
+
+  /** Auto-deleveraging: closes an account's position at the mark price. Throws a RangeError where there is none. */
+  deleverage(event: DeleverageEvent): void {
+    this.tellAll(this.core.deleverage(event), null);
+  }
+
+  /** What everybody sees of the book, best first. Throws a RangeError on a symbol that is not traded here. */
+  book(symbol: string): Depth {
+    return this.core.book(symbol);
+  }
+
+  /** What is held in the symbol is marked at it; null where nobody has said. Throws a RangeError on a symbol that is not traded here. */
+  markPrice(symbol: string): Ticks | null {
+    return this.core.markPrice(symbol);
+  }
+
+  /** The margin that the account's position needs, so as not to be liquidated; 0 where nobody is. */
+  maintenanceMargin(account: string, symbol: string, positionSide: OrderPositionSide): Cash {
+    return this.core.engine.maintenanceMargin(account, symbol, positionSide);
   }
 
   positions(account: string): readonly Omit<PositionReport, 'unrealizedPnl'>[] {
@@ -131,6 +220,11 @@ export class MockExchange implements MarketSink, ExchangeBook {
 
   openOrders(account: string, symbol?: string): readonly OrderSnapshot[] {
     return this.core.engine.openOrders(account, symbol);
+  }
+
+  /** Cash by currency, with what is held of it for open spot orders. */
+  assets(account: string): readonly AssetBalance[] {
+    return this.core.engine.assets(account);
   }
 
   balances(account: string): ReadonlyMap<string, Cash> {
@@ -186,17 +280,16 @@ export class MockExchange implements MarketSink, ExchangeBook {
   private arrive(arrival: Arrival): void {
     const { client, gaveUp, request } = arrival;
     const { account } = client;
-    const terms = this.accounts.get(account)!;
     if (gaveUp) return this.sayUnknown(arrival);
     if (isStale(request, this.settings.clock.now(), this.settings.recvWindowMs)) return this.refuse(arrival);
     switch (request.type) {
       case 'place':
         if (this.isUnlucky(account, request.clientOrderId)) return this.refuse(arrival);
-        return this.carryOut(placeCommand(terms, request), arrival);
+        return this.handle(placeCommand(account, this.isHedged(account, request.symbol), request), arrival);
       case 'amend':
-        return this.carryOut(amendCommand(terms, request), arrival);
+        return this.handle(amendCommand(account, request), arrival);
       case 'cancel':
-        return this.carryOut(cancelCommand(terms, request), arrival);
+        return this.handle(cancelCommand(account, request), arrival);
       case 'query_order':
         return this.answer(arrival, orderAnswer(this.core, account, request));
       case 'query_position': {
@@ -207,12 +300,17 @@ export class MockExchange implements MarketSink, ExchangeBook {
     }
   }
 
+  /** Of spot there is one side. */
+  private isHedged(account: string, symbol: string): boolean {
+    return this.instruments.get(symbol)?.kind !== 'spot' && this.settingsOf(account).hedgeMode;
+  }
+
   private isUnlucky(account: string, clientOrderId: string): boolean {
     const { rejectProbability, seed } = this.settings;
     return rejectProbability > 0 && draw(seed, `${account} ${clientOrderId} reject`, 0) < rejectProbability;
   }
 
-  private carryOut(command: Command, arrival: Arrival): void {
+  private handle(command: Command, arrival: Arrival): void {
     const reports = this.core.carryOut(command);
     const { account } = arrival.client;
     // An order with this id is open: the request has been carried out before, and what came of it is the answer.

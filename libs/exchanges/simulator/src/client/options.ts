@@ -1,5 +1,6 @@
 import type { Clock, ExchangeRequest } from '@bowline/ports';
-import type { EngineOptions, ExecutionReport } from '../matching/index.js';
+import type { TimeMs } from '@bowline/domain';
+import type { AccountCharge, Command, EngineOptions, ExecutionReport } from '../matching/index.js';
 
 export interface MockExchangeOptions extends EngineOptions {
   /** `binance-usdm`: names it in market data, and its log. */
@@ -30,8 +31,8 @@ export interface MockExchangeOptions extends EngineOptions {
   readonly faultOf?: (account: string, request: ExchangeRequest) => Fault | null;
   /** Where the exchange keeps what it knows beyond the life of the process. Null, the default: in memory only. */
   readonly log?: { readonly folder: string } | null;
-  /** Sees everything that happens to an order, at once; first what the log holds. */
-  readonly onExecution?: (report: ExecutionReport) => void;
+  /** Sees everything that the engine carries out, at once, with what it has to report of it; first what the log holds. */
+  readonly onCarriedOut?: (carriedOut: CarriedOut) => void;
 }
 
 /**
@@ -42,10 +43,21 @@ export interface MockExchangeOptions extends EngineOptions {
  */
 export type Fault = 'request_lost' | 'reply_lost' | 'timed_out' | { readonly lateMs: number };
 
+/** A command that the engine has carried out. */
+export interface CarriedOut {
+  readonly at: TimeMs;
+  readonly command: Command;
+  readonly reports: readonly ExecutionReport[];
+  /** What accounts were given or charged by it, other than by trades. */
+  readonly charges: readonly AccountCharge[];
+  /** It was read from the log: it has happened before the process died. */
+  readonly isReplayed: boolean;
+}
+
 export type MockSettings = Required<
   Omit<
     MockExchangeOptions,
-    Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf' | 'onExecution'
+    Exclude<keyof EngineOptions, 'instruments' | 'accounts'> | 'log' | 'faultOf' | 'onCarriedOut'
   >
 > & { readonly faultOf: (account: string, request: ExchangeRequest) => Fault | null };
 

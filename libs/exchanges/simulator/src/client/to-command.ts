@@ -1,11 +1,5 @@
 import type { ExchangeRequest } from '@bowline/ports';
-import type {
-  AccountOptions,
-  AmendRequest,
-  CancelRequest,
-  NewOrderRequest,
-  SelfTradePrevention,
-} from '../matching/index.js';
+import type { AmendRequest, CancelRequest, NewOrderRequest, SelfTradePrevention } from '../matching/index.js';
 
 type PlaceRequest = Extract<ExchangeRequest, { type: 'place' }>;
 
@@ -14,7 +8,8 @@ export type Command = NewOrderRequest | AmendRequest | CancelRequest;
 
 /** The order as the exchange takes it. What does not fit together is passed on: refusing it is the exchange's business. */
 export function placeCommand(
-  { account, hedgeMode }: AccountOptions,
+  account: string,
+  hedgeMode: boolean,
   { clientOrderId, symbol, terms }: PlaceRequest,
 ): NewOrderRequest {
   const { orderQty, orderType, limitPrice, positionSide, reduceOnly, side, stopPrice, timeInForce } = terms;
@@ -38,14 +33,14 @@ export function placeCommand(
 }
 
 export function amendCommand(
-  { account }: AccountOptions,
+  account: string,
   { clientOrderId, orderQty, price, symbol }: Extract<ExchangeRequest, { type: 'amend' }>,
 ): AmendRequest {
   return { kind: 'amend', account, symbol, clientOrderId, orderQty, ...(price !== null && { price }) };
 }
 
 export function cancelCommand(
-  { account }: AccountOptions,
+  account: string,
   { clientOrderId, symbol }: Extract<ExchangeRequest, { type: 'cancel' }>,
 ): CancelRequest {
   return { kind: 'cancel', account, symbol, clientOrderId };

@@ -4,6 +4,7 @@ import type { Market } from './market.js';
 import type { Order } from './order.js';
 import { OrderHistory } from './order-history.js';
 import { Position } from './position.js';
+import { heldLots } from './spot.js';
 import type { OrderPositionSide } from './vocabulary.js';
 
 /** An account as it is opened at the exchange. */
@@ -17,6 +18,8 @@ export interface AccountOptions {
   readonly feeTakerBps: Decimal;
   /** Only the margin check asks for it. Default 1. */
   readonly leverage?: number;
+  /** What the fee of a spot buy is taken from: what was bought (the default), or the quote currency. */
+  readonly feeOn?: 'received' | 'quote';
 }
 
 /** Cash of one currency. */
@@ -29,9 +32,13 @@ export interface Wallet {
 export class Account {
   readonly id: string;
   hedgeMode: boolean;
-  readonly leverage: number;
+  private readonly leverage: number;
+  /** By symbol, where it is another than usual. */
+  readonly leverages = new Map<string, number>();
+  private readonly isolatedSymbols = new Set<string>();
   readonly feeMakerBps: Decimal;
   readonly feeTakerBps: Decimal;
+  readonly feeOn: 'received' | 'quote';
   readonly wallets = new Map<string, Wallet>();
   /** Orders that rest or wait for their trigger, by clientOrderId, in the order of their arrival. */
   readonly open = new Map<string, Order>();
@@ -57,8 +64,26 @@ export class Account {
     this.leverage = leverage;
     this.feeMakerBps = options.feeMakerBps;
     this.feeTakerBps = options.feeTakerBps;
+    this.feeOn = options.feeOn ?? 'received';
     for (const [asset, balance] of Object.entries(options.balances))
       this.wallets.set(asset, { asset, balance });
+  }
+
+  leverageOf(symbol: string): number {
+    return this.leverages.get(symbol) ?? this.leverage;
+  }
+
+  setLeverage(symbol: string, leverage: number): void {
+    this.leverages.set(symbol, leverage);
+  }
+
+  isIsolated(symbol: string): boolean {
+    return this.isolatedSymbols.has(symbol);
+  }
+
+  setIsolated(symbol: string, isolated: boolean): void {
+    if (isolated) this.isolatedSymbols.add(symbol);
+    else this.isolatedSymbols.delete(symbol);
   }
 
   /** The position that an order of this position side trades; a flat one is made where there was none. */
@@ -78,8 +103,9 @@ export class Account {
     for (const sides of this.positionsByMarket.values()) yield* sides.values();
   }
 
-  /** What it holds in the market, in hedge mode LONG less SHORT. */
+  /** What it holds in the market, in hedge mode LONG less SHORT; of spot the base currency, in whole lots. */
   signedQty(market: Market): Lots {
+    if (market.isSpot) return heldLots(this, market);
     let sum = 0;
     for (const { quantity } of this.positionsByMarket.get(market)?.values() ?? []) sum += quantity;
     return sum;

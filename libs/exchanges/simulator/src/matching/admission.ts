@@ -6,6 +6,7 @@ import { triggerDirection, wouldTrigger, type Market } from './market.js';
 import type { Order, OrderTerms } from './order.js';
 import type { Position } from './position.js';
 import { uncommitted } from './reduce-only.js';
+import { lacksFundsAmended, lotsFor } from './spot.js';
 import { isClosing, isPrice, refuseOrder, timeInForceOf, type OrderLimits } from './validate.js';
 import { isConditional, type RejectCode } from './vocabulary.js';
 
@@ -21,6 +22,8 @@ export function admit(
   account: Account,
   market: Market,
   limits: OrderLimits,
+  /** It is not in force yet: where the market stands says nothing. */
+  isPending = false,
 ): Admitted | RejectCode {
   const refusal = refuseOrder(request, account, market, limits);
   if (refusal !== null) return refusal;
@@ -28,14 +31,16 @@ export function admit(
   const isBuy = request.side === 'BUY';
   const conditional = isConditional(orderType);
   const workingType = conditional ? (request.workingType ?? 'LAST_PRICE') : null;
-  if (stopPrice !== null && workingType !== null) {
+  if (stopPrice !== null && workingType !== null && !isPending) {
     const known = market.priceOf(workingType);
     if (wouldTrigger(triggerDirection(orderType, isBuy), stopPrice, known)) return 'WOULD_TRIGGER';
   }
   const position = account.position(market, request.positionSide ?? 'BOTH');
-  const closing = isClosing(request, account);
-  const orderQty = closing ? closableQty(request.orderQty, position, isBuy, conditional) : request.orderQty;
-  if (orderQty === 0) return 'REDUCE_ONLY_REJECTED';
+  const closing = isClosing(request, account, market);
+  const { closePosition = false } = request;
+  const asked = closePosition ? position.closable(isBuy) : askedQty(request, market);
+  const orderQty = closing ? closableQty(asked, position, isBuy, conditional) : asked;
+  if (orderQty === 0) return closing ? 'REDUCE_ONLY_REJECTED' : 'INVALID_QUANTITY';
   const terms: OrderTerms = {
     clientOrderId: request.clientOrderId,
     isBuy,
@@ -47,9 +52,14 @@ export function admit(
     workingType,
     reduceOnly: request.reduceOnly ?? false,
     closing,
+    closePosition,
     selfTradePrevention: request.selfTradePrevention ?? 'NONE',
   };
   return { terms, position };
+}
+
+function askedQty({ orderQty, quoteOrderQty, side }: NewOrderRequest, market: Market): Lots {
+  return quoteOrderQty === undefined ? orderQty : lotsFor(market, side === 'BUY', quoteOrderQty);
 }
 
 /**
@@ -70,6 +80,8 @@ export function refuseAmend(request: AmendRequest, order: Order, marginCheck: bo
   if (!Number.isSafeInteger(orderQty) || orderQty <= 0) return 'INVALID_QUANTITY';
   if (!isPrice(order.market.instrument, price ?? undefined)) return 'INVALID_PRICE';
   if (orderQty === order.orderQty && price === order.price) return 'NOTHING_TO_AMEND';
+  if (order.market.isSpot && orderQty > order.cumQty)
+    return lacksFundsAmended(order, orderQty, price) ? 'INSUFFICIENT_BALANCE' : null;
   const added = orderQty - order.orderQty;
   if (added <= 0) return null;
   if (order.closing && added > uncommitted(order.position, order.isBuy)) return 'REDUCE_ONLY_REJECTED';

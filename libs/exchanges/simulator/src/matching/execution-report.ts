@@ -2,6 +2,7 @@ import type { Cash, Lots, Side, TickLots, Ticks, TimeInForce, TimeMs } from '@bo
 import type {
   ExecType,
   ExpireReason,
+  ForcedClose,
   Liquidity,
   OrderPositionSide,
   OrderType,
@@ -47,14 +48,24 @@ export interface ExecutionReport {
   readonly tradeId: number | null;
   /** Of this trade, in the settlement currency; below 0 for a rebate. */
   readonly fee: Cash;
+  /** Of this trade, taken from the base currency that was bought: spot. */
+  readonly baseFee: Cash;
+  /** How many whole lots the account has less for that: parts of lots add up over its trades. */
+  readonly feeBaseLots: Lots;
   /** Of this trade, against the exchange's own average entry, before the fee. */
   readonly realizedPnl: Cash;
+  /** The list that it is part of; null: none. */
+  readonly orderListId: number | null;
+  /** It waits until the order before it in its list has filled whole; it is reported as NEW once more then. */
+  readonly isPending: boolean;
   /** Of a REJECTED, else null. */
   readonly rejectCode: RejectCode | null;
   /** Which request was REJECTED. The order that a refused amend or cancel meant is as it was. */
   readonly rejectedRequest: 'new' | 'amend' | 'cancel' | null;
   /** Why it EXPIRED, was RESTATED, or was canceled by its own amendment; else null. */
   readonly expireReason: ExpireReason | null;
+  /** Why the exchange has placed the order by itself; null: it has not. */
+  readonly forced: ForcedClose | null;
 }
 
 /** The report of a trade, which always has a price, a side of the book, and an id. */

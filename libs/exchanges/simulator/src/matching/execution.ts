@@ -1,13 +1,15 @@
-import { tickLots, type Lots, type TickLots, type Ticks } from '@bowline/domain';
-import { feeOn } from '../bar/fees.js';
+import { tickLots, type Cash, type Decimal, type Lots, type TickLots, type Ticks } from '@bowline/domain';
+import { feeOn, feeRate } from '../bar/fees.js';
 import { fillableQty } from './fillable.js';
 import { lacksMargin } from './margin.js';
-import { triggerDirection, type Market } from './market.js';
+import { triggerDirection, wouldTrigger, type Market } from './market.js';
 import type { MatchSink } from './order-book.js';
+import type { OrderList } from './order-list.js';
 import type { Order } from './order.js';
 import type { Position } from './position.js';
 import { excessClosers } from './reduce-only.js';
 import type { Reporter } from './reporter.js';
+import { lacksFunds, lacksFundsNow, settleSpot, type Settled } from './spot.js';
 import type { ExpireReason, Liquidity, RejectCode } from './vocabulary.js';
 
 /**
@@ -17,23 +19,42 @@ import type { ExpireReason, Liquidity, RejectCode } from './vocabulary.js';
 export class Execution implements MatchSink<Order> {
   private lastTradeId = 0;
   private lastQueueSequence = 0;
+  /** Lists whose first order has filled: the others are let in once the trade is over. */
+  private readonly filledLists: OrderList[] = [];
 
   constructor(
     private readonly reporter: Reporter,
     private readonly marginCheck: boolean,
+    private readonly liquidationFeeBps: Decimal,
   ) {}
 
   /** Why the state of the market does not let an order in at this moment; null where it does. */
   refuseArrival(order: Order): RejectCode | null {
+    const refusal = this.refuseByBook(order);
+    if (refusal !== null) return refusal;
+    if (order.market.isSpot) return lacksFunds([order]) ? 'INSUFFICIENT_BALANCE' : null;
     const immediate = order.stopPrice === null;
-    if (immediate && order.timeInForce === 'GTX' && order.market.book.crosses(order.isBuy, order.price)) {
-      return 'POST_ONLY_WOULD_TAKE';
-    }
     return immediate && this.marginCheck && lacksMargin(order) ? 'INSUFFICIENT_MARGIN' : null;
   }
 
-  /** An accepted conditional order begins to wait. */
-  await(order: Order, stopPrice: Ticks): void {
+  /** The same, whatever the account has. */
+  refuseByBook({ isBuy, market, price, stopPrice, timeInForce }: Order): 'POST_ONLY_WOULD_TAKE' | null {
+    if (stopPrice !== null || timeInForce !== 'GTX') return null;
+    return market.book.crosses(isBuy, price) ? 'POST_ONLY_WOULD_TAKE' : null;
+  }
+
+  /** An accepted order is in force: it waits for its trigger, or meets the book. */
+  begin(order: Order): void {
+    if (order.stopPrice === null) this.enter(order);
+    else this.await(order, order.stopPrice);
+  }
+
+  /** An accepted order waits until the one before it in its list has filled. */
+  hold(order: Order): void {
+    order.account.open.set(order.clientOrderId, order);
+  }
+
+  private await(order: Order, stopPrice: Ticks): void {
     const { market, orderType, isBuy, workingType } = order;
     const index = market.triggers[workingType ?? 'LAST_PRICE'];
     order.trigger = index.add(triggerDirection(orderType, isBuy), stopPrice, order);
@@ -42,8 +63,8 @@ export class Execution implements MatchSink<Order> {
     if (order.closing) order.position.closers.push(order);
   }
 
-  /** An order meets the book: it trades what it can and may, and the rest of it rests or expires by its time in force. */
-  enter(order: Order): void {
+  /** It trades what it can and may, and the rest of it rests or expires by its time in force. */
+  private enter(order: Order): void {
     const { book } = order.market;
     if (order.timeInForce === 'GTX') {
       if (book.crosses(order.isBuy, order.price)) this.expire(order, 'POST_ONLY');
@@ -96,14 +117,18 @@ export class Execution implements MatchSink<Order> {
   /** Triggers whatever the trades so far have reached, and what those orders' own trades reach, until it is quiet. */
   settleTriggers(market: Market): void {
     const { tradedPrices, triggers } = market;
-    // Prices are appended while this runs.
-    for (let at = 0; at < tradedPrices.length; at += 1) {
-      const price = tradedPrices[at];
-      for (let hit = triggers.LAST_PRICE.take(price); hit !== null; hit = triggers.LAST_PRICE.take(price)) {
-        this.activate(hit.value);
+    do {
+      const filled = this.filledLists.shift();
+      if (filled !== undefined) this.release(filled);
+      // Prices are appended while this runs.
+      for (let at = 0; at < tradedPrices.length; at += 1) {
+        const price = tradedPrices[at];
+        for (let hit = triggers.LAST_PRICE.take(price); hit !== null; hit = triggers.LAST_PRICE.take(price)) {
+          this.activate(hit.value);
+        }
       }
-    }
-    tradedPrices.length = 0;
+      tradedPrices.length = 0;
+    } while (this.filledLists.length > 0);
   }
 
   /** The same for a new mark price. */
@@ -116,18 +141,64 @@ export class Execution implements MatchSink<Order> {
   private activate(order: Order): void {
     this.stopWaiting(order);
     order.updatedTime = this.reporter.time;
+    // Before it meets the book: what the two hold is there once.
+    this.endOthers(order, 'EXPIRED');
     this.reporter.tell(order, 'TRIGGERED');
-    if (this.marginCheck && lacksMargin(order)) this.expire(order, 'INSUFFICIENT_MARGIN');
+    if (order.closePosition) order.orderQty = order.leavesQty = order.position.closable(order.isBuy);
+    if (order.leavesQty === 0) this.expire(order, 'REDUCE_ONLY');
+    else if (this.lacks(order)) this.expire(order, 'INSUFFICIENT_MARGIN');
     else this.enter(order);
   }
 
+  private lacks(order: Order): boolean {
+    return order.market.isSpot ? lacksFundsNow(order) : this.marginCheck && lacksMargin(order);
+  }
+
+  /** Lets the orders in that have waited for the first one of their list: all of them, or none. */
+  private release({ group }: OrderList): void {
+    const orders = group.filter((order) => !order.terminal);
+    const reason = this.refuseRelease(orders);
+    for (const order of orders) {
+      if (reason === null) order.isPending = false;
+      order.updatedTime = this.reporter.time;
+    }
+    for (const order of orders) {
+      if (reason === null) this.reporter.tell(order, 'NEW');
+      else if (!order.terminal) this.expire(order, reason);
+    }
+    if (reason === null) for (const order of orders) if (!order.terminal) this.begin(order);
+  }
+
+  private refuseRelease(orders: readonly Order[]): ExpireReason | null {
+    for (const order of orders) {
+      const { isBuy, market, orderType, stopPrice, workingType } = order;
+      if (stopPrice !== null) {
+        const known = market.priceOf(workingType ?? 'LAST_PRICE');
+        if (wouldTrigger(triggerDirection(orderType, isBuy), stopPrice, known)) return 'WOULD_TRIGGER';
+      }
+      if (this.refuseByBook(order) !== null) return 'POST_ONLY';
+    }
+    return lacksFunds(orders) ? 'INSUFFICIENT_MARGIN' : null;
+  }
+
   fill(taker: Order, maker: Order, quantity: Lots, price: Ticks): void {
-    const { market } = taker;
+    this.trade(taker, maker, quantity, price);
+    taker.market.recordTrade(price);
+  }
+
+  /** Trades all that is left of an order that the exchange has placed, at its price and outside the book: no market has made that price. */
+  takeOver(order: Order, counter: Order): void {
+    const quantity = order.leavesQty;
+    order.leavesQty = 0;
+    counter.leavesQty = 0;
+    this.trade(order, counter, quantity, Number(order.price));
+  }
+
+  private trade(taker: Order, maker: Order, quantity: Lots, price: Ticks): void {
     const tradeId = ++this.lastTradeId;
     const value = tickLots(price, quantity);
     this.book(maker, quantity, price, value, 'MAKER', tradeId);
     this.book(taker, quantity, price, value, 'TAKER', tradeId);
-    market.recordTrade(price);
     if (maker.position.closers.length > 0) this.fitClosers(maker.position);
     if (taker.position.closers.length > 0 && taker.position !== maker.position)
       this.fitClosers(taker.position);
@@ -142,17 +213,33 @@ export class Execution implements MatchSink<Order> {
     liquidity: Liquidity,
     tradeId: number,
   ): void {
-    const { position } = order;
-    const fee = feeOn(value, liquidity === 'MAKER' ? position.makerFee : position.takerFee);
-    const pnl = position.trade(order.isBuy, quantity, price, value);
-    position.fees += fee;
-    position.wallet.balance += pnl - fee;
+    const settled = order.market.isSpot
+      ? settleSpot(order, quantity, value, liquidity)
+      : this.settle(order, quantity, price, value, liquidity);
     order.cumQty += quantity;
     order.cumValue += value;
     order.updatedTime = this.reporter.time;
     order.status = order.leavesQty === 0 ? 'FILLED' : 'PARTIALLY_FILLED';
     if (order.leavesQty === 0) this.retire(order);
-    this.reporter.trade(order, quantity, price, liquidity, tradeId, fee, pnl);
+    this.reporter.trade(order, quantity, price, liquidity, tradeId, settled);
+    if (order.list === null) return;
+    if (order !== order.list.working) this.endOthers(order, 'EXPIRED');
+    else if (order.status === 'FILLED') this.filledLists.push(order.list);
+  }
+
+  /** What a position's trade does to it and to the wallet. */
+  private settle(order: Order, quantity: Lots, price: Ticks, value: TickLots, liquidity: Liquidity): Settled {
+    const { position } = order;
+    const fee = order.forced === null ? feeOf(order, value, liquidity) : this.forcedFee(order, value);
+    const realizedPnl = position.trade(order.isBuy, quantity, price, value);
+    position.fees += fee;
+    position.wallet.balance += realizedPnl - fee;
+    return { fee, baseFee: 0n, feeBaseLots: 0, realizedPnl };
+  }
+
+  /** Who is liquidated pays the insurance fund; who is deleveraged has done nothing. */
+  private forcedFee({ forced, market }: Order, value: TickLots): Cash {
+    return forced === 'ADL' ? 0n : feeOn(value, feeRate(market.instrument, this.liquidationFeeBps));
   }
 
   selfTrade(taker: Order, maker: Order): void {
@@ -184,12 +271,22 @@ export class Execution implements MatchSink<Order> {
   expire(order: Order, reason: ExpireReason): void {
     this.end(order, 'EXPIRED');
     this.reporter.tell(order, 'EXPIRED', reason);
+    this.endOthers(order, 'EXPIRED');
   }
 
   /** Ends an order because its owner asked for it, or amended it into nothing. */
   cancel(order: Order, reason: ExpireReason | null): void {
     this.end(order, 'CANCELED');
     this.reporter.tell(order, 'CANCELED', reason);
+    this.endOthers(order, 'CANCELED');
+  }
+
+  /** The other orders of its list end with an order, or when it trades or is triggered. */
+  private endOthers(order: Order, status: 'EXPIRED' | 'CANCELED'): void {
+    for (const other of order.list?.othersOf(order) ?? []) {
+      this.end(other, status);
+      this.reporter.tell(other, status, 'ORDER_LIST');
+    }
   }
 
   private end(order: Order, status: 'EXPIRED' | 'CANCELED'): void {
@@ -229,4 +326,8 @@ export class Execution implements MatchSink<Order> {
     const at = closers.indexOf(order);
     if (at >= 0) closers.splice(at, 1);
   }
+}
+
+function feeOf({ position }: Order, value: TickLots, liquidity: Liquidity): Cash {
+  return feeOn(value, liquidity === 'MAKER' ? position.makerFee : position.takerFee);
 }

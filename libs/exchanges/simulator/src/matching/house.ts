@@ -37,6 +37,17 @@ export class House {
     market.recordTrade(price);
   }
 
+  /** Trades with one order that rests, at its price. Throws a RangeError on a quantity that it has not. */
+  take(order: Order, quantity: Lots): void {
+    const { isBuy, leavesQty, market, price } = order;
+    if (price === null || !isPositiveInteger(quantity) || quantity > leavesQty)
+      throw new RangeError(`order ${order.clientOrderId} has ${leavesQty} lots to take, not ${quantity}`);
+    const tape = this.order(market, !isBuy, price, quantity);
+    market.book.consume(order, quantity);
+    tape.leavesQty = 0;
+    this.execution.fill(tape, order, quantity, price);
+  }
+
   /** Trades through everything that rests at `price` or better, within `quantity`. `isBuy` is the aggressor's side. */
   private sweep(market: Market, isBuy: boolean, price: Ticks, quantity: Lots): void {
     const { book } = market;
@@ -92,6 +103,7 @@ export class House {
       workingType: null,
       reduceOnly: false,
       closing: false,
+      closePosition: false,
       selfTradePrevention: 'NONE',
     } as const;
     return new Order(orderId, this.account, market, this.account.position(market, 'BOTH'), terms, 0);

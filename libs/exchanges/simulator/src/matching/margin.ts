@@ -7,8 +7,8 @@ import type { Position } from './position.js';
  * Whether the account cannot carry this order: its initial margin with the order would be above its equity, and above
  * what it is without the order (what only reduces exposure is never held up). Margin is the larger of what the
  * position could become through its working buys and through its working sells, valued at the reference price, over
- * the leverage; orders that wait for a trigger count once they are triggered. A simplification of what exchanges
- * do: one leverage per account, no tiers, no maintenance margin.
+ * the symbol's leverage; orders that wait for a trigger count once they are triggered. A simplification of what
+ * exchanges do: no tiers, no maintenance margin.
  */
 export function lacksMargin(order: Order, additional: Lots = order.leavesQty): boolean {
   const { account } = order;
@@ -30,13 +30,16 @@ function equity(account: Account, wallet: Wallet): Cash {
 function initialMargin(account: Account, wallet: Wallet, candidate: Order, additional: Lots): Cash {
   let sum = 0n;
   for (const position of account.positions()) {
-    if (position.wallet !== wallet) continue;
+    // Spot is paid for when it is ordered.
+    if (position.wallet !== wallet || position.market.isSpot) continue;
     const price = position.market.referencePrice() ?? candidate.price ?? candidate.stopPrice;
     if (price === null) continue;
     const exposure = worstExposure(position, candidate, additional);
-    sum += tickLots(price, exposure) * position.market.instrument.tickLotCash;
+    const { instrument } = position.market;
+    const value = tickLots(price, exposure) * instrument.tickLotCash;
+    sum += divCeil(value, BigInt(account.leverageOf(instrument.symbol)));
   }
-  return divCeil(sum, BigInt(account.leverage));
+  return sum;
 }
 
 function worstExposure(position: Position, candidate: Order, additional: Lots): Lots {

@@ -1,4 +1,4 @@
-import { TriggerIndex, type Instrument, type Ticks } from '@bowline/domain';
+import { CASH_SCALE, rescale, TriggerIndex, type Cash, type Instrument, type Ticks } from '@bowline/domain';
 import { OrderBook } from './order-book.js';
 import type { Order } from './order.js';
 import type { OrderType, WorkingType } from './vocabulary.js';
@@ -18,7 +18,15 @@ export class Market {
   readonly houseBids = new Map<Ticks, Order[]>();
   readonly houseAsks = new Map<Ticks, Order[]>();
 
-  constructor(readonly instrument: Instrument) {}
+  /** What is traded is what is held: no positions, no leverage, and nothing sold that is not there. */
+  readonly isSpot: boolean;
+  /** One lot of the base currency; 0 where it is too small for cash. */
+  readonly lotCash: Cash;
+
+  constructor(readonly instrument: Instrument) {
+    this.isSpot = instrument.kind === 'spot';
+    this.lotCash = rescale(instrument.lot, CASH_SCALE) ?? 0n;
+  }
 
   recordTrade(price: Ticks): void {
     this.lastPrice = price;

@@ -1,19 +1,27 @@
 import { decimal, type Cash, type Instrument, type Lots, type Ticks, type TimeMs } from '@bowline/domain';
 import { Account, type AccountOptions } from './account.js';
-import { admit, refuseAmend } from './admission.js';
+import { refuseAmend } from './admission.js';
+import { Arrivals } from './arrivals.js';
 import type {
+  AccountSetting,
   AmendRequest,
   CancelAllRequest,
   CancelRequest,
   Command,
+  DeleverageEvent,
   FundingEvent,
+  NewListRequest,
   NewOrderRequest,
+  TakeEvent,
 } from './commands.js';
 import { Execution } from './execution.js';
+import type { AccountCharge } from './charges.js';
 import type { ExecutionReport, TradeReport } from './execution-report.js';
 import { House, HOUSE_ACCOUNT } from './house.js';
+import { Liquidation } from './liquidation.js';
+import type { LiquidationRules } from './maintenance.js';
 import { Market } from './market.js';
-import { Order } from './order.js';
+import type { Order } from './order.js';
 import {
   depthOf,
   orderSnapshot,
@@ -23,9 +31,11 @@ import {
   type PositionReport,
 } from './queries.js';
 import { Reporter } from './reporter.js';
+import { applySetting, refuseSetting, type AccountSettings } from './settings.js';
+import { assetBalances, type AssetBalance } from './spot.js';
 import { stateHash } from './state-hash.js';
 import type { OrderLimits } from './validate.js';
-import type { RejectCode } from './vocabulary.js';
+import type { OrderPositionSide, RejectCode } from './vocabulary.js';
 
 export interface EngineOptions {
   readonly instruments: readonly Instrument[];
@@ -38,6 +48,8 @@ export interface EngineOptions {
   readonly maxConditionalOrders?: number | null;
   /** Default: Binance's, 1 to 36 of `.A-Z:/a-z0-9_-`. */
   readonly clientOrderIdPattern?: RegExp;
+  /** Closes positions whose account cannot carry them at the mark price. Default null: nobody is liquidated. */
+  readonly liquidation?: LiquidationRules | null;
   /** Closed orders and trades that are remembered per account. Default 100,000. */
   readonly historyLimit?: number;
 }
@@ -52,15 +64,17 @@ export class MatchingEngine {
   private readonly reporter = new Reporter(HOUSE_ACCOUNT);
   private readonly execution: Execution;
   private readonly house: House;
-  private readonly limits: OrderLimits;
+  private readonly liquidation: Liquidation;
+  private charges: AccountCharge[] = [];
   private readonly marginCheck: boolean;
-  private lastOrderId = 0;
+  private readonly arrivals: Arrivals;
+  private readonly orderIds = { last: 0 };
 
   /** Throws a RangeError on an account or instrument that is named twice, or an account that cannot be. */
   constructor(options: EngineOptions) {
     const { instruments, accounts, marginCheck = false, historyLimit = HISTORY_LIMIT } = options;
     this.marginCheck = marginCheck;
-    this.limits = {
+    const limits: OrderLimits = {
       clientOrderIdPattern: options.clientOrderIdPattern ?? CLIENT_ORDER_ID,
       maxOpenOrders: options.maxOpenOrders ?? null,
       maxConditionalOrders: options.maxConditionalOrders ?? null,
@@ -71,8 +85,17 @@ export class MatchingEngine {
     this.accounts.set(HOUSE_ACCOUNT, house);
     for (const account of accounts)
       addOnce(this.accounts, 'account', account.account, new Account(account, historyLimit));
-    this.execution = new Execution(this.reporter, marginCheck);
-    this.house = new House(house, this.execution, () => ++this.lastOrderId);
+    const { liquidation = null } = options;
+    const liquidationFee = { units: BigInt(liquidation?.feeBps ?? 0), scale: 0 };
+    this.execution = new Execution(this.reporter, marginCheck, liquidationFee);
+    const { execution, orderIds, reporter } = this;
+    const nextOrderId = (): number => ++orderIds.last;
+    this.arrivals = new Arrivals({ execution, reporter, limits, orderIds });
+    this.house = new House(house, this.execution, nextOrderId);
+    this.liquidation = new Liquidation(liquidation, {
+      ...{ execution: this.execution, reporter: this.reporter, house, nextOrderId },
+      onCharge: (charge) => this.charges.push(charge),
+    });
   }
 
   /**
@@ -85,8 +108,10 @@ export class MatchingEngine {
       throw new RangeError(`time runs forward: ${time} comes after ${this.reporter.time}`);
     }
     this.reporter.time = time;
+    if (this.charges.length > 0) this.charges = [];
     switch (command.kind) {
       case 'new':
+      case 'newList':
         this.place(command);
         break;
       case 'amend':
@@ -110,29 +135,30 @@ export class MatchingEngine {
       case 'funding':
         this.fund(command);
         break;
+      case 'deleverage':
+        this.deleverage(command);
+        break;
+      case 'take':
+        this.take(command);
+        break;
+      case 'positionMode':
+      case 'leverage':
+      case 'marginType':
+      case 'transfer':
+        this.apply(command);
+        break;
     }
     return this.reporter.drain();
   }
 
-  private place(request: NewOrderRequest): void {
+  private place(request: NewOrderRequest | NewListRequest): void {
     const account = this.accountOf(request.account);
     const market = this.markets.get(request.symbol);
-    if (account === undefined) return this.reporter.rejected(request, 'UNKNOWN_ACCOUNT', null);
-    if (market === undefined) return this.reporter.rejected(request, 'UNKNOWN_SYMBOL', null);
-    const admitted = admit(request, account, market, this.limits);
-    if (typeof admitted === 'string') return this.reporter.rejected(request, admitted, null);
-    const { terms, position } = admitted;
-    const order = new Order(this.lastOrderId + 1, account, market, position, terms, this.reporter.time);
-    const refusal = this.execution.refuseArrival(order);
-    if (refusal !== null) return this.reporter.rejected(request, refusal, null);
-    this.lastOrderId += 1;
-    this.reporter.tell(order, 'NEW');
-    if (order.stopPrice !== null) {
-      this.execution.await(order, order.stopPrice);
-      return;
-    }
-    this.execution.enter(order);
-    this.execution.settleTriggers(market);
+    const first = request.kind === 'new' ? request : request.orders[0]!;
+    if (account === undefined) return this.reporter.rejected(first, 'UNKNOWN_ACCOUNT', null);
+    if (market === undefined) return this.reporter.rejected(first, 'UNKNOWN_SYMBOL', null);
+    if (request.kind === 'new') this.arrivals.place(request, account, market);
+    else this.arrivals.placeList(request, account, market);
   }
 
   private amend(request: AmendRequest): void {
@@ -147,6 +173,7 @@ export class MatchingEngine {
   private cancel(request: CancelRequest): void {
     const order = this.openOrder(request);
     if (order === null) this.reporter.rejected(request, 'UNKNOWN_ORDER', null);
+    else if (request.expired === true) this.execution.expire(order, 'TIME_IS_OVER');
     else this.execution.cancel(order, null);
   }
 
@@ -156,7 +183,15 @@ export class MatchingEngine {
     const market = this.markets.get(request.symbol);
     if (market === undefined) return this.reporter.rejected(request, 'UNKNOWN_SYMBOL', null);
     for (const order of [...account.open.values()])
-      if (order.market === market) this.execution.cancel(order, null);
+      if (order.market === market && !order.terminal) this.execution.cancel(order, null);
+  }
+
+  private take(event: TakeEvent): void {
+    const order = this.openOrder({ ...event, kind: 'cancel' });
+    if (order === null || !order.working)
+      throw new RangeError(`no order ${event.clientOrderId} of ${event.account} rests in ${event.symbol}`);
+    this.house.take(order, event.quantity ?? order.leavesQty);
+    this.execution.settleTriggers(order.market);
   }
 
   private onMarket(symbol: string, act: (market: Market) => void): void {
@@ -172,6 +207,7 @@ export class MatchingEngine {
     }
     market.markPrice = price;
     this.execution.settleMarkTriggers(market, price);
+    this.liquidate();
   }
 
   private fund({ price, rate, symbol }: FundingEvent): void {
@@ -181,8 +217,26 @@ export class MatchingEngine {
     }
     const exact = decimal(rate);
     for (const account of this.accounts.values()) {
-      for (const position of account.positions()) if (position.market === market) position.fund(price, exact);
+      for (const position of account.positions()) {
+        const amount = position.market === market ? position.fund(price, exact) : 0n;
+        if (amount === 0n || account.id === HOUSE_ACCOUNT) continue;
+        const { side: positionSide, wallet } = position;
+        const charged = { account: account.id, symbol, positionSide, asset: wallet.asset, amount };
+        this.charges.push({ kind: 'FUNDING', time: this.reporter.time, ...charged });
+      }
     }
+    this.liquidate();
+  }
+
+  private deleverage(event: DeleverageEvent): void {
+    const market = this.marketOf(event.symbol);
+    this.liquidation.deleverage(this.tradingAccount(event.account), market, event);
+  }
+
+  /** What liquidations trade may trigger orders, and these may trade on; who falls by that falls with the next mark price. */
+  private liquidate(): void {
+    this.liquidation.settle(this.accounts.values());
+    for (const market of this.markets.values()) this.execution.settleTriggers(market);
   }
 
   /** An open order of the account by its clientOrderId, or by the exchange's orderId where that is given instead. */
@@ -202,24 +256,43 @@ export class MatchingEngine {
     return undefined;
   }
 
-  /**
-   * Switches between one-way and hedge mode. Refused while the account has open orders or a position, as Binance
-   * does; an unknown account is refused too.
-   */
-  setPositionMode(account: string, hedgeMode: boolean): RejectCode | null {
-    const owner = this.accountOf(account);
-    if (owner === undefined) return 'UNKNOWN_ACCOUNT';
-    if (owner.hedgeMode === hedgeMode) return null;
-    if (owner.open.size > 0) return 'POSITION_MODE_OPEN_ORDERS';
-    for (const position of owner.positions())
-      if (position.quantity !== 0) return 'POSITION_MODE_OPEN_POSITION';
-    owner.hedgeMode = hedgeMode;
-    return null;
+  /** Why a setting cannot be changed so; null where it can. As Binance has it. */
+  refuseSetting(setting: AccountSetting): RejectCode | null {
+    const account = this.accountOf(setting.account);
+    if (account === undefined) return 'UNKNOWN_ACCOUNT';
+    return refuseSetting(setting, account, this.markets);
+  }
+
+  /** Changes a setting. One that is refused leaves everything as it is. */
+  private apply(setting: AccountSetting): void {
+    if (this.refuseSetting(setting) !== null) return;
+    applySetting(setting, this.accounts.get(setting.account)!);
+  }
+
+  /** How the account trades. */
+  settings(account: string): AccountSettings {
+    const known = this.knownAccount(account);
+    return {
+      hedgeMode: known.hedgeMode,
+      leverageOf: (symbol) => known.leverageOf(symbol),
+      isIsolated: (symbol) => known.isIsolated(symbol),
+    };
+  }
+
+  /** What the last command has given or charged accounts, other than by trades. */
+  lastCharges(): readonly AccountCharge[] {
+    return this.charges;
+  }
+
+  /** The margin that the account's position needs, so as not to be liquidated; 0 where nobody is. */
+  maintenanceMargin(account: string, symbol: string, positionSide: OrderPositionSide): Cash {
+    const position = this.tradingAccount(account).position(this.marketOf(symbol), positionSide);
+    return this.liquidation.maintenanceOf(position);
   }
 
   /** What the account holds: no row where it is flat. `HOUSE_ACCOUNT` asks for the other side of it all. */
   positions(account: string): readonly PositionReport[] {
-    return positionReports(this.knownAccount(account));
+    return positionReports(this.knownAccount(account), this.markets.values());
   }
 
   /** What the account holds in the symbol, in hedge mode LONG less SHORT. */
@@ -253,6 +326,11 @@ export class MatchingEngine {
     return new Map([...wallets.values()].map(({ asset, balance }) => [asset, balance]));
   }
 
+  /** The same with what is held of it for open spot orders. */
+  assets(account: string): readonly AssetBalance[] {
+    return assetBalances(this.knownAccount(account));
+  }
+
   /** The displayed book, best first, at most `levels` a side. */
   depth(symbol: string, levels = Number.POSITIVE_INFINITY): Depth {
     return depthOf(this.marketOf(symbol), levels);
@@ -271,6 +349,12 @@ export class MatchingEngine {
 
   private accountOf(id: string): Account | undefined {
     return id === HOUSE_ACCOUNT ? undefined : this.accounts.get(id);
+  }
+
+  private tradingAccount(id: string): Account {
+    const account = this.accountOf(id);
+    if (account === undefined) throw new RangeError(`unknown account ${id}`);
+    return account;
   }
 
   private knownAccount(id: string): Account {

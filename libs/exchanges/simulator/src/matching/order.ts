@@ -2,8 +2,9 @@ import type { Lots, Side, TickLots, Ticks, TimeInForce, TimeMs, Trigger } from '
 import { BookOrder, type SelfTradePrevention } from './book-order.js';
 import type { Account } from './account.js';
 import type { Market } from './market.js';
+import type { OrderList } from './order-list.js';
 import type { Position } from './position.js';
-import type { OrderPositionSide, OrderType, ReportedStatus, WorkingType } from './vocabulary.js';
+import type { ForcedClose, OrderPositionSide, OrderType, ReportedStatus, WorkingType } from './vocabulary.js';
 
 /** What an order is made of, once the request has passed every check. */
 export interface OrderTerms {
@@ -18,7 +19,11 @@ export interface OrderTerms {
   readonly reduceOnly: boolean;
   /** It may only close: reduceOnly, or in hedge mode the side that closes its position side. */
   readonly closing: boolean;
+  /** It closes whatever there is once it is triggered. */
+  readonly closePosition: boolean;
   readonly selfTradePrevention: SelfTradePrevention;
+  /** Why the exchange places it by itself. Default null: it does not. */
+  readonly forced?: ForcedClose | null;
 }
 
 /** An order in its whole life at the exchange. */
@@ -30,6 +35,9 @@ export class Order extends BookOrder {
   readonly workingType: WorkingType | null;
   readonly reduceOnly: boolean;
   readonly closing: boolean;
+  readonly closePosition: boolean;
+  /** Why the exchange has placed it by itself; null: it has not. */
+  readonly forced: ForcedClose | null;
   status: ReportedStatus = 'NEW';
   orderQty: Lots;
   cumQty: Lots = 0;
@@ -37,6 +45,10 @@ export class Order extends BookOrder {
   updatedTime: TimeMs;
   /** Where it waits for its price; null for an order that does not, or no longer. */
   trigger: Trigger<Order> | null = null;
+  /** The orders that it depends on, and they on it; null: none. */
+  list: OrderList | null = null;
+  /** It waits until the order before it in its list has filled whole. */
+  isPending = false;
   /** Ascending by the time at which it joined its queue: with the price, its priority. */
   queueSequence = 0;
 
@@ -56,6 +68,8 @@ export class Order extends BookOrder {
     this.workingType = terms.workingType;
     this.reduceOnly = terms.reduceOnly;
     this.closing = terms.closing;
+    this.forced = terms.forced ?? null;
+    this.closePosition = terms.closePosition;
     this.orderQty = terms.orderQty;
     this.updatedTime = createdTime;
   }

@@ -78,11 +78,13 @@ export class Position {
     return pnl;
   }
 
-  /** Pays or receives funding, into or out of the wallet. */
-  fund(price: Ticks, rate: Decimal): void {
-    if (this.quantity === 0) return;
+  /** Pays or receives funding, into or out of the wallet; returns what the wallet has changed by. */
+  fund(price: Ticks, rate: Decimal): Cash {
+    if (this.quantity === 0) return 0n;
     const share = { owner: this.account.id, signedLots: this.quantity };
-    this.wallet.balance += allocateFunding([share], price, rate, this.market.instrument).charge;
+    const { charge } = allocateFunding([share], price, rate, this.market.instrument);
+    this.wallet.balance += charge;
+    return charge;
   }
 
   /** What closing everything at `price` would realize. */

@@ -14,6 +14,7 @@ import type { BookLevel } from './commands.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { Position } from './position.js';
+import { heldLots } from './spot.js';
 import type { OrderPositionSide, OrderType, ReportedStatus, WorkingType } from './vocabulary.js';
 
 /** What the exchange says of a position that is not flat. */
@@ -23,9 +24,9 @@ export interface PositionReport {
   readonly positionSide: OrderPositionSide;
   /** `BTCUSDT_LONG`: in one-way mode by the sign. */
   readonly key: string;
-  /** Above 0 long, below 0 short. */
+  /** Above 0 long, below 0 short. Of spot: the base currency that the account has, in whole lots. */
   readonly quantity: Lots;
-  /** Sum of entry price x quantity in the exchange's own averaging. */
+  /** Sum of entry price x quantity in the exchange's own averaging; 0 of spot, where nobody keeps it. */
   readonly cost: TickLots;
   /** cost over quantity: half-even, 8 decimals. */
   readonly entryPrice: string;
@@ -47,7 +48,7 @@ export interface OrderSnapshot {
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
   readonly orderStatus: ReportedStatus;
-  /** Waiting for its trigger. */
+  /** Waiting for its trigger, or for the order before it in its list. */
   readonly conditional: boolean;
   readonly price: Ticks | null;
   readonly stopPrice: Ticks | null;
@@ -65,8 +66,23 @@ export interface Depth {
   readonly asks: readonly BookLevel[];
 }
 
-export function positionReports(account: Account): readonly PositionReport[] {
-  return [...account.positions()].filter(({ quantity }) => quantity !== 0).map(positionReport);
+export function positionReports(account: Account, markets: Iterable<Market>): readonly PositionReport[] {
+  const held = [...account.positions()].filter(({ quantity }) => quantity !== 0).map(positionReport);
+  for (const market of markets) {
+    const quantity = market.isSpot ? heldLots(account, market) : 0;
+    if (quantity !== 0) held.push(holdingReport(account, market, quantity));
+  }
+  return held;
+}
+
+function holdingReport(account: Account, market: Market, quantity: Lots): PositionReport {
+  const { symbol } = market.instrument;
+  const traded = [...account.positions()].find((position) => position.market === market);
+  return {
+    ...{ account: account.id, symbol, positionSide: 'BOTH', key: `${symbol}_LONG`, quantity },
+    ...{ cost: 0n, entryPrice: '0', realizedPnl: 0n, unrealizedPnl: null },
+    fees: traded?.fees ?? 0n,
+  };
 }
 
 function positionReport(position: Position): PositionReport {
@@ -98,7 +114,7 @@ export function orderSnapshot(order: Order): OrderSnapshot {
     timeInForce: order.timeInForce,
     reduceOnly: order.reduceOnly,
     orderStatus: order.status,
-    conditional: order.trigger !== null,
+    conditional: order.trigger !== null || order.isPending,
     price: order.price,
     stopPrice: order.stopPrice,
     workingType: order.workingType,

@@ -261,20 +261,4 @@ describe('hedge mode', () => {
       'ikenna far EXPIRED EXPIRED REDUCE_ONLY',
     ]);
   });
-
-  it('is switched on and off only while the account has no order and no position', () => {
-    const scenario = new Scenario();
-    scenario.buy(5, { clientOrderId: 'x', price: 90 });
-    expect(scenario.engine.setPositionMode('ikenna', true)).toBe('POSITION_MODE_OPEN_ORDERS');
-    expect(scenario.engine.setPositionMode('ikenna', false)).toBeNull();
-    scenario.cancel('x');
-    scenario.hold('ikenna', 1, 100);
-    expect(scenario.engine.setPositionMode('ikenna', true)).toBe('POSITION_MODE_OPEN_POSITION');
-    scenario.hold('ikenna', -1, 100);
-    expect(scenario.engine.setPositionMode('ikenna', true)).toBeNull();
-    expect(lines(scenario.buy(5, { clientOrderId: 'y', price: 90, positionSide: 'LONG' }))).toEqual([
-      'ikenna y NEW NEW',
-    ]);
-    expect(scenario.engine.setPositionMode('nobody', true)).toBe('UNKNOWN_ACCOUNT');
-  });
 });

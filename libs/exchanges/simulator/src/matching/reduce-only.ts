@@ -28,7 +28,8 @@ export function excessClosers(position: Position): readonly Excess[] {
       resting.push(order);
     } else {
       const limit = position.closable(order.isBuy);
-      if (order.leavesQty > limit) excess.push({ order, leavesQty: limit });
+      if (order.closePosition ? limit === 0 : order.leavesQty > limit)
+        excess.push({ order, leavesQty: limit });
     }
   }
   resting.sort(byPriority);

@@ -160,8 +160,15 @@ describe('a refused request', () => {
   it('has a case above for every code that an order can be refused with', () => {
     const provoked = new Set(cases.map(([, , code]) => code));
     const missing = REJECT_CODES.filter((code) => !provoked.has(code));
-    // Those two are answers of setPositionMode, which is no order.
-    expect(missing).toEqual(['POSITION_MODE_OPEN_ORDERS', 'POSITION_MODE_OPEN_POSITION']);
+    // The first is of spot (spot.spec.ts), the others are what a setting is refused with (settings.spec.ts).
+    expect(missing).toEqual([
+      'INSUFFICIENT_BALANCE',
+      'POSITION_MODE_OPEN_ORDERS',
+      'POSITION_MODE_OPEN_POSITION',
+      'INVALID_LEVERAGE',
+      'MARGIN_TYPE_OPEN_ORDERS',
+      'MARGIN_TYPE_OPEN_POSITION',
+    ]);
   });
 });
 

@@ -1,8 +1,11 @@
-import type { Cash, Lots, Ticks, TimeMs } from '@bowline/domain';
-import type { OrderRequest } from './commands.js';
+import type { Lots, Ticks, TimeMs } from '@bowline/domain';
+import type { NewListRequest, OrderRequest } from './commands.js';
 import type { ExecutionReport, TradeReport } from './execution-report.js';
 import type { Order } from './order.js';
+import type { Settled } from './spot.js';
 import type { ExecType, ExpireReason, Liquidity, RejectCode } from './vocabulary.js';
+
+const NOTHING: Settled = { fee: 0n, baseFee: 0n, feeBaseLots: 0, realizedPnl: 0n };
 
 /** Writes the execution reports, in the order in which things happen. The house gets none. */
 export class Reporter {
@@ -26,7 +29,7 @@ export class Reporter {
     execType: Exclude<ExecType, 'TRADE' | 'REJECTED'>,
     reason: ExpireReason | null = null,
   ): void {
-    if (order.account.id !== this.silent) this.write(order, execType, 0, null, null, null, 0n, 0n, reason);
+    if (order.account.id !== this.silent) this.write(order, execType, 0, null, null, null, NOTHING, reason);
   }
 
   trade(
@@ -35,17 +38,16 @@ export class Reporter {
     price: Ticks,
     liquidity: Liquidity,
     tradeId: number,
-    fee: Cash,
-    realizedPnl: Cash,
+    settled: Settled,
   ): void {
     if (order.account.id === this.silent) return;
-    const report = this.write(order, 'TRADE', quantity, price, liquidity, tradeId, fee, realizedPnl, null);
+    const report = this.write(order, 'TRADE', quantity, price, liquidity, tradeId, settled, null);
     // The account's own record of its trades is the list of these reports.
     order.account.record(report as TradeReport);
   }
 
   /** A refused request. `order` is the open order that an amend or cancel meant, which stays as it is. */
-  rejected(request: OrderRequest, code: RejectCode, order: Order | null): void {
+  rejected(request: Exclude<OrderRequest, NewListRequest>, code: RejectCode, order: Order | null): void {
     const rejectedRequest = request.kind === 'cancelAll' ? 'cancel' : request.kind;
     const asked = request.kind === 'new' ? request : null;
     this.reports.push({
@@ -74,11 +76,13 @@ export class Reporter {
       lastPx: null,
       liquidity: null,
       tradeId: null,
-      fee: 0n,
-      realizedPnl: 0n,
+      ...NOTHING,
+      orderListId: null,
+      isPending: false,
       rejectCode: code,
       rejectedRequest,
       expireReason: null,
+      forced: null,
     });
   }
 
@@ -89,8 +93,7 @@ export class Reporter {
     lastPx: Ticks | null,
     liquidity: Liquidity | null,
     tradeId: number | null,
-    fee: Cash,
-    realizedPnl: Cash,
+    { baseFee, fee, feeBaseLots, realizedPnl }: Settled,
     expireReason: ExpireReason | null,
   ): ExecutionReport {
     const report: ExecutionReport = {
@@ -119,10 +122,15 @@ export class Reporter {
       liquidity,
       tradeId,
       fee,
+      baseFee,
+      feeBaseLots,
       realizedPnl,
+      orderListId: order.list?.orderListId ?? null,
+      isPending: order.isPending,
       rejectCode: null,
       rejectedRequest: null,
       expireReason,
+      forced: order.forced,
     };
     this.reports.push(report);
     return report;

@@ -14,6 +14,8 @@ export function stateHash(markets: readonly Market[], accounts: readonly Account
   }
   for (const account of accounts) {
     digest.add(account.id, account.hedgeMode);
+    for (const [symbol, leverage] of account.leverages) digest.add(symbol, leverage);
+    for (const order of account.open.values()) if (order.isPending) addOrder(digest, order);
     for (const { asset, balance } of account.wallets.values()) if (balance !== 0n) digest.add(asset, balance);
     for (const { market, side, quantity, cost, realizedPnl, fees } of account.positions()) {
       // A position that was only asked for is no state.
@@ -27,6 +29,7 @@ export function stateHash(markets: readonly Market[], accounts: readonly Account
 function addOrder(digest: Digest, order: Order): void {
   digest.add(order.account.id, order.orderId, order.clientOrderId, order.isBuy, order.price, order.stopPrice);
   digest.add(order.orderQty, order.cumQty, order.leavesQty, order.cumValue, order.status);
+  if (order.closePosition) digest.add('closePosition');
 }
 
 /** Two 32-bit multiplicative hashes over the text of what is added, mixed into each other at the end. */

@@ -1,4 +1,5 @@
 import {
+  cash,
   cashValue,
   tickLots,
   tickStep,
@@ -26,8 +27,8 @@ export function refuseOrder(
 ): RejectCode | null {
   return (
     refuseIdentity(request, account, limits) ??
-    refuseTerms(request, market.instrument) ??
-    refusePositionSide(request, account) ??
+    refuseTerms(request, market) ??
+    refusePositionSide(request, account, market) ??
     refuseNotional(request, account, market)
   );
 }
@@ -47,9 +48,13 @@ function refuseIdentity(request: NewOrderRequest, account: Account, limits: Orde
   return null;
 }
 
-function refuseTerms(request: NewOrderRequest, instrument: Instrument): RejectCode | null {
-  const { orderType, orderQty, price, stopPrice, workingType } = request;
-  if (!Number.isSafeInteger(orderQty) || orderQty <= 0) return 'INVALID_QUANTITY';
+function refuseTerms(request: NewOrderRequest, { instrument, isSpot }: Market): RejectCode | null {
+  const { closePosition = false, orderType, orderQty, price, stopPrice, workingType } = request;
+  if (closePosition) {
+    if (isSpot || !isConditional(orderType) || hasLimitPrice(orderType)) return 'INVALID_QUANTITY';
+  } else if (request.quoteOrderQty !== undefined) {
+    if (!isSpot || orderType !== 'MARKET' || orderQty !== 0) return 'INVALID_QUANTITY';
+  } else if (!Number.isSafeInteger(orderQty) || orderQty <= 0) return 'INVALID_QUANTITY';
   if (hasLimitPrice(orderType) ? !isPrice(instrument, price) : price !== undefined) return 'INVALID_PRICE';
   if (isConditional(orderType)) {
     if (!isPrice(instrument, stopPrice)) return 'INVALID_STOP_PRICE';
@@ -65,8 +70,17 @@ export function timeInForceOf(orderType: OrderType, asked: TimeInForce | undefin
   return asked === undefined || asked === 'IOC' ? 'IOC' : null;
 }
 
-function refusePositionSide(request: NewOrderRequest, account: Account): RejectCode | null {
-  const { positionSide = 'BOTH', reduceOnly = false } = request;
+function refusePositionSide(
+  request: NewOrderRequest,
+  account: Account,
+  { isSpot }: Market,
+): RejectCode | null {
+  const { positionSide = 'BOTH', reduceOnly = false, side } = request;
+  if (isSpot) {
+    if (positionSide !== 'BOTH') return 'POSITION_SIDE_MISMATCH';
+    // Whatever is sold is there: nothing is left that could be closed by buying.
+    return reduceOnly && side === 'BUY' ? 'REDUCE_ONLY_REJECTED' : null;
+  }
   if (account.hedgeMode !== (positionSide !== 'BOTH')) return 'POSITION_SIDE_MISMATCH';
   return account.hedgeMode && reduceOnly ? 'REDUCE_ONLY_IN_HEDGE_MODE' : null;
 }
@@ -74,7 +88,9 @@ function refusePositionSide(request: NewOrderRequest, account: Account): RejectC
 /** Orders that only close are exempt: a residue must be closable. A market order is valued at the reference price; unknown, it passes. */
 function refuseNotional(request: NewOrderRequest, account: Account, market: Market): RejectCode | null {
   const { instrument } = market;
-  if (instrument.minNotionalCash === 0n || isClosing(request, account)) return null;
+  if (instrument.minNotionalCash === 0n || isClosing(request, account, market)) return null;
+  if (request.quoteOrderQty !== undefined)
+    return cash(request.quoteOrderQty) < instrument.minNotionalCash ? 'MIN_NOTIONAL' : null;
   const price = request.price ?? request.stopPrice ?? market.referencePrice();
   if (price === null) return null;
   return cashValue(instrument, tickLots(price, request.orderQty)) < instrument.minNotionalCash
@@ -82,9 +98,14 @@ function refuseNotional(request: NewOrderRequest, account: Account, market: Mark
     : null;
 }
 
-/** Whether an order may only close. */
-export function isClosing({ reduceOnly, positionSide, side }: NewOrderRequest, account: Account): boolean {
-  if (!account.hedgeMode) return reduceOnly === true;
+/** Whether an order may only close. Of spot none can do anything else than sell what is there. */
+export function isClosing(
+  { closePosition, reduceOnly, positionSide, side }: NewOrderRequest,
+  account: Account,
+  { isSpot }: Market,
+): boolean {
+  if (isSpot) return false;
+  if (!account.hedgeMode) return reduceOnly === true || closePosition === true;
   return positionSide === 'LONG' ? side === 'SELL' : side === 'BUY';
 }
 

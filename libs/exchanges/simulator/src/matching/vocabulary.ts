@@ -52,6 +52,8 @@ export const REJECT_CODES = [
   'REDUCE_ONLY_REJECTED',
   /** -2019 */
   'INSUFFICIENT_MARGIN',
+  /** Spot: -2010 */
+  'INSUFFICIENT_BALANCE',
   /** -2021: the trigger price is already reached. */
   'WOULD_TRIGGER',
   /** -5022: a post-only order would take. */
@@ -70,6 +72,11 @@ export const REJECT_CODES = [
   'POSITION_MODE_OPEN_ORDERS',
   /** -4068 */
   'POSITION_MODE_OPEN_POSITION',
+  /** -4028 */
+  'INVALID_LEVERAGE',
+  /** -4047, -4048: the margin type stays while the symbol has open orders or a position. */
+  'MARGIN_TYPE_OPEN_ORDERS',
+  'MARGIN_TYPE_OPEN_POSITION',
 ] as const;
 
 export type RejectCode = (typeof REJECT_CODES)[number];
@@ -88,11 +95,22 @@ export const EXPIRE_REASONS = [
   'REDUCE_ONLY',
   /** A post-only order would have taken when it was triggered or amended. */
   'POST_ONLY',
-  /** Triggered without the margin for it. */
+  /** Triggered without the margin or the money for it. */
   'INSUFFICIENT_MARGIN',
+  /** The account is being liquidated. */
+  'LIQUIDATION',
+  /** It was good until a time, which has come. */
+  'TIME_IS_OVER',
+  /** Another order of its list has traded, was triggered, or has ended. */
+  'ORDER_LIST',
+  /** The order before it in its list has filled, and its price was already reached. */
+  'WOULD_TRIGGER',
 ] as const;
 
 export type ExpireReason = (typeof EXPIRE_REASONS)[number];
+
+/** Why the exchange closes a position by itself: margin that is gone, or auto-deleveraging. */
+export type ForcedClose = 'LIQUIDATION' | 'ADL';
 
 /** Orders that wait for a price before they reach the book. */
 export function isConditional(type: OrderType): boolean {

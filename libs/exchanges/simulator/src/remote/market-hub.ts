@@ -1,4 +1,4 @@
-import type { BarClosed, MarketUpdate } from '@bowline/ports';
+import type { BarClosed, MarketDepth, MarketUpdate } from '@bowline/ports';
 import { MarketReader, type TellMarket } from './market-reader.js';
 import { RecentBars } from './recent-bars.js';
 
@@ -6,6 +6,8 @@ import { RecentBars } from './recent-bars.js';
 export class MarketHub {
   private readonly recent: RecentBars;
   private readonly readers = new Set<MarketReader>();
+  /** Those of them that want order books. */
+  private readonly deep = new Set<MarketReader>();
 
   /** @param recentBars candles of each symbol that a new reader can have */
   constructor(recentBars: number) {
@@ -14,6 +16,11 @@ export class MarketHub {
 
   onUpdate(update: MarketUpdate): void {
     for (const reader of this.readers) reader.onUpdate(update);
+  }
+
+  /** Told to readers that have asked for order books. */
+  onDepth(depth: MarketDepth): void {
+    for (const reader of this.deep) reader.onDepth(depth);
   }
 
   onBar(bar: BarClosed): void {
@@ -25,14 +32,17 @@ export class MarketHub {
    * A reader of the market, from now on.
    *
    * @param bars of each symbol, the last candles that it hears first
+   * @param depth whether it hears of order books
    */
-  read(symbols: readonly string[], bars: number, tell: TellMarket): MarketReader {
+  read(symbols: readonly string[], bars: number, depth: boolean, tell: TellMarket): MarketReader {
     const reader = new MarketReader(new Set(symbols), this.recent.of(symbols, bars), tell);
     this.readers.add(reader);
+    if (depth) this.deep.add(reader);
     return reader;
   }
 
   leave(reader: MarketReader): void {
     this.readers.delete(reader);
+    this.deep.delete(reader);
   }
 }

@@ -1,15 +1,20 @@
-import type { BarClosed, MarketUpdate } from '@bowline/ports';
+import type { BarClosed, MarketDepth, MarketUpdate } from '@bowline/ports';
 
 /** Candles that wait for one reader; of more the oldest are dropped. */
 const MOST_BARS = 10_000;
 /** Candles in one word: it must not become longer than a line may be. */
 const BARS_A_WORD = 1_000;
 
-export type TellMarket = (bars: readonly BarClosed[], updates: readonly MarketUpdate[]) => void;
+export type TellMarket = (
+  bars: readonly BarClosed[],
+  updates: readonly MarketUpdate[],
+  depths: readonly MarketDepth[],
+) => void;
 
 /** What one reader of a market has not heard: of each symbol the newest price, with the high and low since its last. */
 export class MarketReader {
   private readonly updates = new Map<string, MarketUpdate>();
+  private readonly depths = new Map<string, MarketDepth>();
   private bars: BarClosed[];
   private isReady = true;
 
@@ -31,6 +36,12 @@ export class MarketReader {
     this.flush();
   }
 
+  onDepth(depth: MarketDepth): void {
+    if (!this.symbols.has(depth.symbol)) return;
+    this.depths.set(depth.symbol, depth);
+    this.flush();
+  }
+
   onBar(bar: BarClosed): void {
     if (!this.symbols.has(bar.symbol)) return;
     this.bars.push(bar);
@@ -45,13 +56,16 @@ export class MarketReader {
   }
 
   private flush(): void {
-    if (!this.isReady || (this.updates.size === 0 && this.bars.length === 0)) return;
+    if (!this.isReady || this.updates.size + this.depths.size + this.bars.length === 0) return;
     this.isReady = false;
     const bars = this.bars.splice(0, BARS_A_WORD);
     // Prices come behind all candles that were over before them.
-    const updates = this.bars.length > 0 ? [] : [...this.updates.values()];
-    if (this.bars.length === 0) this.updates.clear();
-    this.tell(bars, updates);
+    if (this.bars.length > 0) return this.tell(bars, [], []);
+    const updates = [...this.updates.values()];
+    const depths = [...this.depths.values()];
+    this.updates.clear();
+    this.depths.clear();
+    this.tell(bars, updates, depths);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TimeMs } from '@bowline/domain';
-import type { BarClosed, ExchangeReport, ExchangeRequest, MarketUpdate } from '@bowline/ports';
+import type { BarClosed, ExchangeReport, ExchangeRequest, MarketDepth, MarketUpdate } from '@bowline/ports';
 import { SIMULATED_CAPABILITIES } from '../capabilities.js';
 
 /**
@@ -65,6 +65,8 @@ export type MarketWord =
       /** Candles that are over, oldest first. */
       readonly bars: readonly BarClosed[];
       readonly updates: readonly MarketUpdate[];
+      /** The newest order books, for readers that have asked for them. Absent: none is new. */
+      readonly depths?: readonly MarketDepth[];
     };
 
 /** Where an account has its line. */
@@ -72,8 +74,22 @@ export function accountPath(exchange: string, account: string): string {
   return `/v1/exchanges/${encodeURIComponent(exchange)}/accounts/${encodeURIComponent(account)}/stream`;
 }
 
-/** Where the market of these symbols is read. @param bars of each symbol, the last candles that come first */
-export function marketPath(exchange: string, symbols: readonly string[], bars: number): string {
-  const query = new URLSearchParams({ symbols: symbols.join(','), bars: String(bars) });
+/**
+ * Where the market of these symbols is read.
+ *
+ * @param bars of each symbol, the last candles that come first
+ * @param depth whether order books are told as well, as far as they are known
+ */
+export function marketPath(
+  exchange: string,
+  symbols: readonly string[],
+  bars: number,
+  depth: boolean,
+): string {
+  const query = new URLSearchParams({
+    symbols: symbols.join(','),
+    bars: String(bars),
+    ...(depth ? { depth: 'true' } : {}),
+  });
   return `/v1/exchanges/${encodeURIComponent(exchange)}/market/stream?${query.toString()}`;
 }

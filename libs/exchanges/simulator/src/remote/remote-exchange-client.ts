@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { TimeMs } from '@bowline/domain';
-import type { ExchangeClient, ExchangeFact, ExchangeReport, ExchangeRequest } from '@bowline/ports';
+import type {
+  ExchangeCapabilities,
+  ExchangeClient,
+  ExchangeFact,
+  ExchangeReport,
+  ExchangeRequest,
+} from '@bowline/ports';
 import { accountPath, REMOTE_CAPABILITIES, type AccountWord, type ExchangeWord } from './protocol.js';
 import { RemoteLine, type RemoteLineOptions } from './remote-line.js';
 
@@ -9,6 +15,8 @@ export interface RemoteExchangeClientOptions extends RemoteLineOptions {
   readonly account: string;
   /** The account's secret at the exchange. */
   readonly token: string;
+  /** What the exchange does for the account. Default: what one of futures does. */
+  readonly capabilities?: ExchangeCapabilities;
   /** When it gives up on an answer: `request_unknown`. Default 3,000. */
   readonly timeoutMs?: number;
 }
@@ -26,7 +34,7 @@ interface Unanswered {
 export class RemoteExchangeClient implements ExchangeClient {
   readonly exchange: string;
   readonly account: string;
-  readonly capabilities = REMOTE_CAPABILITIES;
+  readonly capabilities: ExchangeCapabilities;
   readonly pace = null;
   private readonly line: RemoteLine;
   private readonly waiting = new Map<number, Unanswered>();
@@ -44,6 +52,7 @@ export class RemoteExchangeClient implements ExchangeClient {
     const { account, exchange, timeoutMs = 3_000, token } = options;
     this.account = account;
     this.exchange = exchange;
+    this.capabilities = options.capabilities ?? REMOTE_CAPABILITIES;
     this.timeoutMs = timeoutMs;
     const target = { path: accountPath(exchange, account), token };
     this.line = new RemoteLine(`${account} at ${exchange}`, target, options, {
