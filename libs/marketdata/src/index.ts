@@ -1,5 +1,6 @@
 export { readBars, type BarsRead, type ReadBarsOptions } from './bars/read-bars.js';
 export { roundToTickBars, toTickBars } from './bars/tick-bars.js';
+export { readRecording, type RecordedUnits } from './ticks/read-recording.js';
 export { readTicks, type ReadTicksOptions, type TicksRead } from './ticks/read-ticks.js';
 export { barsOfTicks, toTickColumns } from './ticks/tick-columns.js';
 export { inferredTickSize } from './bars/price-scale.js';

@@ -1,6 +1,8 @@
 import type {
   Cash,
   Lots,
+  OrderActivity,
+  OrderFilters,
   OrderTerms,
   PositionSide,
   RejectReason,
@@ -9,6 +11,8 @@ import type {
   TimeMs,
   TradeId,
 } from '@bowline/domain';
+
+export type { OrderFilters } from '@bowline/domain';
 
 /**
  * One account at one exchange. Nothing is answered by a return value: requests go out with `send`, and everything
@@ -77,25 +81,6 @@ export interface RequestPace {
   onBackOff(listener: (until: TimeMs, closing: boolean) => void): void;
 }
 
-/** What the exchange demands of an order in a symbol. Null: it does not say. */
-export interface OrderFilters {
-  readonly symbol: string;
-  /** False while the exchange takes no orders in it. */
-  readonly trading: boolean;
-  readonly minQty: Lots | null;
-  readonly maxQty: Lots | null;
-  readonly marketMaxQty: Lots | null;
-  readonly minPrice: Ticks | null;
-  readonly maxPrice: Ticks | null;
-  /** Price x quantity, at least; closing orders may be exempt. */
-  readonly minNotional: Cash | null;
-  readonly minNotionalOfClosing: boolean;
-  /** A buy's limit price is at most the reference price times `up`, and a sell's at least that times `down`: decimal texts. */
-  readonly percentPrice: { readonly up: string; readonly down: string } | null;
-  readonly maxOpenOrders: number | null;
-  readonly maxConditionalOrders: number | null;
-}
-
 export type ExchangeRequest =
   | {
       readonly type: 'place';
@@ -106,6 +91,8 @@ export type ExchangeRequest =
       readonly expiresAt: TimeMs | null;
       /** The other leg of the pair where the exchange has native OCO; null: it stands alone. */
       readonly ocoGroup: string | null;
+      /** Where positions have ids, the one that it is to close first; absent: it opens one, or closes the oldest first. */
+      readonly closes?: string;
       readonly at: TimeMs;
     }
   | { readonly type: 'cancel'; readonly clientOrderId: string; readonly symbol: string; readonly at: TimeMs }
@@ -124,11 +111,15 @@ export type ExchangeRequest =
       readonly symbol: string;
       readonly at: TimeMs;
     }
-  /** Answered by the account's trades after `afterTradeId` in this symbol (0: all), and then by `position`. */
+  /**
+   * Answered by the account's trades after `afterTradeId` in this symbol (0: all), and then by `position`; where positions
+   * have ids, between the two, by each `activity` of the account after `afterActivityId` (absent: all), and `positions`.
+   */
   | {
       readonly type: 'query_position';
       readonly symbol: string;
       readonly afterTradeId: number;
+      readonly afterActivityId?: string;
       readonly at: TimeMs;
     };
 
@@ -182,6 +173,18 @@ export type ExchangeFact =
       readonly entryPrice: string | null;
       readonly lastTradeId: TradeId | null;
     }
+  /** Where positions have ids: every position of the account in the symbol. */
+  | {
+      readonly type: 'positions';
+      readonly symbol: string;
+      readonly items: readonly HeldPosition[];
+      /** Why some may not be among them; null: these are all. */
+      readonly missing: string | null;
+      /** The last line of the log that was told in the answer which this is part of, or before it; null: there is none. */
+      readonly lastActivityId: string | null;
+    }
+  /** Where positions have ids: a line of the exchange's log of orders, later than the trade that it may be about. */
+  | ({ readonly type: 'activity'; readonly symbol: string } & Omit<OrderActivity, 'at'>)
   /** The line was broken and is whole again: what was said meanwhile is lost, and has to be asked for. */
   | { readonly type: 'reconnected' }
   /** What the exchange demands of orders: told with the first line, and whenever it changes. */
@@ -213,6 +216,17 @@ export type ExchangeFact =
       readonly price: Ticks;
       readonly fee: Cash;
     };
+
+/** A position with an id of its own. */
+export interface HeldPosition {
+  readonly positionId: string;
+  readonly signedQty: Lots;
+  /** Average entry, decimal text. */
+  readonly price: string;
+  readonly openedAt: TimeMs;
+  /** The clientOrderId of the order that opened it; null: none, or it is not known any more. */
+  readonly externalReference: string | null;
+}
 
 export interface ExchangeTrade {
   readonly symbol: string;

@@ -72,3 +72,33 @@ export interface TickColumns {
   /** Null where they are not known, and then each trade is as large as anybody wants. */
   readonly quantity: Float64Array | null;
 }
+
+/** What a recorded message of an exchange's streams says. */
+export const RECORDED = {
+  /** The best bid and the best ask: two levels, the bid first; nothing is on a side that has none. */
+  TOUCH: 0,
+  /** Levels that have changed, with what there is now: 0 for nothing. */
+  DEPTH: 1,
+  /** The whole book, as far as it was shown. */
+  BOOK: 2,
+  /** A trade: one level, on the side of who was there first. */
+  TRADE: 3,
+} as const;
+
+/** The messages of a recording in the ticks and lots of an instrument, in the order in which they came. */
+export interface MarketRecording {
+  readonly length: number;
+  /** When the message came, milliseconds since the epoch: it never goes back. */
+  readonly time: Float64Array;
+  /** One of RECORDED. */
+  readonly kind: Uint8Array;
+  /** The exchange's number of the last change that it knows of; 0 for a trade. */
+  readonly update: Float64Array;
+  /** Where its levels begin; one more than there are messages. */
+  readonly first: Uint32Array;
+  readonly levels: {
+    readonly isBid: Uint8Array;
+    readonly price: Float64Array;
+    readonly quantity: Float64Array;
+  };
+}

@@ -1,5 +1,5 @@
 import { orderKey, positionSide, side } from '@bowline/contracts';
-import type { AccountWord, LineWord, ReaderWord } from '@bowline/exchange-simulator';
+import type { AccountWord, LineWord } from '@bowline/exchange-simulator';
 import type { ExchangeRequest } from '@bowline/ports';
 import { z } from 'zod';
 
@@ -43,12 +43,6 @@ const refused = z.strictObject({ type: z.literal('refused'), detail: z.string() 
 export const accountWord: z.ZodType<AccountWord | Exclude<LineWord, { type: 'pong' }>> = z.discriminatedUnion(
   'type',
   [z.strictObject({ type: z.literal('request'), number: whole.positive(), request }), ping, refused],
-);
-
-/** What a reader of a market may say. */
-export const readerWord: z.ZodType<ReaderWord | Exclude<LineWord, { type: 'pong' }>> = z.discriminatedUnion(
-  'type',
-  [z.strictObject({ type: z.literal('next') }), ping, refused],
 );
 
 /** What is wrong with a word, in one line. */

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { decimal, parseDecimal, priceToTicks } from '@bowline/domain';
 import { z } from 'zod';
 import { problemOf } from './account-word.js';
+import { deleverage, deleverageOrder, fund, fundingOrder } from './by-the-exchange.js';
+import { handOrder, handSetting, placeByHand, setByHand } from './by-hand.js';
 import { faultOrder } from './faults.js';
 import { jsonAnswer, Refusal, targetOf, type HttpAnswer } from './http-answer.js';
 import type { Simulation } from './simulation.js';
@@ -36,6 +38,33 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handle>>>> = {
     DELETE: async (simulation) => {
       simulation.faults.clear();
       return faults(simulation);
+    },
+  },
+  '/orders': {
+    POST: async (simulation, request) => {
+      const order = await read(request, handOrder);
+      return jsonAnswer(simulation.act(order.exchange, (venue) => placeByHand(venue, order)));
+    },
+  },
+  '/settings': {
+    POST: async (simulation, request) => {
+      const setting = await read(request, handSetting);
+      simulation.act(setting.exchange, (venue) => setByHand(venue, setting));
+      return jsonAnswer(setting);
+    },
+  },
+  '/deleverage': {
+    POST: async (simulation, request) => {
+      const order = await read(request, deleverageOrder);
+      simulation.act(order.exchange, (venue) => deleverage(venue, order));
+      return jsonAnswer(order);
+    },
+  },
+  '/funding': {
+    POST: async (simulation, request) => {
+      const order = await read(request, fundingOrder);
+      simulation.act(order.exchange, (venue) => fund(venue, order));
+      return jsonAnswer(order);
     },
   },
   '/market': { POST: move },

@@ -5,6 +5,7 @@ import { InputError } from '@bowline/contracts';
 import type { Logger } from '@bowline/ports';
 import { answer } from './admin.js';
 import { hangUp, Refusal, refusalAnswer, send } from './http-answer.js';
+import { DialectServer } from './binance/common/dialect-server.js';
 import type { ExchangeSimulatorOptions } from './options.js';
 import { Simulation } from './simulation.js';
 import { Streams } from './streams.js';
@@ -20,7 +21,10 @@ export class ExchangeSimulator {
     /** `http://127.0.0.1:8430` */
     readonly url: string,
     private readonly server: Server,
+    /** Where each exchange that has a dialect speaks it: `http://127.0.0.1:8431` */
+    readonly dialectUrls: Readonly<Record<string, string>>,
     private readonly streams: Streams,
+    private readonly dialects: readonly DialectServer[],
     private readonly simulation: Simulation,
   ) {}
 
@@ -55,18 +59,30 @@ export class ExchangeSimulator {
         hangUp(socket, refusalAnswer(error));
       }
     });
+    const dialects: DialectServer[] = [];
     try {
+      const dialectUrls: Record<string, string> = {};
+      for (const { dialect, exchange, faults, port: at, time } of simulation.dialects()) {
+        const spoken = new DialectServer(exchange, dialect, faults, time, logger);
+        dialects.push(spoken);
+        dialectUrls[exchange] = await orAddressProblem(
+          spoken.listen(host, at),
+          ...([host, at, `choose another one for ${exchange}`] as const),
+        );
+      }
       await listen(server, host, port);
+      return new ExchangeSimulator(urlOf(server), server, dialectUrls, streams, dialects, simulation);
     } catch (error) {
+      for (const dialect of dialects) await dialect.close();
       await simulation.close();
       throw error;
     }
-    return new ExchangeSimulator(urlOf(server), server, streams, simulation);
   }
 
   /** Hangs up, and ends as a death of the process would: what is on its way is gone. */
   async close(): Promise<void> {
     this.streams.close();
+    for (const dialect of this.dialects) await dialect.close();
     const closed = new Promise((resolve) => {
       this.server.close(resolve);
     });
@@ -92,20 +108,32 @@ async function respond(
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(addressProblem(error, host, port)));
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  return orAddressProblem(listening, host, port, 'choose one with --port');
 }
 
-function addressProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
+async function orAddressProblem<T>(
+  listening: Promise<T>,
+  host: string,
+  port: number,
+  advice: string,
+): Promise<T> {
+  try {
+    return await listening;
+  } catch (error) {
+    throw addressProblem(error as NodeJS.ErrnoException, host, port, advice);
+  }
+}
+
+function addressProblem(error: NodeJS.ErrnoException, host: string, port: number, advice: string): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new InputError([
-        `port ${port} is taken (by another exchange simulator?); choose one with --port`,
-      ]);
+      return new InputError([`port ${port} is taken (by another exchange simulator?); ${advice}`]);
     case 'EACCES':
-      return new InputError([`port ${port} needs privileges that this user lacks; choose one with --port`]);
+      return new InputError([`port ${port} needs privileges that this user lacks; ${advice}`]);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new InputError([`this machine has no address ${host}; choose one with --host`]);

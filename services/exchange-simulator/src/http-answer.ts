@@ -9,6 +9,7 @@ const TITLES = {
   405: 'The route is there for another method',
   409: 'The exchange is not run so',
   413: 'The body is too large',
+  422: 'The exchange does not do it',
   426: 'This is a stream of another version, or not asked for as one',
   503: 'Not now',
 } as const;

@@ -63,7 +63,7 @@ describe('a request by HTTP', () => {
       '/nothing',
       {},
       404,
-      'there is no /nothing: there is /healthz, /readyz, /truth, /faults, /market',
+      'there is no /nothing: there is /healthz, /readyz, /truth, /faults, /orders, /settings, /deleverage, /funding, /market',
     ],
     ['POST', '/truth', {}, 405, '/truth is there for GET, not for POST'],
     ['GET', STREAM, {}, 426, 'this is a stream: ask for it with Upgrade'],

@@ -1,3 +1,6 @@
+export type { ApiCredentials } from './binance/common/credentials.js';
+export { USDM_LIMITS, type UsageLimits } from './binance/common/usage.js';
+export type { DialectPlan, SpotPlan, UsdmPlan } from './binance/open-dialect.js';
 export { ExchangeSimulator } from './exchange-simulator.js';
 export type { FaultOrder } from './faults.js';
 export type {

@@ -35,7 +35,7 @@ export class OrderCounts {
       count.duplicates += 1;
       return;
     }
-    if (execType === 'NEW') count.accepted += 1;
+    if (execType === 'NEW' && !report.isPending) count.accepted += 1;
     if (execType === 'REJECTED') count.rejected += 1;
     if (execType === 'TRADE') count.trades += 1;
     Object.assign(count, { orderQty, cumQty, orderStatus });

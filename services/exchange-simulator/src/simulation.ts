@@ -3,6 +3,9 @@ import type { Ticks, TimeMs } from '@bowline/domain';
 import { SystemClock, VirtualClock } from '@bowline/engine';
 import type { JournalStore } from '@bowline/ports';
 import { openEmbeddedJournals } from '@bowline/journal-embedded';
+import type { Dialect } from './binance/common/dialect.js';
+import type { DialectTime } from './binance/common/dialect-server.js';
+import { ExchangeFaults } from './exchange-faults.js';
 import { FaultScript, isOf, type FaultOrder } from './faults.js';
 import { Refusal } from './http-answer.js';
 import { MarketMemory } from './market-memory.js';
@@ -13,6 +16,15 @@ import { Venue } from './venue.js';
 
 const RECENT_BARS = 1_000;
 const SEGMENT_BYTES = 1 << 16;
+
+/** An exchange's dialect, and what a server of it needs. */
+export interface SpokenDialect {
+  readonly exchange: string;
+  readonly dialect: Dialect;
+  readonly port: number;
+  readonly faults: ExchangeFaults;
+  readonly time: DialectTime;
+}
 
 /** The exchanges of a process, in the machine's time. */
 export class Simulation {
@@ -62,7 +74,10 @@ export class Simulation {
       const markets = [...venues.values()].map((venue) =>
         venue.openMarket(marketOf(venue.options), memory, clock.now()),
       );
-      const time = new PacedTime(clock, machine, markets, {
+      const timers = [...venues.values()].flatMap(({ dialect, publicMarkets }) =>
+        dialect === null ? [publicMarkets.timers] : [publicMarkets.timers, dialect.timers],
+      );
+      const time = new PacedTime(clock, machine, [...markets, ...timers], {
         onCaughtUp: () => simulation.tellSettled(),
         onFailure: (error) => {
           simulation.trouble = error;
@@ -122,13 +137,65 @@ export class Simulation {
       ),
     );
     if (accounts.length === 0) throw new Refusal(404, 'there is no such account');
-    if (fault.fault !== 'disconnect') return this.faults.add(fault);
-    this.do((at) => {
-      for (const { account, exchange, line } of accounts) {
-        this.faults.disconnect(exchange, account, at + fault.forMs);
-        line.cut('the account was disconnected');
+    switch (fault.fault) {
+      case 'disconnect':
+        return this.do((at) => {
+          for (const { account, exchange, line } of accounts) {
+            this.faults.disconnect(exchange, account, at + fault.forMs);
+            line.cut('the account was disconnected');
+            this.venue(exchange).dialect?.users.cut(account);
+          }
+        });
+      case 'listen_key_expired':
+        return this.do(() => {
+          for (const { account, exchange } of accounts) this.venue(exchange).dialect?.keys.expire(account);
+        });
+      case 'maintenance':
+        return this.do((at) => {
+          for (const { exchange } of accounts) this.faults.close(exchange, at + fault.forMs);
+        });
+      case 'clock_skew':
+        return accounts.forEach(({ exchange }) => this.faults.skew(exchange, fault.skewMs));
+      default:
+        return this.faults.add(fault);
+    }
+  }
+
+  /** Every exchange that speaks a language of its own, and what a server of it needs to know. */
+  dialects(): readonly SpokenDialect[] {
+    return [...this.venues.values()].flatMap(({ dialect, exchange, options }) =>
+      dialect === null || options.dialect === undefined
+        ? []
+        : [
+            {
+              ...{ exchange: options.exchange, dialect, port: options.dialect.port },
+              faults: new ExchangeFaults(this.faults, options.exchange),
+              time: {
+                clock: this.clock,
+                do: (act) => this.do(act),
+                travelMs: (message) => exchange.travelMs(message),
+              },
+            },
+          ],
+    );
+  }
+
+  /** Does something to an exchange, at its time. Throws what that throws where it is a Refusal. */
+  act<T>(exchange: string, act: (venue: Venue) => T): T {
+    const venue = this.venue(exchange);
+    if (this.trouble !== null) throw new Refusal(503, this.trouble.message);
+    const done: { outcome?: T; refusal?: Refusal } = {};
+    this.do(() => {
+      try {
+        done.outcome = act(venue);
+      } catch (error) {
+        // What is refused is no reason to stop.
+        if (!(error instanceof Refusal)) throw error;
+        done.refusal = error;
       }
     });
+    if (done.refusal !== undefined) throw done.refusal;
+    return done.outcome!;
   }
 
   /** Moves a price. Resolves once it stays so over a restart. Throws a Refusal where prices move by themselves. */

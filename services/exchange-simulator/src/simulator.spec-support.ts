@@ -45,7 +45,8 @@ export const HELD = {
 
 export function moving(speed: number, historyMs = 0): MarketPlan {
   return {
-    ...{ kind: 'moving', from: null, speed, historyMs },
+    kind: 'moving',
+    ...{ from: null, speed, historyMs },
     open: (sink, from) => generateMarket({ markets, sink, from, seed: 7 }),
   };
 }

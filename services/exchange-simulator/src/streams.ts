@@ -1,10 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { JsonLines, PROTOCOL, type LineWord, type MarketReader, type MarketWord } from '@bowline/exchange-simulator';
+import {
+  askedMarket,
+  JsonLines,
+  PROTOCOL,
+  serveMarket,
+  type AccountWord,
+  type LineWord,
+} from '@bowline/exchange-simulator';
 import type { Logger } from '@bowline/ports';
-import type { z } from 'zod';
-import { accountWord, problemOf, readerWord } from './account-word.js';
+import { accountWord, problemOf } from './account-word.js';
 import { Refusal, targetOf } from './http-answer.js';
 import type { Simulation } from './simulation.js';
 
@@ -17,8 +23,6 @@ interface Asked {
 
 /** Begins to speak on a line that stands. */
 type Begin = (socket: Duplex, head: Buffer) => void;
-
-const DEFAULT_BARS = 0;
 
 /** The lines of accounts, and of readers of the market. */
 export class Streams {
@@ -71,7 +75,7 @@ export class Streams {
       throw new Refusal(503, `account ${account} at ${exchange} is disconnected for a while`);
     const line = venue.accounts.get(account)!;
     return (socket, head) => {
-      const lines = this.speak(socket, accountWord, {
+      const lines = this.speak(socket, {
         onWord: (word) => simulation.do(() => line.request(lines, word.number, word.request)),
         onClosed: (reason) => {
           line.leave(lines);
@@ -88,43 +92,33 @@ export class Streams {
     const { simulation } = this;
     const venue = simulation.venue(exchange);
     const listed = venue.options.instruments.map(({ symbol }) => symbol);
-    const symbols = (query.get('symbols') ?? listed.join(',')).split(',');
-    const missing = symbols.find((symbol) => !listed.includes(symbol));
-    if (missing !== undefined)
-      throw new Refusal(404, `${exchange} has no market ${missing}: it has ${listed.join(', ')}`);
-    const bars = Number(query.get('bars') ?? DEFAULT_BARS);
-    if (!Number.isInteger(bars) || bars < 0)
-      throw new Refusal(400, `bars must be a whole number from 0, got ${JSON.stringify(query.get('bars'))}`);
+    const asked = askedMarket(query, exchange, listed);
+    if ('status' in asked) throw new Refusal(asked.status, asked.detail);
     return (socket, head) => {
-      let reader: MarketReader | null = null;
-      const lines = this.speak(socket, readerWord, {
-        onWord: () => reader?.next(),
-        onClosed: () => reader && venue.hub.leave(reader),
-      });
       simulation.do((at) => {
-        lines.send({ type: 'welcome', at } satisfies MarketWord);
-        reader = venue.hub.read(symbols, bars, (closed, updates) =>
-          lines.send({ type: 'market', bars: closed, updates } satisfies MarketWord),
-        );
+        const lines = serveMarket(socket, head, {
+          ...asked,
+          ...{ hub: venue.hub, at },
+          onClosed: () => this.open.delete(lines),
+        });
+        this.open.add(lines);
       });
-      lines.take(head);
     };
   }
 
-  /** Speaks on a line: words are checked, and those about the line itself are dealt with here. */
-  private speak<W extends { readonly type: string }>(
+  /** Speaks to an account: words are checked, and those about the line itself are dealt with here. */
+  private speak(
     socket: Duplex,
-    words: z.ZodType<W | Exclude<LineWord, { type: 'pong' }>>,
-    { onClosed, onWord }: { onWord: (word: W) => void; onClosed: (reason: string) => void },
+    { onClosed, onWord }: { onWord: (word: AccountWord) => void; onClosed: (reason: string) => void },
   ): JsonLines {
     const lines: JsonLines = new JsonLines(socket, {
       onValue: (value) => {
-        const read = words.safeParse(value);
+        const read = accountWord.safeParse(value);
         if (!read.success) return lines.refuse(problemOf(read.error));
         const word = read.data;
         if (word.type === 'ping') return lines.send({ type: 'pong' } satisfies LineWord);
-        if (word.type === 'refused') return lines.destroy((word as { detail: string }).detail);
-        onWord(word as W);
+        if (word.type === 'refused') return lines.destroy(word.detail);
+        onWord(word);
       },
       onClosed: (reason) => {
         this.open.delete(lines);

@@ -7,7 +7,7 @@ import type { Venue } from './venue.js';
 export interface AccountTruth {
   /** Number of the last report: whoever has heard it has heard all. */
   readonly sequence: number;
-  /** How many are on the line. */
+  /** How many are on the line, in whatever language. */
   readonly connections: number;
   /** Cash by currency. */
   readonly balances: Readonly<Record<string, string>>;
@@ -26,7 +26,11 @@ export interface AccountTruth {
   readonly trades: readonly (Pick<
     TradeReport,
     'tradeId' | 'symbol' | 'clientOrderId' | 'side' | 'lastQty' | 'lastPx' | 'liquidity' | 'time'
-  > & { readonly fee: string })[];
+  > & {
+    readonly fee: string;
+    /** Of spot: taken from the base currency that was bought. */
+    readonly baseFee: string;
+  })[];
 }
 
 export interface ExchangeTruth {
@@ -51,12 +55,15 @@ export function truthOf(venue: Venue): ExchangeTruth {
   };
 }
 
-function accountTruth({ accounts, exchange, options, orders }: Venue, account: string): AccountTruth {
+function accountTruth(
+  { accounts, dialect, exchange, options, orders }: Venue,
+  account: string,
+): AccountTruth {
   const line = accounts.get(account)!;
   const balances = [...exchange.balances(account)].map(([asset, cash]) => [asset, formatCash(cash)]);
   return {
     sequence: line.lastSequence,
-    connections: line.connections,
+    connections: line.connections + (dialect?.users.connections(account) ?? 0),
     balances: Object.fromEntries(balances) as Record<string, string>,
     positions: exchange
       .positions(account)
@@ -69,9 +76,10 @@ function accountTruth({ accounts, exchange, options, orders }: Venue, account: s
     orders: Object.fromEntries(orders.of(account)),
     trades: options.instruments
       .flatMap(({ symbol }) => exchange.trades(account, symbol))
-      .map(({ clientOrderId, fee, lastPx, lastQty, liquidity, side, symbol, time, tradeId }) => ({
+      .map(({ baseFee, clientOrderId, fee, lastPx, lastQty, liquidity, side, symbol, time, tradeId }) => ({
         ...{ tradeId, symbol, clientOrderId, side, lastQty, lastPx, liquidity, time },
         fee: formatCash(fee),
+        baseFee: formatCash(baseFee),
       })),
   };
 }

@@ -3,18 +3,26 @@ import {
   MarketHub,
   MockExchange,
   REMOTE_CAPABILITIES,
+  type AccountOptions,
   type HeldMarket,
   type MarketSource,
+  type MarketQuote,
   type MarketTick,
 } from '@bowline/exchange-simulator';
 import type { Clock } from '@bowline/ports';
 import { AccountLine } from './account-line.js';
+import { ExchangeFaults } from './exchange-faults.js';
 import type { FaultScript } from './faults.js';
 import type { MarketMemory } from './market-memory.js';
-import type { ExchangeManners, MarketPlan, SimulatedExchange } from './options.js';
+import type { ExchangeManners, MarketPlan, SimulatedAccount, SimulatedExchange } from './options.js';
 import { OrderCounts } from './order-counts.js';
+import type { Dialect } from './binance/common/dialect.js';
+import { openDialect } from './binance/open-dialect.js';
+import { PublicMarkets, USUAL_MARGIN } from './public-market/public-markets.js';
 import { marketTime, PlayedMarket, type MarketPace } from './played-market.js';
 
+/** Of an account that has not said anything else at Binance USD-M. */
+const USUAL_LEVERAGE = 20;
 /** Orders and trades of an account that the exchange remembers. */
 const HISTORY_LIMIT = 1_000_000;
 
@@ -25,6 +33,10 @@ export class Venue {
   readonly accounts: ReadonlyMap<string, AccountLine>;
   /** Null: prices move by themselves. */
   private held: HeldMarket | null = null;
+  /** Its language besides our own; null: it has none. */
+  readonly dialect: Dialect | null;
+  /** What everybody can see, and what the market does to the accounts. */
+  readonly publicMarkets: PublicMarkets;
   /** Tells the market to its readers. */
   readonly hub: MarketHub;
 
@@ -34,7 +46,19 @@ export class Venue {
     manners: ExchangeManners,
     { clock, faults, folder, recentBars }: VenueSurroundings,
   ) {
-    const { accounts, exchange } = options;
+    const { accounts, dialect, exchange, instruments } = options;
+    const margin = options.margin ?? (dialect?.kind === 'binance-usdm' ? USUAL_MARGIN : null);
+    this.publicMarkets = new PublicMarkets(
+      instruments,
+      () => this.exchange,
+      margin,
+      () => clock.now(),
+    );
+    this.dialect = openDialect(options, {
+      ...{ clock, faults: new ExchangeFaults(faults, exchange), markets: this.publicMarkets },
+      liquidationFeeBps: margin?.liquidation?.feeBps ?? 0,
+      exchangeOf: () => this.exchange,
+    });
     this.hub = new MarketHub(recentBars);
     const lines = new Map<string, AccountLine>();
     this.exchange = new MockExchange({
@@ -43,9 +67,15 @@ export class Venue {
       clock,
       recvWindowMs: REMOTE_CAPABILITIES.recvWindowMs,
       historyLimit: HISTORY_LIMIT,
-      accounts: accounts.map(({ token: _, ...account }) => account),
+      accounts: accounts.map((account) => termsOf(account, this.dialect !== null)),
+      ...(this.dialect !== null && { marginCheck: true }),
       log: { folder },
-      onCarriedOut: ({ reports }) => reports.forEach((report) => this.orders.onExecution(report)),
+      ...(margin !== null && { liquidation: margin.liquidation }),
+      onCarriedOut: (carriedOut) => {
+        carriedOut.reports.forEach((report) => this.orders.onExecution(report));
+        this.publicMarkets.onCarriedOut(carriedOut);
+        this.dialect?.onCarriedOut(carriedOut);
+      },
       faultOf: (account, request) => {
         const fault = faults.faultOf(exchange, account, request);
         if (fault === 'timed_out') lines.get(account)!.forget(request);
@@ -64,13 +94,18 @@ export class Venue {
   openMarket(plan: MarketPlan, memory: MarketMemory, now: TimeMs): PlayedMarket {
     const { exchange } = this.options;
     const began = memory.began;
-    const last = new Map<string, MarketTick>();
+    const lastTicks = new Map<string, MarketTick>();
+    const lastQuotes = new Map<string, MarketQuote>();
     let begun = false;
     const sink = {
       exchange,
       onTick: (tick: MarketTick) => {
-        if (begun) this.exchange.onTick(tick);
-        else last.set(tick.symbol, tick);
+        if (begun) this.publicMarkets.onTick(tick);
+        else lastTicks.set(tick.symbol, tick);
+      },
+      onQuote: (quote: MarketQuote) => {
+        if (begun) this.publicMarkets.onQuote(quote);
+        else lastQuotes.set(quote.symbol, quote);
       },
     };
     let pace: MarketPace = { began, from: began, speed: 1 };
@@ -83,14 +118,19 @@ export class Venue {
       }
     } else {
       pace = { began, from: plan.from ?? began, speed: plan.speed };
-      source = plan.open(sink, marketTime(pace, now) - plan.historyMs);
+      source = plan.open(sink, marketTime(pace, now) - plan.historyMs, pace.from);
     }
     const market = new PlayedMarket(source, pace);
-    market.onBar((bar) => this.hub.onBar(bar));
+    market.onBar((bar) => {
+      if (!begun) this.publicMarkets.of(bar.symbol)?.onOldBar(bar);
+      this.hub.onBar(bar);
+    });
     for (let next = market.nextTime(); next !== null && next < now; next = market.nextTime()) market.step();
     begun = true;
     // Whoever trades at once meets the market as it stands.
-    for (const tick of last.values()) this.exchange.onTick(tick);
+    for (const tick of lastTicks.values()) this.publicMarkets.onTick(tick);
+    for (const quote of lastQuotes.values()) this.publicMarkets.onQuote(quote);
+    this.publicMarkets.open();
     market.onUpdate((update) => this.hub.onUpdate(update));
     return market;
   }
@@ -100,6 +140,11 @@ export class Venue {
     this.held?.moveTo(symbol, price, at);
     return this.held !== null;
   }
+}
+
+/** What the exchange knows an account by. Those that trade in a dialect have the leverage that they would have there. */
+function termsOf({ api: _, token: __, ...account }: SimulatedAccount, hasDialect: boolean): AccountOptions {
+  return hasDialect ? { leverage: USUAL_LEVERAGE, ...account } : account;
 }
 
 /** What the exchanges of a process share. */
