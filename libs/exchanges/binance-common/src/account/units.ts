@@ -1,0 +1,34 @@
+import {
+  divHalfEven,
+  formatUnits,
+  priceToTicks,
+  wholeLots,
+  type Decimal,
+  type Instrument,
+  type Lots,
+  type Ticks,
+} from '@bowline/domain';
+import { PayloadError } from '../parse/fields.js';
+
+/** Throws a PayloadError where it is no whole number of our lots. */
+export function lotsOf(instrument: Instrument, quantity: Decimal): Lots {
+  return (
+    wholeLots(instrument, quantity) ?? offUnit(instrument, 'quantity', quantity, 'lotSize', instrument.lot)
+  );
+}
+
+/** Throws a PayloadError where it is off our tick. */
+export function ticksOf(instrument: Instrument, price: Decimal): Ticks {
+  return priceToTicks(instrument, price) ?? offUnit(instrument, 'price', price, 'tickSize', instrument.tick);
+}
+
+/** Prices that are no order's, such as mark prices, lie between ticks. */
+export function nearestTicks({ tick }: Instrument, price: Decimal): Ticks {
+  const dividend = price.units * 10n ** BigInt(tick.scale);
+  return Number(divHalfEven(dividend, tick.units * 10n ** BigInt(price.scale)));
+}
+
+function offUnit({ symbol }: Instrument, what: string, value: Decimal, unit: string, size: Decimal): never {
+  const text = ({ scale, units }: Decimal): string => formatUnits(units, scale);
+  throw new PayloadError(`${what} ${text(value)} of ${symbol} is no multiple of its ${unit} ${text(size)}`);
+}
