@@ -8,4 +8,5 @@ export * from './risk/index.js';
 export * from './sizing/index.js';
 export * from './position/index.js';
 export * from './position/attribution/index.js';
+export * from './execution/index.js';
 export * from './registry/index.js';

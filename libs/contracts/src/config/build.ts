@@ -7,6 +7,7 @@ import {
   type ClientLimits,
   type Decimal,
   type Distance,
+  type ExecutionPlan,
   type Sizing,
   type StrategyParams,
 } from '@bowline/domain';
@@ -18,6 +19,7 @@ import { buildIngest } from './ingest.js';
 import { overlay } from './overlay.js';
 import type { AccountSection, ClientSection, OverridesSection } from './schema/client.js';
 import type { DeskSection } from './schema/desk-schema.js';
+import type { ExecutionSection } from './schema/execution.js';
 import type { InstrumentSection } from './schema/instruments.js';
 import { instrument as instrumentSchema } from './schema/instruments.js';
 import type { OrderParams, Sizings } from './schema/order-params.js';
@@ -131,6 +133,7 @@ function buildClient(clientId: string, client: ClientSection): ClientConfig {
       feeMakerBps: account.feeMakerBps ?? decimal(DEFAULTS.feeMakerBps),
       feeTakerBps: account.feeTakerBps ?? decimal(DEFAULTS.feeTakerBps),
       hedgeMode: account.hedgeMode ?? DEFAULTS.hedgeMode,
+      allowSynthetic: account.allowSynthetic ?? DEFAULTS.allowSynthetic,
       symbols: account.symbols ? sorted(account.symbols) : null,
       ...credentials(account),
       ...(account.commandKey === undefined ? {} : { commandKey: account.commandKey }),
@@ -143,9 +146,14 @@ function buildClient(clientId: string, client: ClientSection): ClientConfig {
   };
 }
 
-function credentials({ apiKey, apiSecret }: AccountSection): Pick<AccountConfig, 'credentials'> {
+function credentials({
+  apiKey,
+  apiPassphrase,
+  apiSecret,
+}: AccountSection): Pick<AccountConfig, 'credentials'> {
   if (apiKey === undefined && apiSecret === undefined) return {};
-  return { credentials: { apiKey: apiKey ?? null, apiSecret: apiSecret ?? null } };
+  const passphrase = apiPassphrase === undefined ? {} : { apiPassphrase };
+  return { credentials: { apiKey: apiKey ?? null, apiSecret: apiSecret ?? null, ...passphrase } };
 }
 
 function buildStrategies(client: ClientSection): ReadonlyMap<string, StrategyParams> | null {
@@ -179,6 +187,7 @@ function buildParams(risk: StrategyRisk, order: OrderParams): StrategyParams {
     entryPoint: order.entryPoint ?? DEFAULTS.entryPoint,
     mode: order.mode ?? DEFAULTS.mode,
     scaleIn: order.scaleIn ?? DEFAULTS.scaleIn,
+    ...(order.execution ? { execution: buildExecution(order.execution) } : {}),
     limits: {
       maxPositionSize: risk.maxPositionSize ?? null,
       maxPositionNotional: amount(risk.maxPositionNotional),
@@ -187,6 +196,28 @@ function buildParams(risk: StrategyRisk, order: OrderParams): StrategyParams {
       maxConsecutiveLosses: risk.maxConsecutiveLosses ?? null,
     },
   };
+}
+
+function buildExecution(given: ExecutionSection): ExecutionPlan {
+  switch (given.type) {
+    case 'twap':
+    case 'vwap':
+    case 'iceberg':
+      return given;
+    case 'pov':
+      return { ...given, intervalMs: given.intervalMs ?? Number(DEFAULTS.povIntervalMs) };
+    case 'chunked':
+      return {
+        type: 'chunked',
+        chunks: given.chunks ?? Number(DEFAULTS.chunks),
+        quoting: given.quoting ?? DEFAULTS.quoting,
+        quoteMs: given.quoteMs ?? Number(DEFAULTS.quoteMs),
+        repriceMs: given.repriceMs ?? Number(DEFAULTS.repriceMs),
+        repriceBps: given.repriceBps ?? Number(DEFAULTS.repriceBps),
+        attempts: given.attempts ?? Number(DEFAULTS.attempts),
+        retryMs: given.retryMs ?? Number(DEFAULTS.retryMs),
+      };
+  }
 }
 
 function buildSizing(sizing: Sizings | undefined): Sizing {

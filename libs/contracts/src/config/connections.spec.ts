@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InputError } from '../errors.js';
+import { environmentProblem } from './environment-problem.js';
 import { parseConfig } from './parse.js';
 
 const DESK = 'clients: { ikenna: { exchanges: { binance-usdm: {}, okx: {}, main: {} } } }\n';
@@ -59,5 +60,52 @@ describe('ways to exchanges', () => {
     const found = problems(`dependencies: { exchanges: ${exchanges} }\n`);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(problem);
+  });
+});
+
+describe('a desk at real markets', () => {
+  const account = (fields: string) => `clients: { ikenna: { exchanges: { okx: { ${fields} } } } }\n`;
+  const KEYS = 'symbols: [BTC-USDT], apiKey: "env:KEY", apiSecret: "env:SECRET"';
+  const UNITS = 'instruments: { BTC-USDT: { tickSize: 0.1, lotSize: 0.01 } }\n';
+  const at = (type: string) => `dependencies: { exchanges: { type: ${type} } }\n`;
+  const under = (text: string) => environmentProblem(parseConfig(text, 'desk.yaml'));
+
+  it.each([
+    [at('paper_trading') + UNITS + account('symbols: [BTC-USDT]')],
+    [at('live') + UNITS + account(KEYS)],
+    [`environment: production\nmessaging: { type: redis, host: redis }\n${UNITS}${account(KEYS)}`],
+    [
+      `environment: cloud-dev\nmessaging: { type: pubsub, project: p-1 }\n${UNITS}${account('symbols: [BTC-USDT]')}`,
+    ],
+    [
+      `${at('live')}instruments: { BTC-USDT: { tickSize: 0.1 }, okx: { BTC-USDT: { lotSize: 0.01 } } }\n${account(KEYS)}`,
+    ],
+  ])('can be run: %j', (text) => {
+    expect(under(text)).toBeNull();
+  });
+
+  it.each([
+    [
+      at('paper_trading') + UNITS + account(''),
+      'clients.ikenna.exchanges.okx: exchanges of type paper_trading need the symbols that are traded there',
+    ],
+    [
+      at('paper_trading') + account('symbols: [BTC-USDT]'),
+      'instruments.okx.BTC-USDT: tickSize and lotSize missing, and none is guessed at a real market',
+    ],
+    [
+      `${at('live')}instruments: { BTC-USDT: { tickSize: 0.1 } }\n${account(KEYS)}`,
+      'instruments.okx.BTC-USDT: lotSize missing',
+    ],
+    [
+      at('live') + UNITS + account('symbols: [BTC-USDT]'),
+      'clients.ikenna.exchanges.okx: exchanges of type live need apiKey and apiSecret, each a reference such as env:IKENNA_KEY',
+    ],
+    [
+      at('live') + UNITS + account('symbols: [BTC-USDT], apiKey: "env:KEY"'),
+      'need apiSecret, each a reference',
+    ],
+  ])('cannot be run without what it trades, in which units, and with whose keys: %j', (text, why) => {
+    expect(under(text)).toContain(why);
   });
 });

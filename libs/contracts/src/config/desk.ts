@@ -37,10 +37,17 @@ export interface AccountConfig {
   readonly feeMakerBps: Decimal;
   readonly feeTakerBps: Decimal;
   readonly hedgeMode: boolean;
+  /** Stops may be watched by us where none can rest at the exchange. */
+  readonly allowSynthetic: boolean;
   /** Null: every symbol that has bars. */
   readonly symbols: readonly string[] | null;
   /** Where the keys are found (`env:NAME`, `file:PATH`), never the keys themselves. Absent: not configured. */
-  readonly credentials?: { readonly apiKey: string | null; readonly apiSecret: string | null };
+  readonly credentials?: {
+    readonly apiKey: string | null;
+    readonly apiSecret: string | null;
+    /** Absent: the exchange wants none. */
+    readonly apiPassphrase?: string;
+  };
   /** Where the key of its orders is found. Absent: they are not signed. */
   readonly commandKey?: string;
 }

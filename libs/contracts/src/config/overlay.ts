@@ -13,7 +13,7 @@ export function twinOf(key: string): string | null {
 
 /**
  * A client's parameters with a strategy's overrides laid over them. What the strategy says replaces what the client
- * says, a distance also where the two measure it differently, and sizing as a whole. `null` switches off.
+ * says, a distance also where the two measure it differently, and sizing and execution as a whole. `null` switches off.
  */
 export function overlay<T extends object>(base: T, overrides: T): T {
   const result: Record<string, unknown> = {};

@@ -65,7 +65,7 @@ const BROKEN: readonly (readonly [string, string, readonly string[]])[] = [
     'a key unlike any other',
     client('orderParams: { leverage10x: 3 }'),
     [
-      '4:20: clients.ikenna.orderParams.leverage10x: unknown key; known here: defaultOrderType, limitOffsetBps, timeInForce, maxSlippageBps, entryPoint, mode, scaleIn, sizing',
+      '4:20: clients.ikenna.orderParams.leverage10x: unknown key; known here: defaultOrderType, limitOffsetBps, timeInForce, maxSlippageBps, entryPoint, mode, scaleIn, sizing, execution',
     ],
   ],
   [

@@ -86,6 +86,7 @@ const account = fc
       feeMakerBps: fc.constantFrom('-0.5', '0', '1.9'),
       feeTakerBps: fc.constantFrom('0', '4.5'),
       hedgeMode: truth,
+      allowSynthetic: truth,
       apiKey: fc.constantFrom('env:OKX_KEY', 'OKX_KEY', 'file:/run/okx'),
       paperTrading: truth,
     }),

@@ -191,6 +191,7 @@ describe('what is left out', () => {
             feeMakerBps: decimal(2),
             feeTakerBps: decimal(5),
             hedgeMode: false,
+            allowSynthetic: false,
             symbols: null,
           },
         ],
@@ -436,19 +437,11 @@ describe('environmentProblem', () => {
       'environment: cloud-dev\nmessaging: { type: pubsub, project: p-1 }\ndependencies: { exchanges: { type: simulator } }',
     ],
     ['environment: local-dev\ndependencies: { exchanges: { type: simulator } }'],
-    ['environment: local-dev\ndependencies: { exchanges: { type: paper_trading } }'],
-    [
-      'environment: production\nmessaging: { type: pubsub, project: p-1 }\ndependencies: { exchanges: { type: paper_trading } }',
-    ],
   ])('has nothing against %j', (text) => {
     expect(under(text)).toBeNull();
   });
 
   it.each([
-    [
-      'environment: production\nmessaging: { type: redis, host: redis }',
-      'exchanges of type live need apiKey and apiSecret',
-    ],
     ['environment: cloud-dev', 'say which with messaging: { type: pubsub, project: ... }'],
     ['messaging: { type: redis, host: redis }', 'mock exchanges live within one; use local_pubsub'],
     [

@@ -41,11 +41,11 @@ const NOTES = `## What spans several fields
 - \`sizing\` has exactly one key. \`percentOfBalance\` and \`riskPerTrade\` need the \`accountBalance\` of every account of the
   client. With no sizing at all every entry is worth 1000 of the quote currency, and a warning says so.
 - A strategy's overrides replace what the client says, key by key: a \`takeProfitPct\` there also replaces the client's
-  \`takeProfitSd\`, and \`sizing\` is replaced as a whole.
+  \`takeProfitSd\`, and \`sizing\` and \`execution\` are replaced as a whole.
 - \`maxLeverage\`, \`maxGrossExposure\`, \`maxNetExposure\`, \`maxDailyLoss\`, \`maxDrawdownPct\`, \`restrictedSymbols\` and
   \`duplicateOrderWindowMs\` are limits of the client: no strategy overrides them.
 - \`maxLeverage\` cannot be checked for an account without \`accountBalance\`; a warning says so.
-- \`timeInForce: GTX\` needs \`defaultOrderType: limit\`.
+- \`timeInForce: GTX\` needs \`defaultOrderType: limit\`, and so does \`execution.type: iceberg\`; no \`execution\` goes with \`FOK\`.
 - The secrets of a \`standard\` source are \`whsec_\` and 24 to 64 random bytes in base64, those of a \`tradingview\` source 16
   to 256 characters; no two are the same. How to make and replace them: [webhooks](../runbooks/webhooks.md).
 - A line of a file in \`ingest.files\` has the fields of [POST /v1/signals](http.md#post-v1signals), and needs a \`time\`. What

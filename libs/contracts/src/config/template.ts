@@ -33,11 +33,13 @@ clients:
         #feeTakerBps: ${DEFAULTS.feeTakerBps}
         # Whether the account keeps a LONG and a SHORT position of a symbol side by side.
         #hedgeMode: ${DEFAULTS.hedgeMode}
+        #allowSynthetic: ${DEFAULTS.allowSynthetic}
         # Left out: every symbol that has bars.
         #symbols: [BTCUSDT, ETHUSDT]
         # Where the keys are found, never the keys: env:NAME, file:PATH, or the bare name of a variable.
         #apiKey: env:IKENNA_BINANCE_KEY
         #apiSecret: env:IKENNA_BINANCE_SECRET
+        #apiPassphrase: env:IKENNA_OKX_PASSPHRASE
         # What signs the orders to this account, where they go over a bus; order intents have the client's commandKey.
         #commandKey: env:IKENNA_BINANCE_COMMANDS
         # Whether this is the exchange's paper account.
@@ -91,6 +93,12 @@ clients:
       #mode: ${DEFAULTS.mode}
       # Whether a repeated signal of the same side adds to the position.
       #scaleIn: ${DEFAULTS.scaleIn}
+      # How entries are worked, in one of these ways. Left out: they are sent as they are.
+      #execution: { type: twap, durationMs: 600000, slices: 10 }
+      #   { type: vwap, durationMs: 600000, profile: [5, 1, 4] }
+      #   { type: iceberg, displayPercent: 10 }
+      #   { type: pov, percent: 10, intervalMs: ${DEFAULTS.povIntervalMs}, durationMs: 600000 }
+      #   { type: chunked, chunks: ${DEFAULTS.chunks}, quoting: ${DEFAULTS.quoting}, quoteMs: ${DEFAULTS.quoteMs}, repriceMs: ${DEFAULTS.repriceMs}, repriceBps: ${DEFAULTS.repriceBps}, attempts: ${DEFAULTS.attempts}, retryMs: ${DEFAULTS.retryMs} }
       # Exactly one of fixedQuantity (base units), fixedNotional (quote currency), percentOfBalance, and riskPerTrade
       # (percent of the balance that is lost at the stop).
       sizing:

@@ -100,10 +100,16 @@ const pair = z.strictObject({
   status: z
     .string()
     .describe('`pending`, `arming`, `active`, `resolving`, `degraded`, `suspended`, or `closed`.'),
+  protection: z
+    .string()
+    .nullable()
+    .describe(
+      '`native`, `paired`, `guarded` (the take-profit is watched by Bowline), or `synthetic` (both legs are). Null: not known.',
+    ),
   takeProfit: leg.describe('Null: none is wanted.'),
   stopLoss: leg.describe('Null: none is wanted.'),
   closeReason: z.string().nullable().describe('What closed the position, or is closing it.'),
-  unprotectedSince: isoTime.nullable().describe('Since when open quantity has had no acknowledged stop.'),
+  unprotectedSince: isoTime.nullable().describe('Since when open quantity has had no stop in force.'),
   stuck: z.boolean().describe('A rule gave up on it: a person has to look.'),
   updatedAt: isoTime,
 });

@@ -35,7 +35,7 @@ const commandSchema = z.strictObject({
   }).optional(),
   type: wordLeaf(
     ['trading_state', 'close', 'retry', 'reconcile', 'adopt'],
-    '`trading_state`: says whether positions may be opened. `close`: closes what matches. `retry`: what was given up is tried again. `reconcile`: asks the exchanges at once, and compares. `adopt`: gives one strategy of one client what is EXTERNAL in one channel.',
+    '`trading_state`: says whether positions may be opened. `close`: closes what matches. `retry`: what was given up is tried again, and stops that are watched for want of room are tried at the exchange. `reconcile`: asks the exchanges at once, and compares. `adopt`: gives one strategy of one client what is EXTERNAL in one channel.',
   ),
   client: idLeaf('a client id', 'The client that it is about.').optional(),
   clients: leaf<readonly string[]>(

@@ -58,6 +58,11 @@ export const STRATEGY_POSITIONS = liveTable({
     fees: amount('Fees so far; below 0 where rebates prevail.'),
     funding: amount('Funding received (above 0) or paid (below 0) so far.'),
     netPnl: orNull(amount('realizedPnl - fees + funding, once it is closed.')),
+    protection: orNull(
+      text(
+        'How its pair is protected: `native` (an order list of the exchange), `paired` (two resting orders), `guarded` (the stop rests, the take-profit is watched here), or `synthetic` (both are watched here). Null: written before that was kept.',
+      ),
+    ),
     pairStatus: text(
       'Of its pair: `pending`, `arming`, `active`, `resolving`, `degraded`, `suspended`, or `closed`.',
     ),
@@ -65,7 +70,9 @@ export const STRATEGY_POSITIONS = liveTable({
     takeProfitOrderId: orNull(text('clientOrderId of the take-profit leg.')),
     stopLossStatus: orNull(text('Of the stop-loss leg.')),
     stopLossOrderId: orNull(text('clientOrderId of the stop-loss leg.')),
-    unprotectedSince: orNull(time('Since when open quantity has had no acknowledged stop.')),
+    unprotectedSince: orNull(
+      time('Since when open quantity has had no stop in force, at the exchange or watched here.'),
+    ),
     stuck: flag('A rule gave up on it: a person has to look.'),
     updatedAt: time('When something of it last changed.'),
   },

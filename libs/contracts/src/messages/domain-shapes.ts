@@ -2,6 +2,7 @@ import type {
   CloseIntent,
   Distance,
   Execution,
+  ExecutionPlan,
   ExchangePositionReport,
   ForcedClose,
   FundingCharged,
@@ -57,6 +58,32 @@ export const protectionPlan: z.ZodType<ProtectionPlan> = z.strictObject({
   timeExitMs: z.number().nullable(),
 });
 
+const executionPlan: z.ZodType<ExecutionPlan> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('twap'), durationMs: positiveInteger, slices: positiveInteger }),
+  z.strictObject({
+    type: z.literal('vwap'),
+    durationMs: positiveInteger,
+    profile: z.array(positiveInteger).nonempty(),
+  }),
+  z.strictObject({ type: z.literal('iceberg'), displayPercent: positiveInteger }),
+  z.strictObject({
+    type: z.literal('pov'),
+    percent: positiveInteger,
+    intervalMs: positiveInteger,
+    durationMs: positiveInteger,
+  }),
+  z.strictObject({
+    type: z.literal('chunked'),
+    chunks: positiveInteger,
+    quoting: z.enum(['top_of_book', 'mid']),
+    quoteMs: naturalNumber,
+    repriceMs: positiveInteger,
+    repriceBps: naturalNumber,
+    attempts: naturalNumber,
+    retryMs: naturalNumber,
+  }),
+]);
+
 export const openIntent: z.ZodType<OpenIntent> = z.strictObject({
   type: z.literal('open'),
   intentId: name,
@@ -66,12 +93,13 @@ export const openIntent: z.ZodType<OpenIntent> = z.strictObject({
   orderType: z.enum(['market', 'limit']),
   limitPrice: positiveInteger.nullable(),
   timeInForce,
+  execution: executionPlan.optional(),
   scaleIn: z.boolean(),
   plan: protectionPlan,
   referencePrice: positiveInteger,
   at: timeMs,
   expiresAt: timeMs.nullable(),
-});
+}) as z.ZodType<OpenIntent>;
 export const closeIntent: z.ZodType<CloseIntent> = z.strictObject({
   type: z.literal('close'),
   intentId: name,
@@ -102,7 +130,8 @@ export const orderTerms: z.ZodType<OrderTerms> = z.strictObject({
   stopPrice: positiveInteger.nullable(),
   timeInForce,
   reduceOnly: z.boolean(),
-});
+  execution: executionPlan.optional(),
+}) as z.ZodType<OrderTerms>;
 
 const orderExecution: z.ZodType<OrderExecution> = z.strictObject({
   execType: z.enum([
@@ -134,6 +163,8 @@ export const rejectReason = z.enum([
   'POSITION_TOO_SMALL',
   'CAPACITY',
   'SELF_TRADE',
+  'PRICE_OUT_OF_RANGE',
+  'NOT_TRADING',
   'NOT_SENT',
   'OTHER',
 ]);

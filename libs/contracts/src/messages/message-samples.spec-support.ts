@@ -53,6 +53,7 @@ export const terms: Required<OrderTerms> = {
   stopPrice: null,
   timeInForce: 'GTC',
   reduceOnly: false,
+  execution: { type: 'twap', durationMs: 60_000, slices: 4 },
 };
 
 const open: Required<OpenIntent> = {
@@ -64,6 +65,7 @@ const open: Required<OpenIntent> = {
   orderType: 'limit',
   limitPrice: 450_000,
   timeInForce: 'GTC',
+  execution: { type: 'vwap', durationMs: 60_000, profile: [3, 1, 2] },
   scaleIn: false,
   plan,
   referencePrice: 450_000,
@@ -134,6 +136,10 @@ export const orderCommands: Readonly<Record<OrdersMessage['type'], OrdersMessage
   place: { type: 'place', channel, strategyId: 'A', terms, expiresAt: at, at },
   cancel: { type: 'cancel', channel, strategyId: 'A', key, at },
   replace: { type: 'replace', channel, strategyId: 'A', key, terms, at },
+  adopted: {
+    ...{ type: 'adopted', channel, strategyId: 'A', strategyPositionId: 'A-1', signedQty: 3 },
+    ...{ by: 'odi', reason: 'bought by hand', at },
+  },
   heartbeat: { type: 'heartbeat', channel, at },
 };
 
@@ -259,6 +265,7 @@ export const positions: Required<PositionsMessage> = {
       stopLoss: { ...legView, status: null, clientOrderId: null },
       pairStatus: 'active',
       closing: 'signal',
+      protection: 'guarded',
       unprotectedSince: at,
       stuck: false,
     },

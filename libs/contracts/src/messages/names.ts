@@ -18,6 +18,7 @@ export const ROLES = [
   'oco-manager',
   'execution-gateway',
   'analytics',
+  'market-data',
 ] as const;
 
 export type RoleName = (typeof ROLES)[number];

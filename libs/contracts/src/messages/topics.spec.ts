@@ -187,6 +187,8 @@ describe('a word of a closed set', () => {
         POSITION_TOO_SMALL: true,
         CAPACITY: true,
         SELF_TRADE: true,
+        PRICE_OUT_OF_RANGE: true,
+        NOT_TRADING: true,
         NOT_SENT: true,
         OTHER: true,
       }),
@@ -263,9 +265,10 @@ function isField(path: readonly string[]): boolean {
   return !/^\d+$/.test(path.at(-1)!);
 }
 
-/** What the domain's own types may leave out. */
+/** What the domain's own types may leave out, and what versions before did not say. */
 function isOptional(path: readonly string[]): boolean {
   const [parent, name] = path.slice(-2);
+  if (name === 'protection' || name === 'execution') return true;
   const ofReport = parent === 'report' && ['cumQty', 'orderQty', 'version', 'closing'].includes(name ?? '');
   return ofReport;
 }

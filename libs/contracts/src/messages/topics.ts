@@ -96,6 +96,17 @@ export const ordersTopic = z.discriminatedUnion('type', [
     terms: orderTerms as z.ZodType<OrderTerms>,
     at: timeMs,
   }),
+  /** Nothing is to be done: what was EXTERNAL's is the strategy's now, because a person has said so. */
+  z.strictObject({
+    type: z.literal('adopted'),
+    channel: channelName,
+    strategyId: name,
+    strategyPositionId: name,
+    signedQty: safeInteger,
+    by: name,
+    reason: name,
+    at: timeMs,
+  }),
   /** The channel's oco-manager lives. It leaves no trace in any journal. */
   z.strictObject({ type: z.literal('heartbeat'), channel: channelName, at: timeMs }),
 ]);

@@ -60,9 +60,11 @@ export const positionView = z.strictObject({
   entryTime: timeMs.nullable(),
   takeProfit: legView.nullable(),
   stopLoss: legView.nullable(),
+  /** How its pair is protected. Absent from versions that had one mode for all. */
+  protection: z.enum(['native', 'paired', 'guarded', 'synthetic']).default('paired'),
   pairStatus: pairStatusShape,
   closing: closeReason.nullable(),
-  /** Since when open quantity has had no acknowledged stop; null: protected, or no stop wanted. */
+  /** Since when open quantity has had no stop in force; null: protected, or no stop wanted. */
   unprotectedSince: timeMs.nullable(),
   /** A rule gave up on it; a person has to look. */
   stuck: z.boolean(),

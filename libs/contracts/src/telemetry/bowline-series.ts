@@ -24,12 +24,38 @@ export const BOWLINE_SERIES = {
     'Orders of which it is not known whether the exchange has them.',
     ['symbol', 'exchange', 'client_id'],
   ),
+  bowline_conditional_orders_used_ratio: gauge(
+    'execution-gateway',
+    'Stops that rest or may rest, as a share of how many the exchange allows the account: 1 is all of them.',
+    ['exchange', 'client_id'],
+  ),
+  bowline_queued_requests: gauge(
+    'execution-gateway',
+    'Requests that wait until the exchange admits them, by priority.',
+    ['priority', 'exchange', 'client_id'],
+  ),
+  bowline_rate_limit_used_ratio: gauge(
+    'execution-gateway',
+    "What has been used of an exchange's limit within its interval: 1 is all of it.",
+    ['limit', 'exchange', 'client_id'],
+  ),
+  bowline_throttled_seconds_total: counter(
+    'execution-gateway',
+    'For how long any request has waited until the exchange admits it.',
+    ['exchange', 'client_id'],
+  ),
   bowline_unprotected_seconds: histogram(
     'oco-manager',
-    'From a fill until a stop over all open quantity was acknowledged.',
+    'From when open quantity had no stop in force, acknowledged or watched, until it had one or was closed.',
     ['symbol', 'position_side', 'exchange', 'client_id'],
     EXCHANGE_S,
   ),
+  bowline_oco_pairs: gauge('oco-manager', 'OCO pairs of open positions, by how they are protected.', [
+    'symbol',
+    'mode',
+    'exchange',
+    'client_id',
+  ]),
   bowline_degraded_pairs: gauge('oco-manager', 'OCO pairs of which a wanted leg is not there.', [
     'symbol',
     'exchange',

@@ -3,6 +3,7 @@ import {
   type CloseReason,
   type OrderTerms,
   type PositionSide,
+  type ProtectionMode,
   type RejectReason,
   type Side,
 } from '@bowline/domain';
@@ -30,6 +31,10 @@ export const LABELS = {
     'What kind of order.',
     every<OrderTerms['orderType']>({ market: 0, limit: 0, stop_market: 0 }),
   ),
+  mode: closed(
+    'How a pair is protected: by an order list of the exchange, by two resting orders, by a resting stop with the take-profit watched here, or watched here whole.',
+    every<ProtectionMode>({ native: 0, paired: 0, guarded: 0, synthetic: 0 }),
+  ),
   close_reason: closed(
     'Why the position was closed.',
     every<CloseReason>({
@@ -52,6 +57,8 @@ export const LABELS = {
       POSITION_TOO_SMALL: 0,
       CAPACITY: 0,
       SELF_TRADE: 0,
+      PRICE_OUT_OF_RANGE: 0,
+      NOT_TRADING: 0,
       NOT_SENT: 0,
       OTHER: 0,
     }),
@@ -76,6 +83,8 @@ export const LABELS = {
   ),
   role: closed('Which role.', ROLES),
   shard: open("Which part of the role's state: a client, an account, or a channel."),
+  limit: open('Which of the limits that the exchange has told: what it counts, in which time.'),
+  priority: closed('Who goes first.', ['cancel', 'close', 'query', 'open'] as const),
   topic: open('Which topic of the bus.'),
   group: open('Whose messages of the topic.'),
 } as const satisfies Readonly<Record<string, Label>>;

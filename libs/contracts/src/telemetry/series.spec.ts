@@ -27,7 +27,12 @@ const OURS: readonly [name: string, type: string, labels: string][] = [
   ['bowline_signal_to_send_seconds', 'histogram', 'symbol exchange client_id'],
   ['bowline_signal_to_ack_seconds', 'histogram', 'symbol exchange client_id'],
   ['bowline_unknown_orders', 'gauge', 'symbol exchange client_id'],
+  ['bowline_conditional_orders_used_ratio', 'gauge', 'exchange client_id'],
+  ['bowline_queued_requests', 'gauge', 'priority exchange client_id'],
+  ['bowline_rate_limit_used_ratio', 'gauge', 'limit exchange client_id'],
+  ['bowline_throttled_seconds_total', 'counter', 'exchange client_id'],
   ['bowline_unprotected_seconds', 'histogram', 'symbol position_side exchange client_id'],
+  ['bowline_oco_pairs', 'gauge', 'symbol mode exchange client_id'],
   ['bowline_degraded_pairs', 'gauge', 'symbol exchange client_id'],
   ['bowline_share_difference_lots', 'gauge', 'symbol exchange client_id'],
   ['bowline_halted', 'gauge', 'client_id exchange symbol strategy_id'],
@@ -42,8 +47,8 @@ const OURS: readonly [name: string, type: string, labels: string][] = [
 ];
 
 const EXPORTERS: readonly [exporter: string, names: RegExp][] = [
-  ['oco-manager', /_(strategy|active_oco|positions?|naked|unprotected|degraded|share)_/],
-  ['execution-gateway', /_(orders?|unknown|signal_to)_/],
+  ['oco-manager', /_(strategy|active_oco|oco|positions?|naked|unprotected|degraded|share)_/],
+  ['execution-gateway', /_(orders?|unknown|signal_to|queued|rate_limit|throttled)_/],
   ['order-generator', /_(risk|signals)_/],
   ['program', /_bus_/],
 ];

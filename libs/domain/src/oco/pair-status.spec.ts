@@ -136,6 +136,25 @@ const table: readonly Row[] = [
     legs: ['watched', 'watched'],
   },
   {
+    when: 'both are watched here, and no price comes',
+    mode: 'synthetic',
+    steps: [open, input((at) => ({ type: 'watch_report', staleSince: at, at }))],
+    pair: 'degraded',
+    legs: ['watched', 'watched'],
+  },
+  {
+    when: 'there was no room for the take-profit',
+    steps: [entry, fills('A-1', 'e', 10), rejects('A-1', 't', 'CAPACITY'), settles],
+    pair: 'active',
+    legs: ['working', 'watched'],
+  },
+  {
+    when: 'there was no room for the stop',
+    steps: [entry, fills('A-1', 'e', 10), rejects('A-1', 's', 'CAPACITY'), settles],
+    pair: 'active',
+    legs: ['watched', 'watched'],
+  },
+  {
     when: 'there is only a stop',
     steps: [entered('A', 'LONG', 10, 100, { plan: legsAt(null, 90) })],
     pair: 'active',
@@ -154,6 +173,6 @@ describe('the status of a pair', () => {
     const channel = givenChannel({ protection: mode }, ...steps);
     const position = channel.state.positions.get('A-1') ?? channel.closed[0]!;
     expect(pairStatus(position, channel.state)).toBe(pair);
-    expect([legStatus(position, channel.state, 's'), legStatus(position, channel.state, 't')]).toEqual(legs);
+    expect([legStatus(position, 's'), legStatus(position, 't')]).toEqual(legs);
   });
 });

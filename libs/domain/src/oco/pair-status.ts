@@ -5,6 +5,7 @@ import {
   type ChannelState,
   type StrategyPosition,
 } from '../position/channel-state.js';
+import { isAtExchange, isWatched } from './modes.js';
 import { isInPlace } from './settle-protection.js';
 
 /**
@@ -13,7 +14,7 @@ import { isInPlace } from './settle-protection.js';
  * - `arming`: legs are sent, or being made larger, and not all are acknowledged
  * - `active`: every leg that the plan wants is in force over what is open
  * - `resolving`: a leg has filled and its sibling is being shrunk, or the position is being closed
- * - `degraded`: a leg that is wanted is not there: rejected, taken away, or given up
+ * - `degraded`: a leg that is wanted is not there: rejected, taken away, given up, or watched without prices
  * - `suspended`: the channel is halted; the legs stay where they are
  * - `closed`: the position is over
  */
@@ -47,19 +48,26 @@ export function pairStatus(position: StrategyPosition, state: ChannelState): Pai
 
   let status: PairStatus = 'active';
   for (const leg of ['s', 't'] as const) {
-    if (!isWanted(position, leg) || isWatched(state, leg)) continue;
+    if (!isWanted(position, leg)) continue;
+    if (isWatched(position, leg)) {
+      // Nobody sees a price that reaches the stop.
+      if (leg === 's' && state.watchStaleSince !== null) return 'degraded';
+      continue;
+    }
     const order = orderOf(position, leg);
     if (order === null || isTerminal(order.state)) return 'degraded';
-    if (isAcknowledged(order) && isInPlace(order, open, priceOf(position, leg)!)) continue;
+    if (isAtExchange(order) && isInPlace(order, open, priceOf(position, leg)!)) continue;
     status = hasFilled(position) ? 'resolving' : 'arming';
   }
   return status;
 }
 
 /** The status of one leg; null where the plan has none and none was sent. */
-export function legStatus(position: StrategyPosition, state: ChannelState, leg: 't' | 's'): LegStatus | null {
+export function legStatus(position: StrategyPosition, leg: 't' | 's'): LegStatus | null {
   const order = orderOf(position, leg);
-  if (order === null) return isWanted(position, leg) && isWatched(state, leg) ? 'watched' : null;
+  const gone = order === null || (isTerminal(order.state) && order.state.status !== 'filled');
+  if (gone && isWanted(position, leg) && isWatched(position, leg)) return 'watched';
+  if (order === null) return null;
   const { cumQty, status } = order.state;
   switch (status) {
     case 'initialized':
@@ -89,14 +97,6 @@ function priceOf({ stopLossPrice, takeProfitPrice }: StrategyPosition, leg: 't' 
 
 function orderOf({ stopLoss, takeProfit }: StrategyPosition, leg: 't' | 's'): ChannelOrder | null {
   return leg === 't' ? takeProfit : stopLoss;
-}
-
-function isWatched({ protection }: ChannelState, leg: 't' | 's'): boolean {
-  return protection === 'synthetic' || (protection === 'guarded' && leg === 't');
-}
-
-function isAcknowledged({ state }: ChannelOrder): boolean {
-  return state.status !== 'initialized' && state.status !== 'pending_new' && state.status !== 'unknown';
 }
 
 /** A leg, of whatever generation, has closed part of the position. */

@@ -3,6 +3,7 @@ import { signOf, type Lots, type Ticks, type TimeMs } from '../primitives/index.
 import { openQty, type ChannelOrder, type StrategyPosition } from '../position/channel-state.js';
 import { cancel, giveUp, MAX_FAILURES, orderTerms, requestOrder } from '../position/requests.js';
 import { emit, type Step } from '../position/step.js';
+import { rests } from './modes.js';
 import { legPrices } from './protection.js';
 
 /**
@@ -12,17 +13,17 @@ import { legPrices } from './protection.js';
 export function settleProtection(step: Step, position: StrategyPosition, at: TimeMs): void {
   const open = openQty(position);
   if (open === 0) return;
-  const { protection } = step.state;
+  const { protection } = position;
   // The stop goes first: of the two it is the one whose absence costs.
-  if (position.stopLossPrice !== null && protection !== 'synthetic') {
+  if (position.stopLossPrice !== null && rests(protection, 's')) {
     settleLeg(step, position, 's', position.stopLoss, open, position.stopLossPrice, at);
   } else if (position.stopLoss !== null) cancelLeg(step, position, position.stopLoss, at);
-  if (position.takeProfitPrice !== null && (protection === 'native' || protection === 'paired')) {
+  if (position.takeProfitPrice !== null && rests(protection, 't')) {
     settleLeg(step, position, 't', position.takeProfit, open, position.takeProfitPrice, at);
   } else if (position.takeProfit !== null) cancelLeg(step, position, position.takeProfit, at);
 }
 
-/** The plan has changed, and does not have this leg any more. */
+/** The plan has changed and does not have this leg any more, or it is watched here now. */
 function cancelLeg(step: Step, position: StrategyPosition, order: ChannelOrder, at: TimeMs): void {
   if (isLive(order.state)) cancel(step, position, order, at);
 }

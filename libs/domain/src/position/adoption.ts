@@ -1,10 +1,12 @@
 import { priceToTicks, roundPriceDown, wholeLots, type Instrument } from '../instrument/index.js';
+import { isUnprotectable } from '../oco/modes.js';
 import { legPrices, NO_PLAN, type LegPlan, type ProtectionPlan } from '../oco/protection.js';
 import { anchorLegs } from '../oco/settle-protection.js';
 import { signOf, tickLots, type Decimal, type Lots, type Ticks } from '../primitives/index.js';
 import type { AdoptionRefusal } from './adoption-refusal.js';
 import type { Adoption } from './channel-events.js';
 import type { ChannelState, StrategyPosition } from './channel-state.js';
+import { hasOppositeOwner } from './open.js';
 import { settle } from './settle.js';
 import { emit, type Step } from './step.js';
 
@@ -29,7 +31,11 @@ export function onAdoption(step: Step, input: Adoption): void {
     const strategyPositionId = `${strategyId}-${(state.sequence.get(strategyId) ?? 0) + 1}`;
     // No signal has acted on any price.
     const referencePrice = 0;
-    emit(step, { type: 'position_opened', strategyPositionId, strategyId, side, plan, referencePrice, at });
+    const { protection } = state;
+    emit(step, {
+      ...{ type: 'position_opened', strategyPositionId, strategyId, side, plan },
+      ...{ referencePrice, protection, at },
+    });
   } else if (input.takeProfit !== null || input.stopLoss !== null) {
     emit(step, { type: 'plan_changed', strategyPositionId: held.id, plan, at });
   }
@@ -80,14 +86,17 @@ function tradable(instrument: Instrument, price: Decimal): Ticks | null {
 }
 
 function refusal(
-  { external, frozen, instrument }: ChannelState,
+  state: ChannelState,
   { side }: Adoption,
   { plan, price, quantity }: AdoptionTerms,
   held: StrategyPosition | undefined,
 ): AdoptionRefusal | null {
+  const { external, frozen, instrument } = state;
   if (frozen) return 'CHANNEL_FROZEN';
   if (external * signOf(side) < quantity) return 'NOT_EXTERNAL';
   if (held !== undefined && (held.side !== side || held.closing !== null)) return 'POSITION_CONFLICT';
+  if (hasOppositeOwner(state, side)) return 'OPPOSITE_OWNER';
+  if (isUnprotectable(state, plan)) return 'PROTECTION_UNAVAILABLE';
   const value = (held?.share.cost ?? 0n) + tickLots(price, quantity);
   const lots = Math.abs(held?.share.quantity ?? 0) + quantity;
   const { stopLoss, takeProfit } = legPrices(instrument, side, plan, value, lots);

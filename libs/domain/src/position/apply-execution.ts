@@ -1,4 +1,5 @@
 import { cashValue } from '../instrument/index.js';
+import { protectedQty } from '../oco/modes.js';
 import { applyExecution, applyOrderCommand, createOrder, isSettled } from '../order/index.js';
 import { tickLots, type Lots, type Ticks, type TimeMs } from '../primitives/index.js';
 import type { CloseReason } from '../signal/intent.js';
@@ -27,7 +28,6 @@ export function placeOrder(position: StrategyPosition, terms: OrderTerms, at: Ti
   applyOrderCommand(order.state, 'submit');
   setCurrent(position, order);
   position.nextGeneration = Math.max(position.nextGeneration, terms.key.generation + 1);
-  if (terms.key.leg === 's' && position.unprotectedSince === null) position.unprotectedSince = at;
 }
 
 /** The newest generation of a leg is the current one; an earlier one that may still fill is kept beside it. */
@@ -77,7 +77,6 @@ export function applyToOrder(state: ChannelState, execution: Execution): void {
   } else if (isFailure(order, execution)) {
     position.failures += 1;
   }
-  if (key.leg === 's') noteProtection(position, at);
   if (isSettled(order.state)) dropSuperseded(position, order);
 }
 
@@ -145,12 +144,14 @@ export function bookFill(position: StrategyPosition, signedQty: Lots, price: Tic
   position.lastFillAt = at;
 }
 
-/** Protected means: the exchange has acknowledged a stop, or one whose replacement is asked for. */
-function noteProtection(position: StrategyPosition, at: TimeMs): void {
-  const status = position.stopLoss?.state.status;
-  const acknowledged = status === 'new' || status === 'partially_filled' || status === 'pending_replace';
-  if (acknowledged || openQty(position) === 0) position.unprotectedSince = null;
-  else position.unprotectedSince ??= at;
+/** Protected means: a stop over all that is open is acknowledged by the exchange, or watched here. */
+export function noteProtection(state: ChannelState, position: StrategyPosition, at: TimeMs): void {
+  if (openQty(position) > protectedQty(state, position)) {
+    position.unprotectedSince ??= at;
+  } else if (position.unprotectedSince !== null) {
+    position.unprotectedSince = null;
+    position.overdue = false;
+  }
 }
 
 function dropSuperseded(position: StrategyPosition, order: ChannelOrder): void {

@@ -3,13 +3,15 @@ import type { DenialCode, TradingState } from '../risk/denial.js';
 import type { CloseReason, Intent, OpenIntent } from '../signal/intent.js';
 import type { OrderExecution, TradeId } from '../order/index.js';
 import type { AdoptionRefusal } from './adoption-refusal.js';
-import type { Leg, OrderKey, OrderTerms } from './channel-state.js';
+import type { Leg, OrderKey, OrderTerms, ProtectionMode } from './channel-state.js';
 
 /** What reaches a channel. */
 export type ChannelInput =
   | Intent
   | Execution
   | TriggerHit
+  | WatchReport
+  | UnprotectedDue
   | StopMoved
   | TimeExitDue
   | Retry
@@ -44,6 +46,8 @@ export type RejectReason =
   | 'POSITION_TOO_SMALL'
   | 'CAPACITY'
   | 'SELF_TRADE'
+  | 'PRICE_OUT_OF_RANGE'
+  | 'NOT_TRADING'
   | 'NOT_SENT'
   | 'OTHER';
 
@@ -52,6 +56,25 @@ export interface TriggerHit {
   readonly type: 'trigger_hit';
   readonly strategyPositionId: string;
   readonly leg: 't' | 's';
+  /** What has traded. */
+  readonly price: Ticks;
+  /** Which price of those that its watcher has seen since its start. */
+  readonly sequence: number;
+  readonly at: TimeMs;
+}
+
+/** Prices for what is watched here have stopped coming, or come again. */
+export interface WatchReport {
+  readonly type: 'watch_report';
+  /** When the last one came; null: they come. */
+  readonly staleSince: TimeMs | null;
+  readonly at: TimeMs;
+}
+
+/** A position may have been without a stop for as long as is borne. */
+export interface UnprotectedDue {
+  readonly type: 'unprotected_due';
+  readonly strategyPositionId: string;
   readonly at: TimeMs;
 }
 
@@ -149,12 +172,16 @@ export type AlertCode =
   | 'OVERFILL'
   | 'LATE_FILL'
   | 'STOP_REJECTED'
+  | 'UNPROTECTED'
+  | 'WATCH_STALE'
   | 'TAKE_PROFIT_GIVEN_UP'
   | 'CLOSE_GIVEN_UP'
   | 'CANCEL_GIVEN_UP'
   | 'DRIFT'
   | 'EXTERNAL_TRADE'
   | 'FORCED_CLOSE';
+
+export type ProtectionChange = 'CAPACITY' | 'PRICE_OUT_OF_RANGE' | 'RETRY';
 
 /** What has been decided or has become known: the record that the state is the fold of. */
 export type ChannelEvent =
@@ -165,6 +192,8 @@ export type ChannelEvent =
       readonly side: PositionSide;
       readonly plan: OpenIntent['plan'];
       readonly referencePrice: Ticks;
+      /** Absent in records of versions that had one mode for the whole channel. */
+      readonly protection?: ProtectionMode;
       readonly at: TimeMs;
     }
   /** A fill of an order whose position was already over: it belongs to the same owner. */
@@ -197,6 +226,29 @@ export type ChannelEvent =
       readonly plan: OpenIntent['plan'];
       readonly at: TimeMs;
     }
+  /**
+   * `CAPACITY`: there was no room for a leg; `PRICE_OUT_OF_RANGE`: none may rest where it belongs; `RETRY`: a person has had
+   * what was lowered tried again.
+   */
+  | {
+      readonly type: 'protection_changed';
+      readonly strategyPositionId: string;
+      readonly protection: ProtectionMode;
+      readonly reason: ProtectionChange;
+      readonly at: TimeMs;
+    }
+  | {
+      readonly type: 'trigger_reached';
+      readonly strategyPositionId: string;
+      readonly leg: 't' | 's';
+      readonly price: Ticks;
+      readonly sequence: number;
+      readonly at: TimeMs;
+    }
+  | { readonly type: 'watch_changed'; readonly staleSince: TimeMs | null; readonly at: TimeMs }
+  /** Whether the position is protected may have changed with something that is not its own. */
+  | { readonly type: 'protection_noted'; readonly strategyPositionId: string; readonly at: TimeMs }
+  | { readonly type: 'protection_overdue'; readonly strategyPositionId: string; readonly at: TimeMs }
   | {
       readonly type: 'close_started';
       readonly strategyPositionId: string;

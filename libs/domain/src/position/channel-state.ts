@@ -1,3 +1,4 @@
+import type { ExecutionPlan } from '../execution/plan.js';
 import { cashValue, type Instrument } from '../instrument/index.js';
 import type { ProtectionPlan } from '../oco/protection.js';
 import { leavesQty, type OrderState, type TradeId } from '../order/index.js';
@@ -37,6 +38,8 @@ export interface OrderTerms {
   readonly stopPrice: Ticks | null;
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
+  /** How the gateway works it; absent: it is sent as it is. */
+  readonly execution?: ExecutionPlan;
 }
 
 /** An order of the channel: what was asked for, and what is known of it. */
@@ -64,6 +67,10 @@ export interface StrategyPosition {
   plan: ProtectionPlan;
   readonly referencePrice: Ticks;
   readonly openedAt: TimeMs;
+  /** How its pair is protected: as the channel prefers, unless facts have lowered it. */
+  protection: ProtectionMode;
+  /** The mode that it was lowered to before it was raised again; null: it was never raised. */
+  raisedFrom: ProtectionMode | null;
   /** Signed; against `side` only while an excess is being flattened. */
   readonly share: Share;
   enteredQty: Lots;
@@ -93,8 +100,10 @@ export interface StrategyPosition {
   nextGeneration: number;
   /** Rejects and unasked ends of legs and exits since something last worked. */
   failures: number;
-  /** Since when open quantity has had no acknowledged stop; null: protected, or no stop wanted. */
+  /** Since when open quantity has had no stop in force, at the exchange or watched; null: protected, or no stop wanted. */
   unprotectedSince: TimeMs | null;
+  /** It was so for too long, and the channel was halted for it. */
+  overdue: boolean;
   /** Opens once this position is over. */
   next: OpenIntent | null;
   /** A rule gave up on it; a person has to look. */
@@ -110,7 +119,10 @@ export interface TradeIds {
 /** Everything of one client at one exchange in one symbol. Owned by one runner. */
 export interface ChannelState {
   readonly instrument: Instrument;
+  /** How pairs are protected where nothing stands in the way. */
   readonly protection: ProtectionMode;
+  /** Stops may be watched here where none can rest at the exchange. */
+  readonly allowSynthetic: boolean;
   /** The exchange keeps LONG and SHORT apart. */
   readonly hedgeMode: boolean;
   /** Closing orders carry reduceOnly: only where owners can never be on opposite sides, in hedge mode never. */
@@ -125,6 +137,8 @@ export interface ChannelState {
   readonly lastCloseAt: Map<string, TimeMs>;
   readonly tradeIds: TradeIds;
   tradingState: TradingState;
+  /** Since when no price has come for what is watched here; null: prices come. */
+  watchStaleSince: TimeMs | null;
   /** Increases wait: the shares do not add up to what the exchange says. */
   frozen: boolean;
   /** Signed lots that no strategy owns: traded by hand, or unexplained. */
@@ -137,6 +151,7 @@ export interface ChannelState {
 }
 
 export interface ChannelSetup {
+  readonly allowSynthetic: boolean;
   readonly hedgeMode: boolean;
   readonly instrument: Instrument;
   readonly protection: ProtectionMode;
@@ -152,6 +167,7 @@ export function createChannel(setup: ChannelSetup): ChannelState {
     lastCloseAt: new Map(),
     tradeIds: new Set(),
     tradingState: 'ACTIVE',
+    watchStaleSince: null,
     frozen: false,
     external: 0,
     dust: 0,

@@ -6,7 +6,14 @@ import { onExecution } from './executions.js';
 import type { ChannelEvent, ChannelInput } from './channel-events.js';
 import type { ChannelOrder, ChannelState, StrategyPosition } from './channel-state.js';
 import { onExternalFill, onForcedClose, onFunding, onPositionReport } from './exchange-facts.js';
-import { onRetry, onStopMoved, onTimeExitDue, onTriggerHit } from './watching.js';
+import {
+  onRetry,
+  onStopMoved,
+  onTimeExitDue,
+  onTriggerHit,
+  onUnprotectedDue,
+  onWatchReport,
+} from './watching.js';
 import type { EventSink, Step } from './step.js';
 
 /**
@@ -36,6 +43,10 @@ export function executeChannel(state: ChannelState, input: ChannelInput, events:
       return onExecution(step, input);
     case 'trigger_hit':
       return onTriggerHit(step, input);
+    case 'watch_report':
+      return onWatchReport(step, input);
+    case 'unprotected_due':
+      return onUnprotectedDue(step, input);
     case 'stop_moved':
       return onStopMoved(step, input);
     case 'time_exit_due':

@@ -2,12 +2,41 @@ import { cashValue } from '../instrument/index.js';
 import { applyOrderCommand } from '../order/index.js';
 import { NO_PLAN } from '../oco/protection.js';
 import type { TimeMs } from '../primitives/index.js';
-import { applyToOrder, bookFill, orderOf, placeOrder, positionOf } from './apply-execution.js';
+import {
+  applyToOrder,
+  bookFill,
+  noteProtection,
+  orderOf,
+  placeOrder,
+  positionOf,
+} from './apply-execution.js';
 import type { ChannelEvent } from './channel-events.js';
 import { ordersOf, type ChannelState, type StrategyPosition } from './channel-state.js';
 
 /** Folds an event into the channel, in place: the state is the fold of its events and of nothing else. */
 export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
+  fold(state, event);
+  switch (event.type) {
+    case 'order_requested':
+      return noteProtection(state, positionOf(state, event.terms.key.strategyPositionId), event.at);
+    case 'cancel_requested':
+      return noteProtection(state, positionOf(state, event.key.strategyPositionId), event.at);
+    case 'execution_applied': {
+      const { at, key } = event.execution;
+      return noteProtection(state, positionOf(state, key.strategyPositionId), at);
+    }
+    case 'legs_placed':
+    case 'protection_changed':
+    case 'protection_noted':
+    case 'share_closed':
+    case 'share_adopted':
+    case 'share_to_dust':
+      return noteProtection(state, positionOf(state, event.strategyPositionId), event.at);
+    default:
+  }
+}
+
+function fold(state: ChannelState, event: ChannelEvent): void {
   switch (event.type) {
     case 'order_requested':
       placeOrder(positionOf(state, event.terms.key.strategyPositionId), event.terms, event.at);
@@ -28,13 +57,14 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     case 'position_opened':
       openPosition(
         state,
-        newPosition(event.strategyPositionId, event.strategyId, event.side, event, event.at),
+        newPosition(state, event.strategyPositionId, event.strategyId, event.side, event, event.at),
       );
       state.sequence.set(event.strategyId, (state.sequence.get(event.strategyId) ?? 0) + 1);
       return;
     case 'position_reopened': {
       state.reopened += 1;
       const position = newPosition(
+        state,
         event.strategyPositionId,
         event.strategyId,
         event.side,
@@ -55,6 +85,20 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     }
     case 'plan_changed':
       positionOf(state, event.strategyPositionId).plan = event.plan;
+      return;
+    case 'protection_changed': {
+      const position = positionOf(state, event.strategyPositionId);
+      position.raisedFrom = event.reason === 'RETRY' ? position.protection : null;
+      position.protection = event.protection;
+      // What a leg has used up of its attempts is not the new mode's.
+      position.failures = 0;
+      return;
+    }
+    case 'watch_changed':
+      state.watchStaleSince = event.staleSince;
+      return;
+    case 'protection_overdue':
+      positionOf(state, event.strategyPositionId).overdue = true;
       return;
     case 'close_started': {
       const position = positionOf(state, event.strategyPositionId);
@@ -131,6 +175,8 @@ export function evolveChannel(state: ChannelState, event: ChannelEvent): void {
     case 'trading_state_changed':
       state.tradingState = event.tradingState;
       return;
+    case 'protection_noted':
+    case 'trigger_reached':
     case 'denied':
     case 'adoption_refused':
     case 'alert':
@@ -144,10 +190,11 @@ const REOPENED_GENERATIONS = 1_000_000;
 const NOTHING_PLANNED = { plan: NO_PLAN, referencePrice: 0 };
 
 function newPosition(
+  state: ChannelState,
   id: string,
   strategyId: string,
   side: StrategyPosition['side'],
-  from: Pick<StrategyPosition, 'plan' | 'referencePrice'>,
+  from: Pick<StrategyPosition, 'plan' | 'referencePrice'> & Partial<Pick<StrategyPosition, 'protection'>>,
   at: TimeMs,
 ): StrategyPosition {
   return {
@@ -157,6 +204,8 @@ function newPosition(
     plan: from.plan,
     referencePrice: from.referencePrice,
     openedAt: at,
+    protection: from.protection ?? state.protection,
+    raisedFrom: null,
     share: { quantity: 0, cost: 0n },
     enteredQty: 0,
     entryValue: 0n,
@@ -179,6 +228,7 @@ function newPosition(
     nextGeneration: 0,
     failures: 0,
     unprotectedSince: null,
+    overdue: false,
     next: null,
     stuck: false,
   };

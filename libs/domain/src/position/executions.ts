@@ -1,3 +1,4 @@
+import { loweredProtection, protectedQty } from '../oco/modes.js';
 import { anchorLegs } from '../oco/settle-protection.js';
 import { isLive } from '../order/index.js';
 import type { AlertCode, Execution } from './channel-events.js';
@@ -54,6 +55,8 @@ function onReject(step: Step, position: StrategyPosition, input: Execution): boo
     startClose(step, position, leg === 's' ? 'stop_loss' : 'take_profit', at);
     return true;
   }
+  if (reason === 'CAPACITY' || reason === 'PRICE_OUT_OF_RANGE')
+    return onNoRoom(step, position, leg, reason, at);
   if (reason === 'BELOW_MINIMUM') {
     // The rest of the entry may make it large enough; else nothing can protect it, and what cannot be closed is DUST.
     if (position.entry === null || !isLive(position.entry.state)) {
@@ -62,6 +65,31 @@ function onReject(step: Step, position: StrategyPosition, input: Execution): boo
     return true;
   }
   return false;
+}
+
+/**
+ * There is no room for a leg, or none at its price: the pair goes to a mode that needs less. Where a stop may not be watched here, what is open
+ * beyond any that is in force cannot be kept. True where the position is being closed.
+ */
+function onNoRoom(
+  step: Step,
+  position: StrategyPosition,
+  leg: 't' | 's',
+  reason: 'CAPACITY' | 'PRICE_OUT_OF_RANGE',
+  at: number,
+): boolean {
+  const protection = loweredProtection(position.protection, leg);
+  if (protection === null) return false;
+  if (protection !== 'synthetic' || step.state.allowSynthetic) {
+    const { id: strategyPositionId } = position;
+    emit(step, { type: 'protection_changed', strategyPositionId, protection, reason, at });
+    return false;
+  }
+  // A stop that was to be replaced still holds what it held: where that is all, the other is tried a few times more.
+  if (protectedQty(step.state, position) >= openQty(position)) return false;
+  alert(step, 'STOP_REJECTED', position, position.stopLoss, at);
+  startClose(step, position, 'halt', at);
+  return true;
 }
 
 /** Self-trade prevention took the entry because another strategy's order stood against it: the rest goes out anew. */

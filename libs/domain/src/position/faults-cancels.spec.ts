@@ -270,7 +270,16 @@ describe('31: where no reduceOnly order can rest', () => {
 
   it('the stop rests and the take-profit is watched here', () => {
     expect(guarded.working()).toEqual(['A-1 s SELL 10 @90']);
-    guarded.when(input((at) => ({ type: 'trigger_hit', strategyPositionId: 'A-1', leg: 't', at })));
+    guarded.when(
+      input((at) => ({
+        type: 'trigger_hit',
+        strategyPositionId: 'A-1',
+        leg: 't',
+        price: 110,
+        sequence: 1,
+        at,
+      })),
+    );
     expect(guarded.asked()).toEqual(['cancel A-1 s']);
     expect(guarded.when(settles).position('A-1')).toMatchObject({
       status: 'closed',
@@ -281,7 +290,16 @@ describe('31: where no reduceOnly order can rest', () => {
   it('both legs are watched here where not even a stop can rest', () => {
     const channel = givenChannel({ protection: 'synthetic' }, long);
     expect(channel.working()).toEqual([]);
-    channel.when(input((at) => ({ type: 'trigger_hit', strategyPositionId: 'A-1', leg: 's', at })));
+    channel.when(
+      input((at) => ({
+        type: 'trigger_hit',
+        strategyPositionId: 'A-1',
+        leg: 's',
+        price: 90,
+        sequence: 1,
+        at,
+      })),
+    );
     expect(channel.asked()).toEqual(['order A-1 x SELL 10']);
     expect(channel.when(settles).position('A-1')).toMatchObject({
       status: 'closed',

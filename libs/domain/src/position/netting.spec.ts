@@ -63,7 +63,7 @@ describe('opposite strategies on one netted position', () => {
     expect(channel.position('B-1').openQty).toBe(10);
   });
 
-  it('fills opposite entries independently, each with its fee', () => {
+  it('35: fills opposite entries independently, each with its fee', () => {
     const channel = givenChannel({ feePerLot: 3n }, longTen, shortSix);
     const trades = channel.exchange.trades.map(({ key, signedQty }) => [key!.strategyPositionId, signedQty]);
     expect(trades).toEqual([

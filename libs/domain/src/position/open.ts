@@ -1,5 +1,6 @@
+import { isUnprotectable } from '../oco/modes.js';
 import { isLive } from '../order/index.js';
-import { openingSide } from '../primitives/index.js';
+import { openingSide, type PositionSide } from '../primitives/index.js';
 import type { DenialCode } from '../risk/denial.js';
 import type { OpenIntent } from '../signal/intent.js';
 import type { ChannelState, StrategyPosition } from './channel-state.js';
@@ -21,6 +22,7 @@ export function onOpen(step: Step, intent: OpenIntent): void {
       side: intent.side,
       plan: intent.plan,
       referencePrice: intent.referencePrice,
+      protection: state.protection,
       at: intent.at,
     });
   } else {
@@ -35,10 +37,17 @@ function refusal(state: ChannelState, intent: OpenIntent): DenialCode | null {
   if (state.frozen) return 'INCREASES_FROZEN';
   if (intent.expiresAt !== null && intent.at > intent.expiresAt) return 'INTENT_EXPIRED';
   if (intent.at < (state.lastCloseAt.get(intent.strategyId) ?? -Infinity)) return 'CANCELED_BEFORE_ORDER';
+  if (isUnprotectable(state, intent.plan)) return 'PROTECTION_UNAVAILABLE';
+  if (hasOppositeOwner(state, intent.side)) return 'POSITION_CONFLICT';
   const held = state.current.get(intent.strategyId);
   if (held === undefined) return null;
   const adds = intent.scaleIn && held.side === intent.side && held.closing === null && !entryIsLive(held);
   return adds ? null : 'POSITION_CONFLICT';
+}
+
+/** Where closing orders carry reduceOnly, an owner on the other side would have the exchange shrink or drop them. */
+export function hasOppositeOwner({ positions, reduceOnly }: ChannelState, side: PositionSide): boolean {
+  return reduceOnly && [...positions.values()].some((position) => position.side !== side);
 }
 
 function entryIsLive(position: StrategyPosition): boolean {
@@ -58,6 +67,7 @@ function requestEntry(step: Step, position: StrategyPosition, intent: OpenIntent
       stopPrice: null,
       timeInForce: intent.timeInForce,
       reduceOnly: false,
+      ...(intent.execution === undefined ? {} : { execution: intent.execution }),
     },
     at: intent.at,
   });

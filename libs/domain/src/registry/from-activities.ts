@@ -33,7 +33,15 @@ export interface OrderActivity {
   readonly orderId: string;
   readonly externalReference: string | null;
   readonly status:
-    'placed' | 'working' | 'fill' | 'final_fill' | 'changed' | 'canceled' | 'rejected' | 'expired';
+    | 'placed'
+    | 'working'
+    | 'fill'
+    | 'final_fill'
+    | 'changed'
+    | 'canceled'
+    | 'rejected'
+    | 'expired'
+    | 'done_for_day';
   /** The position that a fill opened or added to; null where the line tells none. */
   readonly positionId: string | null;
   /** Lots of this line's fill, above 0; 0 for other lines. */

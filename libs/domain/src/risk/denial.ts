@@ -7,9 +7,13 @@ export const DENIAL_CODES = {
   REDUCING_ONLY: 'only orders that reduce risk are accepted',
   INCREASES_FROZEN: 'the shares do not add up to the exchange position; increases wait until they do',
   POSITION_CONFLICT: 'the strategy still has a position or an entry on the other side',
+  PROTECTION_UNAVAILABLE:
+    'the exchange holds no stops, and watching them here is not allowed: set allowSynthetic for the account',
   CANCELED_BEFORE_ORDER: 'the entry was canceled before it was seen',
   MARKET_DATA_STALE: 'no recent price of the symbol is known',
   INTENT_EXPIRED: 'the intent was older than its expiry',
+  LIMIT_NOT_SET:
+    'at live exchanges maxOrderValue, maxPositionSize or maxPositionNotional, maxSlippageBps and maxDailyLoss have to be set',
   RESTRICTED_SYMBOL: 'the client may not trade the symbol',
   VOLATILITY_UNAVAILABLE: 'not enough closes for the volatility window',
   NO_BALANCE: 'the sizing needs accountBalance',

@@ -8,7 +8,7 @@ import {
   type Ticks,
   type TimeMs,
 } from '../primitives/index.js';
-import type { ClientLimits } from '../signal/params.js';
+import type { ClientLimits, StrategyParams } from '../signal/params.js';
 import type { DenialCode, TradingState } from './denial.js';
 
 /** An entry as it would be sent. */
@@ -34,6 +34,18 @@ export interface EntryLimits {
   readonly maxOrderValue: Cash | null;
   readonly maxConsecutiveLosses: number | null;
   readonly maxSlippageBps: Decimal | null;
+}
+
+/**
+ * Whether one of the limits is missing without which nobody should trade real money: order value, position, price collar
+ * (`maxSlippageBps`), loss of the day.
+ */
+export function lacksLimits(
+  { limits: own, maxSlippageBps }: Pick<StrategyParams, 'limits' | 'maxSlippageBps'>,
+  { maxDailyLoss }: Pick<ClientLimits, 'maxDailyLoss'>,
+): boolean {
+  const position = own.maxPositionSize ?? own.maxPositionNotional;
+  return own.maxOrderValue === null || position === null || maxSlippageBps === null || maxDailyLoss === null;
 }
 
 /** What the strategy already has in the channel, working quantity included. */

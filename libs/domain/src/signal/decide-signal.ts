@@ -221,6 +221,7 @@ function decideEntry(
       orderType: params.orderType,
       limitPrice,
       timeInForce: params.timeInForce,
+      ...(params.execution === undefined ? {} : { execution: params.execution }),
       scaleIn: params.scaleIn,
       plan,
       referencePrice: entry.referencePrice,

@@ -1,3 +1,4 @@
+import type { ExecutionPlan } from '../execution/plan.js';
 import type { ProtectionPlan } from '../oco/protection.js';
 import type { Lots, PositionSide, Ticks, TimeMs } from '../primitives/index.js';
 import type { TimeInForce } from './params.js';
@@ -19,6 +20,8 @@ export interface OpenIntent {
   /** Null for market orders. */
   readonly limitPrice: Ticks | null;
   readonly timeInForce: TimeInForce;
+  /** How the entry is worked; absent: it is sent as it is. */
+  readonly execution?: ExecutionPlan;
   /** Whether it may add to an open position of the same side. */
   readonly scaleIn: boolean;
   readonly plan: ProtectionPlan;

@@ -1,3 +1,4 @@
+import type { ExecutionPlan } from '../execution/plan.js';
 import type { Cash, Decimal } from '../primitives/index.js';
 
 /**
@@ -26,6 +27,8 @@ export interface StrategyParams {
   readonly mode: 'longOnly' | 'longShort';
   /** Whether a repeated signal of the same side adds to the position. */
   readonly scaleIn: boolean;
+  /** How entries are worked; absent: they are sent as they are. */
+  readonly execution?: ExecutionPlan;
   readonly limits: StrategyLimits;
 }
 

@@ -21,6 +21,7 @@ export function checkParams(clientId: string, client: Raw, problems: Problems): 
   for (const scope of scopesOf(clientId, client)) {
     checkTakeProfit(scope, problems);
     checkPostOnly(scope, problems);
+    checkExecution(scope, problems);
     checkBalances(scope, path, section(client['exchanges']), problems);
   }
 }
@@ -61,6 +62,22 @@ function checkPostOnly(scope: Scope, problems: Problems): void {
     scope.pathOf('orderParams', 'timeInForce'),
     'GTX (only as maker) needs defaultOrderType: limit',
   );
+}
+
+function checkExecution({ orderParams, pathOf }: Scope, problems: Problems): void {
+  const given = orderParams['execution'];
+  if (!isSet(given)) return;
+  const path = pathOf('orderParams', 'execution');
+  if (orderParams['timeInForce'] === 'FOK') {
+    problems.atKey(
+      path,
+      'an order that is worked in parts cannot be FOK (at once whole); set timeInForce: GTC',
+    );
+  }
+  const isMarket = (orderParams['defaultOrderType'] ?? DEFAULTS.orderType) === 'market';
+  if (section(given)['type'] === 'iceberg' && isMarket) {
+    problems.atKey(path, 'an iceberg rests in the book, so it needs defaultOrderType: limit');
+  }
 }
 
 function checkBalances(scope: Scope, path: Path, accounts: Raw, problems: Problems): void {

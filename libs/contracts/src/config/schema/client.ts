@@ -44,11 +44,19 @@ const account = z
       default: String(DEFAULTS.hedgeMode),
       meaning: 'Whether the account keeps a LONG and a SHORT position of a symbol side by side.',
     }).optional(),
+    allowSynthetic: booleanField({
+      default: String(DEFAULTS.allowSynthetic),
+      meaning:
+        'Whether stops may be watched here, by this process and its prices, where the exchange holds none or no more of them. Without it such a position is closed. Historical mode ignores it.',
+    }).optional(),
     symbols: idList('a symbol', 'Symbols that are traded here.', 'every symbol that has bars')
       .nullable()
       .optional(),
     apiKey: secret('Where the API key is found. Historical mode ignores it.'),
     apiSecret: secret('Where the API secret is found. Historical mode ignores it.'),
+    apiPassphrase: secret(
+      'Where the passphrase of the API key is found, at exchanges that want one. Historical mode ignores it.',
+    ),
     commandKey: secret(
       'Where the key is found that signs the orders to this account. Without one they go unsigned.',
     ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULTS } from '../defaults.js';
+import { execution } from './execution.js';
 import { booleanField, choiceField, decimalField } from './fields.js';
 
 /** How large an entry is: exactly one of these. */
@@ -71,6 +72,7 @@ export const orderParams = z
       meaning: 'Whether a repeated signal of the same side adds to the position.',
     }).optional(),
     sizing: sizing.optional(),
+    execution: execution.nullable().optional(),
   })
   .describe('What entries look like, and how large they are.');
 
