@@ -12,5 +12,6 @@ export * from './strategies/index.js';
 export * from './client-layout.js';
 export * from './clock/index.js';
 export * from './desk/index.js';
+export * from './pacing/index.js';
 export * from './roles/index.js';
 export * from './runner/index.js';

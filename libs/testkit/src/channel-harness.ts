@@ -82,6 +82,7 @@ export class ChannelHarness {
     this.state = createChannel({
       instrument: WHOLE,
       protection: 'paired',
+      allowSynthetic: true,
       hedgeMode: false,
       reduceOnly: false,
       ...channel,

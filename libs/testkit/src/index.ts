@@ -1,12 +1,16 @@
+export * from './arrivals.js';
 export * from './bus-contract.js';
 /** For specs of adapters that stand on a bus: they import no other adapter. */
 export { LocalBus } from '@bowline/bus-local';
+/** For specs of adapters against real servers: they do not import the engine. */
+export { SystemClock } from '@bowline/engine';
 export * from './channel-harness.js';
 export * from './duckdb.js';
 export * from './exchange-client-contract.js';
 export * from './historical-result-builder.js';
 export { seedNumbersResult } from './historical-result/seed-numbers.js';
 export * from './historical/index.js';
+export * from './kept-log.js';
 export * from './manual-clock.js';
 export * from './manual-lease.js';
 export * from './journal-contract.js';
@@ -15,6 +19,7 @@ export * from './programs.js';
 export * from './pubsub-emulator.js';
 export * from './redis-server.js';
 export * from './run-bowline.js';
+export * from './scripted-server.js';
 export * from './shared-data.js';
 export * from './tcp-proxy.js';
 export * from './when-present.js';

@@ -2,14 +2,18 @@ import { controlTopic, ordersTopic, shardName, type TopicName } from '@bowline/c
 import {
   LeaseError,
   type BusMessage,
+  type Clock,
   type Delivery,
   type ExchangeClient,
   type ExchangeReport,
   type ExchangeRequest,
   type Lease,
 } from '@bowline/ports';
+import { PacedClient } from '../pacing/index.js';
 import { executionGateway } from '../roles/execution-gateway/role.js';
 import type { GatewayEvent, GatewayInput, GatewayState } from '../roles/execution-gateway/state.js';
+import type { MarketOf } from '../roles/execution-gateway/step.js';
+import type { MarketView } from '../roles/market-view.js';
 import { matches } from '../roles/scopes.js';
 import type { Envelope } from '../runner/role.js';
 import type { Runner } from '../runner/runner.js';
@@ -31,6 +35,8 @@ export interface GatewayShard {
   readonly layout: AccountLayout;
   readonly runner: GatewayRunner;
   readonly client: ExchangeClient;
+  /** The same client, where its exchange admits only so much; null: it takes whatever is sent. */
+  readonly paced: PacedClient | null;
   /** Until it is over, what comes for the account waits; null: nobody else can be trading it. */
   readonly handover: Handover | null;
   /** Null: the oco-managers live and die with this process. */
@@ -38,6 +44,8 @@ export interface GatewayShard {
 }
 
 const DEFAULT_SWEEP_MS = 60_000;
+/** An older quote says nothing of the market any more. */
+const MAX_QUOTE_AGE_MS = 30_000;
 
 /** The execution-gateways of a process: one an account. */
 export class ExecutionGateways implements RoleShards {
@@ -60,45 +68,59 @@ export class ExecutionGateways implements RoleShards {
   /**
    * @param sweepMs how often an account's trades and positions are asked for, though nobody misses any
    * @param heartbeatMs how often an oco-manager says that it lives; null: they are in this process
+   * @param market by which orders are measured and worked; null: nothing is known of it
    */
   static async open(
     runtime: ShardRuntime,
     { accounts }: DeskLayout,
     names: OrderNames,
-    clientOf: (account: AccountLayout) => ExchangeClient,
+    clientOf: (account: AccountLayout) => ExchangeClient | Promise<ExchangeClient>,
     onSend: (request: ExchangeRequest, cause: Envelope, account: AccountLayout) => void = () => undefined,
     sweepMs = DEFAULT_SWEEP_MS,
     heartbeatMs: number | null = null,
+    market: Pick<MarketView, 'quote'> | null = null,
   ): Promise<ExecutionGateways> {
+    const { clock } = runtime;
     const shards: GatewayShard[] = [];
     for (const layout of accounts) {
       const { clientId } = layout.client;
       const { exchange } = layout.account;
-      const client = clientOf(layout);
-      const { recvWindowMs } = client.capabilities;
+      const direct = await clientOf(layout);
+      const { recvWindowMs } = direct.capabilities;
       const channels = layout.channels.map(({ name }) => name);
-      const role = executionGateway({
-        clientId,
-        exchange,
-        asset: layout.channels[0]?.instrument.settle ?? '',
-        channels,
-        capabilities: client.capabilities,
-        sweepMs,
-        clientOrderId: (symbol, strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
-      });
+      const role = executionGateway(
+        {
+          clientId,
+          exchange,
+          asset: layout.channels[0]?.instrument.settle ?? '',
+          channels,
+          instruments: new Map(layout.channels.map(({ instrument, name }) => [name.symbol, instrument])),
+          capabilities: direct.capabilities,
+          sweepMs,
+          clientOrderId: (symbol, strategyId, key, part) =>
+            names.nameOf(clientId, exchange, symbol, strategyId, key, part),
+        },
+        marketOf(market, exchange, clock),
+      );
       const shard = shardName('execution-gateway', layout.key);
       const lease = runtime.leaseOf?.(shard) ?? null;
       const runner: GatewayRunner = await openShard(runtime, shard, role, (request, cause) => {
-        // It is in the journal, so the next start asks the exchange for it and sends it where it is still wanted.
-        if (isTooShort(lease, recvWindowMs)) return runner.stop(tooShort(shard, recvWindowMs));
-        onSend(request, cause, layout);
-        client.send(request);
+        const allow = (sent: ExchangeRequest): boolean => {
+          // It is in the journal, so the next start asks the exchange for it and sends it where it is still wanted.
+          if (isTooShort(lease, recvWindowMs)) runner.stop(tooShort(shard, recvWindowMs));
+          if (runner.isStopped) return false;
+          onSend(sent, cause, layout);
+          return true;
+        };
+        if (paced !== null) paced.send(request, allow);
+        else if (allow(request)) direct.send(request);
       });
-      const { clock } = runtime;
+      const idPrefix = `paced/${runner.epoch}`;
+      const paced = direct.pace === null ? null : new PacedClient(direct, clock, { idPrefix });
       const mayMeet = lease !== null && lease.formerMs > 0;
       const handover = mayMeet ? new Handover(shard, lease, recvWindowMs, clock) : null;
       const silence = heartbeatMs === null ? null : new SilenceWatch(runner, channels, clock, heartbeatMs);
-      shards.push({ layout, runner, client, handover, silence });
+      shards.push({ layout, runner, client: paced ?? direct, paced, handover, silence });
     }
     return new ExecutionGateways(shards, runtime);
   }
@@ -187,6 +209,16 @@ export class ExecutionGateways implements RoleShards {
     await runner.handle({ id, source, epoch, topic: 'exchange' }, { type: 'connected' });
     silence?.start();
   }
+}
+
+/** The market as a gateway sees it at the moment of a decision. */
+function marketOf(market: Pick<MarketView, 'quote'> | null, exchange: string, clock: Clock): MarketOf {
+  return (symbol) => {
+    const quote = market?.quote(exchange, symbol) ?? null;
+    if (quote === null || clock.now() - quote.at > MAX_QUOTE_AGE_MS) return null;
+    const { ask, bid, last, volume = 0 } = quote;
+    return { ask, bid, last, volume };
+  };
 }
 
 /** Nothing may be executed any more once somebody else may send: no later than the exchange's window after now. */

@@ -16,6 +16,7 @@ import type {
   Journal,
   JournalStore,
   Lease,
+  RequestPace,
 } from '@bowline/ports';
 import { CLIENT, clientConfig, EXCHANGE, instrumentOf, ManualClock, START, SYMBOL } from '@bowline/testkit';
 import type { RunnerObserver } from '../runner/options.js';
@@ -70,7 +71,7 @@ export class Life {
       exchange: real.exchange,
       account: real.account,
       capabilities: real.capabilities,
-      pace: real.pace,
+      pace: this.world.pace,
       connect: (onReport) => real.connect(onReport),
       // The exchange's end is one for all lives.
       close: () => Promise.resolve(),
@@ -186,6 +187,8 @@ export class GatewayWorld {
       },
     ],
   });
+  /** What the exchange admits; null: whatever is sent. */
+  pace: RequestPace | null = null;
   private latest: MemoryJournals | null = null;
   private messages = 0;
 
@@ -243,6 +246,11 @@ export class GatewayWorld {
       } satisfies OrderCommandMessage,
       fields,
     );
+  }
+
+  cancel(generation: number, leg: 'e' | 's' = 'e'): BusMessage {
+    const key = { strategyPositionId: 'A-1', leg, generation };
+    return this.message({ type: 'cancel', channel: CHANNEL, strategyId: 'A', key, at: this.clock.now() });
   }
 
   heartbeat(fields: Partial<BusMessage> = {}): BusMessage {

@@ -11,6 +11,7 @@ import { OrderNames } from './order-names.js';
 import { read } from './receive.js';
 
 const EVERY_MS = 1_000;
+const RESTING = { nativeOco: false, reduceOnly: true, conditionalOrders: true };
 
 /** An entry and a stop of one channel, both at the exchange. */
 async function trading(heartbeatMs: number | null = EVERY_MS) {
@@ -130,8 +131,7 @@ describe('a heartbeat', () => {
       { bus, journals: openMemoryJournals(), clock: world.clock, observer: QUIET },
       world.layout,
       new OrderNames(world.layout.clients),
-      'paired',
-      EVERY_MS,
+      { capabilitiesOf: () => RESTING, maxQuoteAgeMs: null, heartbeatMs: EVERY_MS },
     );
     managers.start();
     await world.pass(60_000);

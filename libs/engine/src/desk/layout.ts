@@ -23,6 +23,10 @@ export interface ChannelLayout {
   readonly name: ChannelName;
   readonly instrument: Instrument;
   readonly hedgeMode: boolean;
+  /** Stops may be watched here where none can rest at the exchange. */
+  readonly allowSynthetic: boolean;
+  /** The configuration lets no two strategies be on opposite sides of the channel. */
+  readonly oneSided: boolean;
 }
 
 /** Everything that a desk trades: who, where, what. */
@@ -56,6 +60,7 @@ export function layOut(clients: readonly ClientConfig[], markets: readonly Liste
 
 function accountsOf(client: ClientConfig, markets: readonly ListedInstrument[]): AccountLayout[] {
   const { clientId } = client;
+  const oneSided = isOneSided(client);
   const places = channelPlaces(markets, client.accounts);
   return client.accounts.map((account, index) => ({
     key: accountKey({ clientId, exchange: account.exchange }),
@@ -65,7 +70,14 @@ function accountsOf(client: ClientConfig, markets: readonly ListedInstrument[]):
       .filter((place) => place.account === index)
       .map(({ market: { exchange, instrument, symbol } }) => {
         const name = { clientId, exchange, symbol };
-        return { key: channelKey(name), name, instrument, hedgeMode: account.hedgeMode };
+        const { allowSynthetic, hedgeMode } = account;
+        return { key: channelKey(name), name, instrument, hedgeMode, allowSynthetic, oneSided };
       }),
   }));
+}
+
+/** Only buyers, or one strategy alone, which closes before it turns. */
+function isOneSided({ defaults, strategies }: ClientConfig): boolean {
+  if (strategies === null) return defaults.mode === 'longOnly';
+  return strategies.size === 1 || [...strategies.values()].every(({ mode }) => mode === 'longOnly');
 }

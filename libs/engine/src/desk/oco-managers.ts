@@ -5,7 +5,7 @@ import {
   shardName,
   type TopicName,
 } from '@bowline/contracts';
-import type { ProtectionMode } from '@bowline/domain';
+import { preferredProtection, type ProtectionCapabilities } from '@bowline/domain';
 import type { Delivery, MarketUpdate } from '@bowline/ports';
 import { ocoManager } from '../roles/oco-manager/role.js';
 import { PositionWatch } from '../roles/oco-manager/position-watch.js';
@@ -29,6 +29,16 @@ export interface OcoShard {
   readonly watch: PositionWatch;
 }
 
+/** What the channels of a process have to know of the world around them. */
+export interface OcoTerms {
+  /** What the exchange that goes by this name can do for its accounts. */
+  readonly capabilitiesOf: (exchange: string) => ProtectionCapabilities;
+  /** How old prices may be while they watch in a stop's place; null: nobody minds. */
+  readonly maxQuoteAgeMs: number | null;
+  /** How often the gateways are told that each channel lives; null: they are in this process. */
+  readonly heartbeatMs: number | null;
+}
+
 /** The oco-managers of a process: one a channel. */
 export class OcoManagers implements RoleShards {
   readonly role = 'oco-manager';
@@ -43,30 +53,31 @@ export class OcoManagers implements RoleShards {
     this.routes = shards.flatMap(({ layout }) => ocoRoutes(layout));
   }
 
-  /** @param heartbeatMs how often the gateways are told that each of them lives; null: they are in this process */
   static async open(
     runtime: ShardRuntime,
     { channels }: DeskLayout,
     names: OrderNames,
-    protection: ProtectionMode,
-    heartbeatMs: number | null = null,
+    { capabilitiesOf, heartbeatMs, maxQuoteAgeMs }: OcoTerms,
   ): Promise<OcoManagers> {
     const shards: OcoShard[] = [];
     for (const layout of channels) {
-      const { hedgeMode, instrument, name } = layout;
+      const { allowSynthetic, hedgeMode, instrument, name, oneSided } = layout;
       const { clientId, exchange, symbol } = name;
+      const capabilities = capabilitiesOf(exchange);
       const role = ocoManager({
         channel: name,
         instrument,
-        protection,
+        protection: preferredProtection(capabilities),
+        allowSynthetic,
         hedgeMode,
-        // Owners on opposite sides of one netted position are what this desk is for.
-        reduceOnly: false,
+        // With owners on both sides of one netted position a stop may have to open at the exchange what it closes here.
+        reduceOnly: capabilities.reduceOnly && !hedgeMode && oneSided,
         clientOrderId: (strategyId, key) => names.nameOf(clientId, exchange, symbol, strategyId, key),
       });
       const shard = shardName('oco-manager', layout.key);
       const runner = await openShard(runtime, shard, role, () => undefined);
-      const watch = new PositionWatch(runner, instrument, runtime.clock);
+      const staleAfterMs = allowSynthetic ? maxQuoteAgeMs : null;
+      const watch = new PositionWatch(runner, instrument, runtime.clock, staleAfterMs);
       shards.push({ layout, runner, watch });
     }
     const heartbeats = heartbeatMs === null ? null : new Heartbeats(runtime, shards, heartbeatMs);
@@ -77,11 +88,11 @@ export class OcoManagers implements RoleShards {
     return this.shards.map(({ runner }) => runner);
   }
 
-  /** Stops that follow the price follow it. */
-  onMarket(update: Pick<MarketUpdate, 'exchange' | 'symbol' | 'high' | 'low'>): void {
+  /** What is watched is compared with what has traded, and stops that follow the price follow it. */
+  onMarket(update: Pick<MarketUpdate, 'exchange' | 'symbol' | 'high' | 'low' | 'last'>): void {
     for (const { layout, watch } of this.shards) {
       if (layout.name.exchange === update.exchange && layout.name.symbol === update.symbol) {
-        watch.onPrices(update.low, update.high);
+        watch.onPrices(update);
       }
     }
   }
@@ -109,12 +120,16 @@ export class OcoManagers implements RoleShards {
   }
 
   start(): void {
-    for (const { runner } of this.shards) runner.start();
+    for (const { runner, watch } of this.shards) {
+      runner.start();
+      watch.start();
+    }
     this.heartbeats?.start();
   }
 
   async close(): Promise<void> {
     this.heartbeats?.stop();
+    for (const { watch } of this.shards) watch.stop();
     await Promise.all(this.runners.map((runner) => runner.close()));
   }
 }

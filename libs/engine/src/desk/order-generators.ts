@@ -34,7 +34,7 @@ export class OrderGenerators implements RoleShards {
     runtime: ShardRuntime,
     { clients, markets }: DeskLayout,
     market: MarketView,
-    terms: Pick<OrderGeneratorSetup, 'signalTtlMs' | 'maxQuoteAgeMs'>,
+    terms: Pick<OrderGeneratorSetup, 'signalTtlMs' | 'maxQuoteAgeMs' | 'limitsRequired'>,
   ): Promise<OrderGenerators> {
     const shards: GeneratorShard[] = [];
     for (const client of clients) {

@@ -19,10 +19,18 @@ export class OrderNames {
     this.tags = strategyTags(clients.flatMap(({ strategies }) => [...(strategies?.keys() ?? [])]));
   }
 
-  nameOf(clientId: string, exchange: string, symbol: string, strategyId: string, key: OrderKey): string {
+  /** @param child which part of the order; 0: the order as a whole */
+  nameOf(
+    clientId: string,
+    exchange: string,
+    symbol: string,
+    strategyId: string,
+    key: OrderKey,
+    child = 0,
+  ): string {
     const { generation, leg, strategyPositionId } = key;
     const hash = this.hashOf(clientId, exchange, symbol, strategyPositionId, generationEra(generation));
-    return clientOrderIdOf({ strategyTag: this.tagOf(strategyId), leg, generation, child: 0 }, hash);
+    return clientOrderIdOf({ strategyTag: this.tagOf(strategyId), leg, generation, child }, hash);
   }
 
   /** An order is named whenever it is spoken of: many times while its position lasts. */

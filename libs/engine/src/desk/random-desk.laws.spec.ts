@@ -6,6 +6,7 @@ const REACHED = [
   ...['ordered', 'closing', 'ignored', 'denied'],
   ...['place', 'cancel', 'query_order', 'query_position'],
   ...['take_profit', 'stop_loss', 'signal', 'reversal', 'time_exit', 'manual'],
+  ...['paired', 'synthetic'],
   'duplicate',
 ];
 

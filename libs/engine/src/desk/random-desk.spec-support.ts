@@ -23,6 +23,7 @@ const faultsOf = (hard: number): fc.Arbitrary<DeskFaults> =>
     reject: share(0.1),
     fillRatio: fc.constantFrom(1, 0.5, 0.3),
     latencySpreadMs: fc.constantFrom(0, 20),
+    stops: fc.constantFrom(null, null, 1, 2),
   });
 
 const any = fc.nat({ max: 1_000 });
@@ -94,5 +95,8 @@ function note({ audited, incidents, positions, sent }: LiveDesk, reached: Set<st
   }
   for (const { what } of incidents) reached.add(what);
   for (const { type } of sent) reached.add(type);
-  for (const { trades } of positions) for (const { closeReason } of trades) reached.add(closeReason);
+  for (const { positions: views, trades } of positions) {
+    for (const { closeReason } of trades) reached.add(closeReason);
+    for (const { protection } of views) reached.add(protection);
+  }
 }

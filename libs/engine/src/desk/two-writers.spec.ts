@@ -97,7 +97,7 @@ class TwoWriters {
   }
 }
 
-describe('two processes of one gateway', () => {
+describe('fault 9: two processes of one gateway', () => {
   it('never both send, and between them send every order once, whenever one sleeps and wakes (I6, I7)', async () => {
     const reached = { slept: 0, unsent: 0, bySecond: 0 };
     await fc.assert(

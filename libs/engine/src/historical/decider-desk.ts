@@ -39,6 +39,7 @@ export class DeciderDesk extends Desk {
     this.state = createChannel({
       instrument: market.instrument,
       protection: 'native',
+      allowSynthetic: false,
       reduceOnly: false,
       hedgeMode,
     });

@@ -115,6 +115,7 @@ function inputOf(
     feeMakerBps: decimal('2'),
     feeTakerBps: decimal('5'),
     hedgeMode,
+    allowSynthetic: false,
     symbols: null,
   };
   const limits = {

@@ -1,4 +1,4 @@
-import { sampleVolatility, type Ticks, type TimeMs } from '@bowline/domain';
+import { sampleVolatility, type Lots, type Ticks, type TimeMs } from '@bowline/domain';
 import type { BarClosed, MarketFeed, MarketUpdate } from '@bowline/ports';
 
 /** What is known of the market of one symbol at one exchange. */
@@ -7,6 +7,8 @@ export interface MarketQuote {
   readonly at: TimeMs;
   readonly bid: Ticks | null;
   readonly ask: Ticks | null;
+  /** Lots traded since it is followed, as far as they were told. Absent: nobody counts. */
+  readonly volume?: Lots;
 }
 
 /** The market as the order-generator sees it when it decides. */
@@ -38,8 +40,10 @@ export class LiveMarketView implements MarketView {
     return sampleVolatility(closes, closes.length, window);
   }
 
-  private update({ ask, at, bid, exchange, last, symbol }: MarketUpdate): void {
-    this.quotes.set(marketKey(exchange, symbol), { last, at, bid, ask });
+  private update({ ask, at, bid, exchange, last, symbol, tradedQty = 0 }: MarketUpdate): void {
+    const key = marketKey(exchange, symbol);
+    const volume = (this.quotes.get(key)?.volume ?? 0) + tradedQty;
+    this.quotes.set(key, { last, at, bid, ask, volume });
   }
 
   private bar({ close, exchange, symbol }: BarClosed): void {

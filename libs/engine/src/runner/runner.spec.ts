@@ -154,7 +154,7 @@ describe('a sender that was replaced by a later start of itself', () => {
   });
 });
 
-describe('a journal that refuses', () => {
+describe('fault 47: a journal that refuses', () => {
   it('stops the shard: nothing is told or done of what it has not taken, nor decided any more', async () => {
     const bench = await NoteBench.open();
     bench.journal.held = true;

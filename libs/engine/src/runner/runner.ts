@@ -115,6 +115,11 @@ export class Runner<State, Input, Event, Effect = never> {
     return this.turns.take(() => this.takeUnread(envelope, error));
   }
 
+  /** Nothing may be done in its name any more. */
+  get isStopped(): boolean {
+    return this.failure !== null;
+  }
+
   /** How many inputs have been handed in. */
   get handled(): number {
     return this.turns.handled;

@@ -3,6 +3,8 @@ import {
   leavesQty,
   openQty,
   ordersOf,
+  protectedQty,
+  rests,
   signOf,
   sumOfShares,
   type ChannelEvent,
@@ -49,6 +51,7 @@ export class ChannelLaws {
     for (const position of harness.state.positions.values()) {
       this.ordersAreSane(position);
       this.closesFit(harness, position);
+      this.protectionIsKnown(harness, position);
     }
     this.requestsFit(harness, events);
     this.endsAreFinal(harness);
@@ -171,6 +174,19 @@ export class ChannelLaws {
       assert(count('t') + count('s') === 0, 'I10', `${position.id} has an exit beside a leg`);
   }
 
+  /** I9 is measured: what is open without a stop is known to be so. A stop is watched only where that is allowed. */
+  private protectionIsKnown({ state }: ChannelHarness, position: StrategyPosition): void {
+    const { id, protection, stopLossPrice, unprotectedSince } = position;
+    const bare = openQty(position) > protectedQty(state, position);
+    assert(
+      bare === (unprotectedSince !== null),
+      'I9',
+      `${id} is ${bare ? '' : 'not '}bare, and has been since ${unprotectedSince}`,
+    );
+    const allowed = state.allowSynthetic || protection !== 'synthetic' || stopLossPrice === null;
+    assert(allowed, 'I9', `${id} has a stop that is watched, and may not`);
+  }
+
   /** I10 when it is asked for: no closing order is ever larger than what its owner has. */
   private requestsFit({ state }: ChannelHarness, events: readonly ChannelEvent[]): void {
     for (const event of events) {
@@ -204,24 +220,20 @@ export class ChannelLaws {
   }
 
   /** I8 and I10 at rest, and that the exchange has what the channel believes it has. */
-  private pairIsInPlace({ exchange, state }: ChannelHarness, position: StrategyPosition): void {
+  private pairIsInPlace({ exchange }: ChannelHarness, position: StrategyPosition): void {
     const { id, stopLossPrice, takeProfitPrice } = position;
     const open = openQty(position);
     for (const order of ordersOf(position)) this.sameAtExchange(exchange.order(order.terms.key), order);
     if (position.closing !== null) return assert(false, 'I20', `${id} is closing, and nothing is under way`);
     const resting = (leg: string) =>
       exchange.live().filter(({ terms: { key } }) => key.strategyPositionId === id && key.leg === leg);
-    const stops = state.protection === 'synthetic' || stopLossPrice === null || open === 0 ? [] : [open];
-    const limits =
-      state.protection === 'synthetic' ||
-      state.protection === 'guarded' ||
-      takeProfitPrice === null ||
-      open === 0
-        ? []
-        : [open];
+    const { protection } = position;
+    const stops = rests(protection, 's') && stopLossPrice !== null && open > 0 ? [open] : [];
+    const limits = rests(protection, 't') && takeProfitPrice !== null && open > 0 ? [open] : [];
     // The first fill of an entry may be too small for legs; then they wait for the next one.
     if (open > 0 && position.entry !== null && !isTerminal(position.entry.state) && tooSmall(position))
       return;
+    assert(position.unprotectedSince === null, 'I9', `${id} is not protected`);
     assertSame(resting('s').map(leaves), stops, 'I9', `${id}: stops`);
     assertSame(
       resting('s').map(({ terms }) => terms.stopPrice),

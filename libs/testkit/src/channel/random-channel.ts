@@ -36,6 +36,8 @@ const WEIGHTS = {
   restate: 1,
   stop: 2,
   hit: 2,
+  watch: 1,
+  unprotected: 1,
   timeExit: 1,
   tradingState: 1,
   external: 2,
@@ -55,7 +57,14 @@ export const MOVE_KINDS: readonly MoveKind[] = (Object.keys(WEIGHTS) as MoveKind
 export type Move = readonly [kind: MoveKind, a: number, b: number, c: number];
 
 const STRATEGIES = ['A', 'B', 'C'];
-const REASONS: readonly RejectReason[] = ['OTHER', 'WOULD_TRIGGER', 'BELOW_MINIMUM', 'INSUFFICIENT_MARGIN'];
+const REASONS: readonly RejectReason[] = [
+  'OTHER',
+  'WOULD_TRIGGER',
+  'BELOW_MINIMUM',
+  'INSUFFICIENT_MARGIN',
+  'CAPACITY',
+  'PRICE_OUT_OF_RANGE',
+];
 
 /** A channel and an exchange to which anything may happen that an exchange and a gateway can do. */
 export class RandomChannel {
@@ -93,14 +102,20 @@ export class RandomChannel {
           this.give({ type: 'stop_moved', strategyPositionId, stopPrice: 80 + (b % 41), at });
         });
       case 'hit': {
-        // What rests at the exchange is not watched here as well.
-        const { protection } = this.harness.state;
         const leg = b % 2 === 0 ? 't' : 's';
-        if (protection !== 'synthetic' && !(protection === 'guarded' && leg === 't')) return;
-        return this.withPosition(a, (strategyPositionId) =>
-          this.give({ type: 'trigger_hit', strategyPositionId, leg, at }),
-        );
+        return this.withPosition(a, (strategyPositionId, { stopLossPrice, takeProfitPrice }) => {
+          const trigger = leg === 't' ? takeProfitPrice : stopLossPrice;
+          // Mostly where it is reached; whoever watches may be a moment behind.
+          const price = trigger === null || c % 4 === 0 ? exchange.price : trigger;
+          this.give({ type: 'trigger_hit', strategyPositionId, leg, price, sequence: at, at });
+        });
       }
+      case 'watch':
+        return this.give({ type: 'watch_report', staleSince: a % 3 === 0 ? at : null, at });
+      case 'unprotected':
+        return this.withPosition(a, (strategyPositionId) =>
+          this.give({ type: 'unprotected_due', strategyPositionId, at }),
+        );
       case 'timeExit':
         return this.withPosition(a, (strategyPositionId) =>
           this.give({ type: 'time_exit_due', strategyPositionId, at }),
@@ -130,9 +145,10 @@ export class RandomChannel {
     }
   }
 
-  /** Faults are over: the exchange answers everything, and what was given up is tried again. */
+  /** Faults are over: the exchange answers everything, prices come, and what was given up is tried again. */
   calm(): void {
     const { harness } = this;
+    this.give({ type: 'watch_report', staleSince: null, at: harness.tick() });
     for (let round = 0; round < 20; round += 1) {
       this.rest();
       const stuck = [...harness.state.positions.values()].filter((position) => position.stuck);

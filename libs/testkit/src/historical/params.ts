@@ -4,6 +4,7 @@ import {
   type ClientLimits,
   type Decimal,
   type Distance,
+  type ExecutionPlan,
   type Sizing,
   type StrategyParams,
 } from '@bowline/domain';
@@ -26,6 +27,7 @@ export interface ParamsSpec {
   readonly orderType?: StrategyParams['orderType'];
   readonly limitOffsetBps?: Amount;
   readonly timeInForce?: StrategyParams['timeInForce'];
+  readonly execution?: ExecutionPlan;
   readonly maxSlippageBps?: Amount;
   readonly entryPoint?: StrategyParams['entryPoint'];
   readonly mode?: StrategyParams['mode'];
@@ -57,6 +59,7 @@ export function strategyParams(spec: ParamsSpec = {}): StrategyParams {
     entryPoint: spec.entryPoint ?? 'open',
     mode: spec.mode ?? 'longShort',
     scaleIn: spec.scaleIn ?? false,
+    ...(spec.execution === undefined ? {} : { execution: spec.execution }),
     limits: {
       maxPositionSize: optional(spec.maxPositionSize, decimal),
       maxPositionNotional: optional(spec.maxPositionNotional, cash),

@@ -45,6 +45,7 @@ export interface AccountSpec {
   readonly makerBps?: Price;
   readonly takerBps?: Price;
   readonly hedgeMode?: boolean;
+  readonly allowSynthetic?: boolean;
   readonly symbols?: readonly string[];
 }
 
@@ -166,13 +167,15 @@ export function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
 }
 
 function accountConfig(exchange: string, spec: AccountSpec): AccountConfig {
-  const { balance = 10_000, hedgeMode = false, makerBps = 0, symbols = null, takerBps = 0 } = spec;
+  const { allowSynthetic = false, balance = 10_000, hedgeMode = false } = spec;
+  const { makerBps = 0, symbols = null, takerBps = 0 } = spec;
   return {
     exchange,
     accountBalance: balance === null ? null : decimal(balance),
     feeMakerBps: decimal(makerBps),
     feeTakerBps: decimal(takerBps),
     hedgeMode,
+    allowSynthetic,
     symbols,
   };
 }

@@ -1,5 +1,13 @@
 import type { AuditEntry, ClientSignal, FillView, TradeView } from '@bowline/contracts';
-import { cashOf, isTerminal, openQty, ordersOf, sumOfShares, type StrategyPosition } from '@bowline/domain';
+import {
+  cashOf,
+  isTerminal,
+  isWatched,
+  openQty,
+  ordersOf,
+  sumOfShares,
+  type StrategyPosition,
+} from '@bowline/domain';
 import { OrderNames, type OcoShard } from '@bowline/engine';
 import type { LiveDesk } from './live-desk.js';
 
@@ -41,6 +49,10 @@ export class DeskLaws {
         const wanted = openQty(position);
         if (wanted === 0 || stopLossPrice === null) continue;
         assert(position.unprotectedSince === null, 'I9', `${id} is not protected`);
+        if (isWatched(position, 's')) {
+          assert(shard.layout.allowSynthetic, 'I9', `${id} is watched, and may not be`);
+          continue;
+        }
         const key = position.stopLoss!.terms.key;
         const { clientId, exchange, symbol } = shard.layout.name;
         const name = names.nameOf(clientId, exchange, symbol, position.strategyId, key);

@@ -1,5 +1,6 @@
 import type { LocalBusFaults } from '@bowline/bus-local';
-import type { MockExchangeOptions } from '@bowline/exchange-simulator';
+import type { ProtectionCapabilities } from '@bowline/domain';
+import type { MockExchangeOptions, PositionIdOptions } from '@bowline/exchange-simulator';
 import type { ClientSpec } from '../historical/scenario.js';
 
 export interface LiveDeskOptions {
@@ -19,8 +20,16 @@ export interface LiveDeskOptions {
       | 'faultOf'
       | 'seed'
       | 'timeoutMs'
+      | 'maxConditionalOrders'
+      | 'maxOpenOrders'
     >
   >;
+  /** The exchanges have positions with ids, and this is how; left out: one position a symbol. */
+  readonly positionIds?: Pick<PositionIdOptions, 'logLagMs' | 'mergeAfterMs' | 'missingOf' | 'told'>;
+  /** What the oco-managers hold the exchanges capable of, where it differs. */
+  readonly capabilities?: Partial<ProtectionCapabilities>;
+  /** How old prices may be while they watch in a stop's place; left out: nobody minds. */
+  readonly watchStaleMs?: number;
   readonly bus?: LocalBusFaults;
   readonly signalTtlMs?: number | null;
   readonly snapshotEvery?: number;

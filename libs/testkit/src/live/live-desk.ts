@@ -12,7 +12,7 @@ import {
   type TopicName,
   type TradeView,
 } from '@bowline/contracts';
-import { cashOf, type Ticks } from '@bowline/domain';
+import type { Ticks } from '@bowline/domain';
 import {
   ExecutionGateways,
   layOut,
@@ -30,7 +30,12 @@ import {
   type ShardRuntime,
 } from '@bowline/engine';
 import { LocalBus } from '@bowline/bus-local';
-import { MockExchange } from '@bowline/exchange-simulator';
+import {
+  POSITION_ID_CAPABILITIES,
+  type MockExchange,
+  type PositionIdExchange,
+  SIMULATED_CAPABILITIES,
+} from '@bowline/exchange-simulator';
 import { openMemoryJournals, type MemoryJournals } from '@bowline/journal-memory';
 import type {
   BarClosed,
@@ -43,6 +48,7 @@ import type {
 import { START } from '../historical/clock.js';
 import { CLIENT, clientConfig, EXCHANGE, instrumentOf, SYMBOL } from '../historical/scenario.js';
 import { incidentsInto, type Incident } from './incidents.js';
+import { openExchanges } from './open-exchanges.js';
 import type { LiveDeskOptions, PriceOptions } from './live-desk-options.js';
 
 export type { LiveDeskOptions, PriceOptions } from './live-desk-options.js';
@@ -78,7 +84,9 @@ export class LiveDesk {
     readonly clock: VirtualClock,
     readonly layout: DeskLayout,
     readonly exchanges: ReadonlyMap<string, MockExchange>,
-    private readonly journals: MemoryJournals,
+    /** What stands before those whose positions have ids. */
+    readonly fronts: ReadonlyMap<string, PositionIdExchange>,
+    readonly journals: MemoryJournals,
   ) {
     this.bus = new LocalBus({
       ...(options.bus === undefined ? {} : { faults: options.bus }),
@@ -98,29 +106,8 @@ export class LiveDesk {
       return { exchange, symbol, instrument: instrumentOf(exchange, symbol) };
     });
     const layout = layOut(clients, markets);
-    const exchanges = new Map(
-      [...new Set(markets.map(({ exchange }) => exchange))].map((exchange) => [
-        exchange,
-        new MockExchange({
-          exchange,
-          clock,
-          instruments: markets
-            .filter((each) => each.exchange === exchange)
-            .map(({ instrument }) => instrument),
-          accounts: layout.accounts
-            .filter(({ account }) => account.exchange === exchange)
-            .map(({ account: { accountBalance, feeMakerBps, feeTakerBps, hedgeMode }, client }) => ({
-              account: client.clientId,
-              hedgeMode,
-              balances: { USDT: (accountBalance && cashOf(accountBalance)) ?? 0n },
-              feeMakerBps,
-              feeTakerBps,
-            })),
-          ...options.exchange,
-        }),
-      ]),
-    );
-    const desk = new LiveDesk(options, clock, layout, exchanges, openMemoryJournals());
+    const { exchanges, fronts } = openExchanges(options, clock, layout);
+    const desk = new LiveDesk(options, clock, layout, exchanges, fronts, openMemoryJournals());
     await desk.start();
     return desk;
   }
@@ -132,7 +119,14 @@ export class LiveDesk {
    */
   async crash(onRead: (next: LiveDesk) => void = () => undefined): Promise<LiveDesk> {
     for (const { client } of this.gateways.shards) await client.close();
-    const next = new LiveDesk(this.options, this.clock, this.layout, this.exchanges, this.journals.reopen());
+    const next = new LiveDesk(
+      this.options,
+      this.clock,
+      this.layout,
+      this.exchanges,
+      this.fronts,
+      this.journals.reopen(),
+    );
     this.isDead = true;
     // Nothing that it still hands over can become durable any more; it only has to come to an end.
     await this.bus.close();
@@ -270,15 +264,30 @@ export class LiveDesk {
     this.generators = await OrderGenerators.open(runtime, this.layout, this.market, {
       signalTtlMs: this.options.signalTtlMs ?? null,
       maxQuoteAgeMs: null,
+      limitsRequired: false,
     });
-    this.managers = await OcoManagers.open(runtime, this.layout, names, 'paired');
+    this.managers = await OcoManagers.open(runtime, this.layout, names, {
+      capabilitiesOf: (exchange) => ({
+        ...(this.fronts.has(exchange) ? POSITION_ID_CAPABILITIES : SIMULATED_CAPABILITIES),
+        ...this.options.capabilities,
+      }),
+      maxQuoteAgeMs: this.options.watchStaleMs ?? null,
+      heartbeatMs: null,
+    });
     this.gateways = await ExecutionGateways.open(
       runtime,
       this.layout,
       names,
       ({ account, client }) =>
-        this.mortalClient(this.exchanges.get(account.exchange)!.client(client.clientId)),
+        this.mortalClient(
+          (this.fronts.get(account.exchange) ?? this.exchanges.get(account.exchange)!).client(
+            client.clientId,
+          ),
+        ),
       (request) => this.sent.push(request),
+      undefined,
+      null,
+      this.market,
     );
     onRead(this);
     this.listeners.push((update) => this.managers.onMarket(update));

@@ -48,6 +48,8 @@ export interface DeskFaults {
   readonly reject: number;
   readonly fillRatio: number;
   readonly latencySpreadMs: number;
+  /** Conditional orders that an account may have there; null: as many as it likes. */
+  readonly stops: number | null;
 }
 
 const STRATEGIES = ['A', 'B', 'C', 'D'] as const;
@@ -62,7 +64,7 @@ const CLIENTS: Readonly<Record<string, ClientSpec>> = {
 function client(size: number): ClientSpec {
   const lots = (count: number) => String((count * size) / 1_000);
   return {
-    accounts: { [EXCHANGE]: { makerBps: 2, takerBps: 5, balance: 100_000 } },
+    accounts: { [EXCHANGE]: { makerBps: 2, takerBps: 5, balance: 100_000, allowSynthetic: true } },
     params: { takeProfitPct: 1, stopLossPct: 1 },
     strategies: {
       A: { fixedQuantity: lots(3) },
@@ -99,6 +101,7 @@ export class RandomDesk {
         rejectProbability: faults.reject,
         duplicateProbability: faults.reportTwice,
         latencySpreadMs: faults.latencySpreadMs,
+        maxConditionalOrders: faults.stops,
         faultOf: (account, request) =>
           calm() ? null : faultOf(faults, `${account} ${request.type}`, (count += 1)),
       },

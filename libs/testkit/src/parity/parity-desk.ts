@@ -170,6 +170,7 @@ export class ParityDesk {
     });
     const generators = await OrderGenerators.open(runtime(entries), layout, market, {
       signalTtlMs: null,
+      limitsRequired: false,
       maxQuoteAgeMs: null,
     });
     for (const { clientId } of layout.clients) {
@@ -186,14 +187,13 @@ export class ParityDesk {
     this.roles.push(generators, gateways);
     for (const channel of layout.channels) {
       const clock = new HeldClock(this.start);
-      const managers = await OcoManagers.open(
-        runtime(clock),
-        { ...layout, channels: [channel] },
-        names,
-        'native',
-      );
-      this.roles.push(managers);
       const exchange = this.exchanges.get(accountKey(channel.name))!;
+      const managers = await OcoManagers.open(runtime(clock), { ...layout, channels: [channel] }, names, {
+        capabilitiesOf: () => exchange.capabilities,
+        maxQuoteAgeMs: null,
+        heartbeatMs: null,
+      });
+      this.roles.push(managers);
       const { fills } = exchange.books.markets.get(channel.name.symbol)!;
       this.channels.set(channel.key, { shard: managers.shards[0]!, clock, exchange, fills });
     }

@@ -164,8 +164,9 @@ class BarPlayer {
   /** Positions that have lived through the bar have seen its prices. */
   private async endBar({ channel: { market, name }, row }: Happening): Promise<void> {
     const { exchange, shard } = this.desk.channel(name);
-    const { high, low, openTime } = market.bars;
-    shard.watch.onPrices(low[row]!, high[row]!, ({ id }) => exchange.isLive(name.symbol, id, openTime[row]!));
+    const { close, high, low, openTime } = market.bars;
+    const seen = { low: low[row]!, high: high[row]!, last: close[row]! };
+    shard.watch.onPrices(seen, ({ id }) => exchange.isLive(name.symbol, id, openTime[row]!));
     if (!shard.runner.idle) await this.desk.quiet();
   }
 }

@@ -119,7 +119,7 @@ describe('the account', () => {
   });
 });
 
-describe('an order that cannot be dealt with', () => {
+describe('fault 46: an order that cannot be dealt with', () => {
   const letter = { shard: 'gateway', messageId: 'm', topic: 'orders', error: 'a bug', at: 7 };
   const place = { type: 'place', channel: CHANNEL, strategyId: 'A', expiresAt: null, at: 0 } as const;
 

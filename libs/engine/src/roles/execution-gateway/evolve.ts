@@ -1,14 +1,23 @@
 import { count, observe } from '@bowline/contracts';
-import type { GatewayEvent, GatewayOrder, GatewaySetup, GatewayState } from './state.js';
+import { evolveOwnership } from './ownership.js';
+import {
+  qtyOf,
+  type GatewayEvent,
+  type GatewayOrder,
+  type GatewaySetup,
+  type GatewayState,
+  type Parts,
+} from './state.js';
 
 /** How long an order that is over is remembered: longer than any message about it may come again. */
 const REMEMBERED_MS = 3_600_000;
 
 /** Folds one event into the account's state, in place. */
 export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: GatewayEvent): void {
+  evolveOwnership(state, setup, event);
   switch (event.type) {
     case 'order_intended': {
-      const { at, type: _, ...intended } = event;
+      const { at, inParts, type: _, ...intended } = event;
       const order: GatewayOrder = {
         ...intended,
         key: event.terms.key,
@@ -24,9 +33,14 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
         queryAt: null,
         queries: 0,
         replacement: null,
+        ...(inParts === undefined ? {} : { parts: newParts(event.terms) }),
       };
       state.orders.set(event.clientOrderId, order);
       state.live.add(order);
+      if (event.part === undefined) return;
+      const { parts } = orderOf(state, event.part.of);
+      parts!.live.add(event.clientOrderId);
+      parts!.count = event.part.number;
       return;
     }
     case 'order_refused':
@@ -56,7 +70,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
     case 'order_opened': {
       const order = orderOf(state, event.clientOrderId);
       // What waits for its price is executed, as far as anybody can be late with it, once it is in place.
-      if (order.status === 'sent' && order.terms.orderType !== 'market') {
+      if (order.status === 'sent' && order.terms.orderType !== 'market' && order.part === undefined) {
         observeLatency(state, setup, order, event.at);
       }
       if (order.status !== 'done') order.status = 'open';
@@ -70,18 +84,41 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       const order = orderOf(state, event.clientOrderId);
       order.trades.add(event.tradeId);
       order.cumQty += event.lastQty;
-      if (order.cumQty < order.terms.orderQty || order.status === 'done') return;
-      countExecuted(state, setup, order);
-      if (order.terms.orderType === 'market') observeLatency(state, setup, order, event.at);
+      if (order.parts?.execution !== undefined) order.parts.execution.rejects = 0;
+      if (order.cumQty < qtyOf(order) || order.status === 'done') return;
+      if (order.part === undefined) countExecuted(state, setup, order);
+      if (order.part === undefined && order.terms.orderType === 'market') {
+        observeLatency(state, setup, order, event.at);
+      }
       return end(state, order, event.at);
     }
     case 'order_ended': {
       const order = orderOf(state, event.clientOrderId);
-      if (event.rejected !== null) {
+      // Of what is sent in parts each part has failed by itself.
+      if (event.rejected !== null && order.parts === undefined) {
         countFailure(state, setup, order.channel.symbol, order.terms.orderType, event.rejected);
       }
-      return end(state, order, event.at);
+      end(state, order, event.at);
+      const parts = order.part === undefined ? undefined : state.orders.get(order.part.of)?.parts;
+      if (parts?.execution !== undefined && event.rejected !== null) parts.execution.rejects += 1;
+      if (parts !== undefined) parts.reason ??= event.rejected ?? event.reason ?? null;
+      return;
     }
+    case 'order_restated':
+      orderOf(state, event.clientOrderId).restatedQty = event.orderQty;
+      return;
+    case 'execution_decided': {
+      const order = orderOf(state, event.clientOrderId);
+      const { isOver, memory, wakeAt } = event;
+      const rejects = order.parts!.execution?.rejects ?? 0;
+      order.parts!.execution = { memory, wakeAt, isOver, rejects };
+      if (wakeAt === null) state.executing.delete(order);
+      else state.executing.add(order);
+      return;
+    }
+    case 'filters_told':
+      state.filters.set(event.filters.symbol, event.filters);
+      return;
     case 'reject_doubted':
       orderOf(state, event.clientOrderId).doubted = event.reason;
       return;
@@ -90,6 +127,7 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
       order.status = 'unknown';
       order.queryAt = event.queryAt;
       order.queries += 1;
+      if (event.sentAt !== undefined) order.sentAt = event.sentAt;
       state.unknown.add(order);
       return;
     }
@@ -105,6 +143,15 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
     case 'trades_told':
       state.lastTradeIds.set(event.symbol, Math.max(event.upTo, state.lastTradeIds.get(event.symbol) ?? 0));
       return;
+    case 'fill_logged':
+    case 'close_matched':
+    case 'log_told':
+    case 'registry_changed':
+    case 'positions_gone':
+    case 'adoption_told':
+    case 'adoptions_done':
+      // Folded above: who owns what is a matter of its own.
+      return;
     case 'balance_told':
       state.balance = event.balance;
       return;
@@ -119,14 +166,22 @@ export function evolveGateway(state: GatewayState, setup: GatewaySetup, event: G
 }
 
 /** The order that must be there: its absence is a bug. */
-export function orderOf(state: GatewayState, clientOrderId: string): GatewayOrder {
+export function newParts({ execution }: GatewayOrder['terms']): Parts {
+  const parts: Parts = { live: new Set(), count: 0, reason: null };
+  if (execution !== undefined) parts.execution = { memory: {}, wakeAt: null, isOver: false, rejects: 0 };
+  return parts;
+}
+
+function orderOf(state: GatewayState, clientOrderId: string): GatewayOrder {
   const order = state.orders.get(clientOrderId);
   if (order === undefined) throw new Error(`unknown order ${clientOrderId}`);
   return order;
 }
 
-function end({ live, unknown }: GatewayState, order: GatewayOrder, at: number): void {
+function end({ executing, live, orders, unknown }: GatewayState, order: GatewayOrder, at: number): void {
   live.delete(order);
+  executing.delete(order);
+  if (order.part !== undefined) orders.get(order.part.of)?.parts?.live.delete(order.clientOrderId);
   unknown.delete(order);
   order.status = 'done';
   order.endedAt = at;

@@ -1,298 +1,99 @@
 import { describe, expect, it } from '@jest/globals';
-import { decimal, type OrderTerms } from '@bowline/domain';
-import { draw, MockExchange, type Fault } from '@bowline/exchange-simulator';
-import type { ExchangeRequest } from '@bowline/ports';
-import { instrumentOf, ManualClock } from '@bowline/testkit';
+import type { ExecutionPlan } from '@bowline/domain';
 import fc from 'fast-check';
-import { CHANNEL, GatewayBench, keyOf, termsOf } from './gateway.spec-support.js';
-import type { GatewayInput } from './state.js';
+import { faults, moves, Play, type Move } from './gateway-play.spec-support.js';
 
-type Move = readonly [
-  kind: 'place' | 'replace' | 'cancel' | 'price' | 'pass' | 'crash' | 'cut' | 'mend',
-  a: number,
-  b: number,
-];
-const kinds: Move[0][] = [
-  ...Array<Move[0]>(4).fill('place'),
-  ...Array<Move[0]>(5).fill('replace'),
-  ...Array<Move[0]>(3).fill('cancel'),
-  ...Array<Move[0]>(5).fill('price'),
-  ...Array<Move[0]>(8).fill('pass'),
-  'crash',
-  'cut',
-  'mend',
-];
-const any = fc.nat({ max: 999 });
-const moves = fc.array(fc.tuple(fc.constantFrom(...kinds), any, any) as fc.Arbitrary<Move>, {
-  maxLength: 60,
-  size: 'max',
-});
-const faults = fc.record({
-  seed: fc.nat(),
-  share: fc.constantFrom(0, 0.1, 0.3),
-  twice: fc.constantFrom(0, 0.3),
-  fillRatio: fc.constantFrom(1, 0.4),
-});
+type Given = ConstructorParameters<typeof Play>[0];
 
-const FREE = decimal(0);
-
-/** What a channel would know of its order, from what the gateway tells it. */
-interface Known {
-  status: 'pending' | 'live' | 'replacing' | 'over';
-  left: number;
+/** Plays it, lets it settle, and says what the channel believes to be open, what is, and what became of its replaces. */
+function settled(
+  given: Given,
+  made: readonly Move[],
+  maxQty: number | null,
+  execution: ExecutionPlan | null = null,
+): Play {
+  const play = new Play(given, maxQty, execution);
+  for (const move of made) play.move(move);
+  play.settle();
+  return play;
 }
 
-/** A gateway on a mock exchange to whose requests anything may happen, and a channel that asks for what it may ask for. */
-class Play {
-  readonly clock = new ManualClock(0);
-  readonly bench = new GatewayBench(false);
-  readonly known = new Map<string, Known>();
-  /** By the order that was to be replaced: how often, and how often that was answered. */
-  readonly replaces = new Map<string, { asked: number; answered: number }>();
-  readonly exchange: MockExchange;
-  isCalm = false;
-  /** By the order that is to be replaced: what takes its place. */
-  private readonly targets = new Map<string, string>();
-  private price = 1_000;
-  private generation = 0;
-  private heard = 0;
-  private timer: { readonly at: number; readonly takeBack: () => void } | null = null;
-  private life = 0;
-  private loses = false;
-
-  constructor(given: { seed: number; share: number; twice: number; fillRatio: number }) {
-    let count = 0;
-    this.exchange = new MockExchange({
-      exchange: 'binance-usdm',
-      clock: this.clock,
-      instruments: [instrumentOf('binance-usdm', 'BTCUSDT')],
-      accounts: [
-        {
-          account: 'odum',
-          hedgeMode: false,
-          balances: { USDT: 10n ** 24n },
-          feeMakerBps: FREE,
-          feeTakerBps: FREE,
-        },
-      ],
-      seed: given.seed,
-      fillRatio: given.fillRatio,
-      duplicateProbability: given.twice,
-      faultOf: () => (this.isCalm ? null : faultOf(given, (count += 1))),
-    });
-    this.show(0);
-    this.start();
-  }
-
-  move([kind, a, b]: Move): void {
-    const open = [...this.known].filter(([, { status }]) => status === 'live');
-    const name = open[a % Math.max(1, open.length)]?.[0];
-    switch (kind) {
-      case 'place': {
-        const placed = this.next((['e', 's', 't'] as const)[a % 3]!);
-        this.known.set(placed, { status: 'pending', left: 10 });
-        return this.command('place', placed, this.terms(placed, b));
-      }
-      case 'replace': {
-        if (name === undefined || name.startsWith('e')) return;
-        this.known.get(name)!.status = 'replacing';
-        this.replaces.set(name, {
-          asked: (this.replaces.get(name)?.asked ?? 0) + 1,
-          answered: this.answered(name),
-        });
-        this.targets.set(name, this.next(name[0] as 's'));
-        return this.command('replace', name, this.terms(this.targets.get(name)!, b));
-      }
-      case 'cancel': {
-        const any = [...this.known].filter(([, { status }]) => status !== 'over');
-        const canceled = any[a % Math.max(1, any.length)]?.[0];
-        return canceled === undefined ? undefined : this.command('cancel', canceled);
-      }
-      case 'price':
-        return this.show((a % 41) - 20);
-      case 'pass':
-        return this.clock.advance([10, 60, 150, 900, 4_000][a % 5]!);
-      case 'crash':
-        return this.crash();
-      case 'cut':
-        return this.exchange.disconnect('odum');
-      case 'mend':
-        return this.exchange.reconnect('odum');
-    }
-  }
-
-  /** Faults stop, and time passes. */
-  settle(): void {
-    this.isCalm = true;
-    this.exchange.reconnect('odum');
-    this.clock.advance(180_000);
-  }
-
-  private command(type: 'place' | 'replace' | 'cancel', name: string, terms?: OrderTerms): void {
-    const fields = { channel: CHANNEL, strategyId: 'A', at: this.clock.now() };
-    const key = keyOf(name);
-    // The process may die when all is written down and nothing is sent.
-    this.loses = this.clock.now() % 7 === 3;
-    if (type === 'place')
-      this.take({ type: 'command', command: { type, ...fields, terms: terms!, expiresAt: null } });
-    else if (type === 'cancel') this.take({ type: 'command', command: { type, ...fields, key } });
-    else this.take({ type: 'command', command: { type, ...fields, key, terms: terms! } });
-    if (this.loses) this.crash();
-  }
-
-  private take(input: GatewayInput): void {
-    const { bench } = this;
-    bench.at = this.clock.now();
-    const before = bench.requests.length;
-    bench.take(input);
-    if (!this.loses) for (const request of bench.requests.slice(before)) this.send(request);
-    this.hear();
-    this.schedule();
-  }
-
-  private send(request: ExchangeRequest): void {
-    this.exchange.client('odum').send(request);
-  }
-
-  private start(): void {
-    this.life += 1;
-    const { life } = this;
-    const handled = new Set<string>();
-    void this.exchange.client('odum').connect((report) => {
-      if (this.life !== life || handled.has(report.id)) return;
-      handled.add(report.id);
-      this.take({ type: 'report', report });
-    });
-    this.take({ type: 'connected' });
-  }
-
-  private crash(): void {
-    this.loses = false;
-    void this.exchange.client('odum').close();
-    this.timer?.takeBack();
-    this.timer = null;
-    this.bench.restart();
-    this.start();
-  }
-
-  private schedule(): void {
-    const next = this.bench.role.timer(this.bench.state);
-    if (next?.at === this.timer?.at) return;
-    this.timer?.takeBack();
-    this.timer = null;
-    if (next === null) return;
-    const takeBack = this.clock.callAt(next.at, () => {
-      this.timer = null;
-      const due = this.bench.role.timer(this.bench.state);
-      if (due !== null) this.take(due.input);
-    });
-    this.timer = { at: next.at, takeBack };
-  }
-
-  private hear(): void {
-    for (const { input } of this.bench.told.slice(this.heard)) {
-      this.heard += 1;
-      if (input.type !== 'execution') continue;
-      const name = `${input.key.leg}${input.key.generation}`;
-      const known = this.known.get(name) ?? { status: 'over', left: 10 };
-      this.known.set(name, known);
-      switch (input.report.execType) {
-        case 'accept':
-          if (known.status === 'pending') known.status = 'live';
-          break;
-        case 'trade':
-          known.left -= input.report.lastQty;
-          if (known.left === 0) known.status = 'over';
-          break;
-        case 'replace': {
-          known.status = 'over';
-          this.known.set(this.targets.get(name)!, { status: 'live', left: 10 });
-          this.replaces.get(name)!.answered += 1;
-          break;
-        }
-        case 'replace_reject':
-          if (known.status === 'replacing') known.status = 'live';
-          this.replaces.get(name)!.answered += 1;
-          break;
-        case 'cancel':
-        case 'expire':
-        case 'reject':
-        case 'resolve_absent':
-          known.status = 'over';
-          break;
-        default:
-      }
-    }
-  }
-
-  private answered(name: string): number {
-    return this.replaces.get(name)?.answered ?? 0;
-  }
-
-  private next(leg: 'e' | 's' | 't'): string {
-    this.generation += 1;
-    return `${leg}${this.generation}`;
-  }
-
-  private terms(name: string, b: number): OrderTerms {
-    const terms = termsOf(name);
-    const away = b % 30;
-    if (terms.orderType === 'stop_market') return { ...terms, stopPrice: this.price - away };
-    if (terms.orderType === 'limit') return { ...terms, limitPrice: this.price + away };
-    return terms;
-  }
-
-  private show(by: number): void {
-    this.price += by;
-    const { price } = this;
-    const depth = 1_000_000;
-    this.exchange.onTick({
-      symbol: 'BTCUSDT',
-      price,
-      quantity: 1,
-      bids: [[price - 1, depth]],
-      asks: [[price, depth]],
-    });
+function expectAgreement({ bench, exchange, known, replaces }: Play): void {
+  for (const [name, { answered, asked }] of replaces) expect([name, answered]).toEqual([name, asked]);
+  const open = exchange.openOrders('odum').map(({ clientOrderId }) => clientOrderId);
+  const sent = [...bench.state.live].filter(({ parts }) => parts === undefined);
+  expect(sent.map(({ clientOrderId, status }) => `${clientOrderId} ${status}`).sort()).toEqual(
+    open.map((name) => `${name} open`).sort(),
+  );
+  // Of an order's parts the channel knows as of one order.
+  const whole = new Set(open.map((name) => name.split('.')[0]!));
+  const told = [...known].filter(([, { status }]) => status !== 'over');
+  expect(told.map(([name, { status }]) => `${name} ${status}`).sort()).toEqual(
+    [...whole].map((name) => `${name} live`).sort(),
+  );
+  expect(bench.state.unknown.size).toBe(0);
+  const ids = new Map<string, number | null>();
+  for (const { clientOrderId, orderId } of exchange.trades('odum', 'BTCUSDT')) {
+    expect([clientOrderId, ids.get(clientOrderId) ?? orderId]).toEqual([clientOrderId, orderId]);
+    ids.set(clientOrderId, orderId);
   }
 }
 
-function faultOf(
-  { seed, share }: { readonly seed: number; readonly share: number },
-  count: number,
-): Fault | null {
-  const drawn = draw(seed, 'fault', count);
-  if (drawn >= share) return null;
-  return (
-    ['request_lost', 'reply_lost', 'timed_out', { lateMs: Math.floor(drawn * 70_000) % 7_000 }] as const
-  )[count % 4]!;
+/** What the exchange has filled of an order is what the channel has heard, and no more than it wanted. */
+function expectNoMore(play: Play): void {
+  const filled = new Map<string, number>();
+  for (const { clientOrderId, lastQty } of play.exchange.trades('odum', 'BTCUSDT')) {
+    const whole = clientOrderId.split('.')[0]!;
+    filled.set(whole, (filled.get(whole) ?? 0) + lastQty);
+  }
+  for (const [name, quantity] of filled) {
+    expect(quantity).toBeLessThanOrEqual(10);
+    expect([name, 10 - play.known.get(name)!.left]).toEqual([name, quantity]);
+  }
 }
 
 describe('whatever happens on the way to the exchange', () => {
   it('every replace is answered once, every order ends or is open at both sides, and the state is the fold of its events', () => {
     fc.assert(
-      fc.property(faults, moves, (given, made) => {
-        const play = new Play(given);
-        for (const move of made) play.move(move);
-        play.settle();
+      fc.property(faults, moves, (given, made) => expectAgreement(settled(given, made, null))),
+      { numRuns: 60 },
+    );
+  });
 
-        const { exchange, known, replaces } = play;
-        for (const [name, { answered, asked }] of replaces) expect([name, answered]).toEqual([name, asked]);
-        const open = exchange.openOrders('odum').map(({ clientOrderId }) => clientOrderId);
-        const live = [...play.bench.state.live].map(
-          ({ clientOrderId, status }) => `${clientOrderId} ${status}`,
-        );
-        expect(live.sort()).toEqual(open.map((name) => `${name} open`).sort());
-        const told = [...known].filter(([, { status }]) => status !== 'over');
-        expect(told.map(([name, { status }]) => `${name} ${status}`).sort()).toEqual(
-          open.map((name) => `${name} live`).sort(),
-        );
-        const ids = new Map<string, number | null>();
-        for (const { clientOrderId, orderId } of exchange.trades('odum', 'BTCUSDT')) {
-          expect([clientOrderId, ids.get(clientOrderId) ?? orderId]).toEqual([clientOrderId, orderId]);
-          ids.set(clientOrderId, orderId);
+  it('the same holds for orders in parts, of which the channel hears as of one: never more is filled than was wanted', () => {
+    fc.assert(
+      fc.property(faults, moves, fc.constantFrom(3, 4, 5, 9), (given, made, maxQty) => {
+        const play = settled(given, made, maxQty);
+        expectAgreement(play);
+        expectNoMore(play);
+        for (const { clientOrderId, orderQty } of play.exchange.openOrders('odum')) {
+          expect([clientOrderId, orderQty <= maxQty]).toEqual([clientOrderId, true]);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
+    );
+  });
+
+  it('the same holds for entries that a plan works, through crashes and lost answers: never more than was wanted', () => {
+    const twap = { type: 'twap', durationMs: 4_000, slices: 4 } as const;
+    const plans = fc.constantFrom<ExecutionPlan>(
+      twap,
+      { type: 'vwap', durationMs: 3_000, profile: [1, 5, 2] },
+      { type: 'iceberg', displayPercent: 30 },
+      { type: 'pov', percent: 50, intervalMs: 500, durationMs: 10_000 },
+      {
+        ...{ type: 'chunked', chunks: 2, quoting: 'top_of_book', quoteMs: 2_000, repriceMs: 500 },
+        ...{ repriceBps: 1, attempts: 3, retryMs: 200 },
+      },
+    );
+    fc.assert(
+      fc.property(faults, moves, plans, fc.constantFrom(null, 2), (given, made, plan, maxQty) => {
+        const play = settled(given, made, maxQty, plan);
+        expectAgreement(play);
+        expectNoMore(play);
+        expect(play.bench.state.executing.size).toBe(0);
+      }),
+      { numRuns: 20 },
     );
   });
 });

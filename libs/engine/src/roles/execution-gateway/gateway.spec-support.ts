@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { instrumentOf } from '@bowline/testkit';
 import {
   decodeJson,
   encodeJson,
@@ -6,7 +7,15 @@ import {
   type ExecutionMessage,
   type OrderCommandMessage,
 } from '@bowline/contracts';
-import type { Leg, OrderKey, OrderTerms, RejectReason } from '@bowline/domain';
+import type {
+  ExecutionMarket,
+  ExecutionPlan,
+  Leg,
+  OrderFilters,
+  OrderKey,
+  OrderTerms,
+  RejectReason,
+} from '@bowline/domain';
 import type { ExchangeFact, ExchangeRequest } from '@bowline/ports';
 import type { OutgoingMessage } from '../../runner/role.js';
 import { executionGateway } from './role.js';
@@ -20,10 +29,28 @@ export const SETUP: GatewaySetup = {
   exchange: 'binance-usdm',
   asset: 'USDT',
   channels: [CHANNEL],
-  capabilities: { recvWindowMs: RECV_WINDOW_MS },
+  instruments: new Map([['BTCUSDT', instrumentOf('binance-usdm', 'BTCUSDT')]]),
+  capabilities: { recvWindowMs: RECV_WINDOW_MS, nativeOco: false, maxConditionalOrders: null },
   sweepMs: 60_000,
-  clientOrderId: (_, __, { generation, leg }) => `${leg}${generation}`,
+  clientOrderId: (_, __, { generation, leg }, part) => `${leg}${generation}${part === 0 ? '' : `.${part}`}`,
 };
+
+/** What the exchange demands of orders: nothing but what is named. */
+export function filtersOf(fields: Partial<OrderFilters>): ExchangeFact {
+  return {
+    ...{
+      type: 'filters',
+      symbol: CHANNEL.symbol,
+      trading: true,
+      minQty: null,
+      maxQty: null,
+      marketMaxQty: null,
+    },
+    ...{ minPrice: null, maxPrice: null, minNotional: null, minNotionalOfClosing: false, percentPrice: null },
+    ...{ maxOpenOrders: null, maxConditionalOrders: null },
+    ...fields,
+  };
+}
 
 /** A step, and what the gateway makes of it. */
 export type Step = readonly [step: string, outcome?: string];
@@ -57,18 +84,27 @@ export function termsOf(name: string, orderQty = 10): OrderTerms {
 
 /** A gateway moved by hand: each step says what it sends (`> cancel s1`) and what it tells the channel (`s1 replace`). */
 export class GatewayBench {
-  readonly role = executionGateway(SETUP);
-  state: GatewayState = this.role.create();
+  readonly role;
+  state: GatewayState;
   at = 0;
   readonly requests: ExchangeRequest[] = [];
   readonly told: ExecutionMessage[] = [];
   /** The state as the events alone have made it. */
-  private folded = this.role.create();
+  private folded: GatewayState;
   private trades = 0;
   private reports = 0;
 
+  readonly published: OutgoingMessage[] = [];
+  /** What is known of the market. */
+  market: ExecutionMarket | null = null;
+  /** How entries are worked; null: they are sent as they are. */
+  execution: ExecutionPlan | null = null;
+
   /** @param isConnected whether the line to the exchange has been whole at time 0 */
-  constructor(isConnected = true) {
+  constructor(isConnected = true, setup: Partial<GatewaySetup> = {}) {
+    this.role = executionGateway({ ...SETUP, ...setup }, () => this.market);
+    this.state = this.role.create();
+    this.folded = this.role.create();
     if (isConnected) this.take({ type: 'connected' });
   }
 
@@ -84,7 +120,7 @@ export class GatewayBench {
       case 'place':
         return this.command({
           type: 'place',
-          terms: termsOf(name),
+          terms: this.workedTermsOf(name),
           expiresAt: more[0] ? Number(more[0]) : null,
         });
       case 'cancel':
@@ -116,10 +152,13 @@ export class GatewayBench {
       case 'status': {
         const orderStatus = more[0] as 'new';
         const cumQty = more[1] === undefined ? this.cumQtyOf(name) : Number(more[1]);
-        return this.report({ type: 'order_status', ...orderOf(name), orderStatus, orderQty: 10, cumQty });
+        const orderQty = more[2] === undefined ? this.orderQtyOf(name) : Number(more[2]);
+        return this.report({ type: 'order_status', ...orderOf(name), orderStatus, orderQty, cumQty });
       }
       case 'absent':
         return this.report({ type: 'order_absent', ...orderOf(name) });
+      case 'filters':
+        return this.report(filtersOf({ maxQty: Number(name) }));
       case 'silent':
         return this.take({ type: 'silent', symbol: name === '' ? CHANNEL.symbol : name });
       case 'reconnected':
@@ -160,6 +199,7 @@ export class GatewayBench {
     const [live, folded] = [this.state, this.folded].map((state) => encodeJson(this.role.save(state)));
     if (live !== folded) throw new Error(`the state is not the fold of its events:\n${live}\n${folded}`);
     this.requests.push(...effects);
+    this.published.push(...messages);
     const told = messages
       .filter(({ topic }) => topic.startsWith('executions'))
       .map((each) => this.note(each));
@@ -178,7 +218,7 @@ export class GatewayBench {
       .filter((input) => input.type === 'execution')
       .filter(
         ({ key, report }) =>
-          SETUP.clientOrderId('', '', key) === name && report.execType.startsWith('replace'),
+          SETUP.clientOrderId('', '', key, 0) === name && report.execType.startsWith('replace'),
       )
       .map(({ report }) => report.execType);
   }
@@ -199,7 +239,17 @@ export class GatewayBench {
     reason: RejectReason | null = null,
     cumQty = this.cumQtyOf(name),
   ): string {
-    return this.report({ type: 'order', ...orderOf(name), execType, orderQty: 10, cumQty, reason });
+    const orderQty = this.orderQtyOf(name);
+    return this.report({ type: 'order', ...orderOf(name), execType, orderQty, cumQty, reason });
+  }
+
+  private workedTermsOf(name: string): OrderTerms {
+    const terms = termsOf(name);
+    return this.execution === null || terms.key.leg !== 'e' ? terms : { ...terms, execution: this.execution };
+  }
+
+  private orderQtyOf(name: string): number {
+    return this.state.orders.get(name)?.terms.orderQty ?? 10;
   }
 
   private cumQtyOf(name: string): number {
@@ -227,7 +277,7 @@ export class GatewayBench {
     const { key, reason, report } = input;
     const quantity = report.execType === 'trade' ? [report.lastQty] : [];
     return [
-      SETUP.clientOrderId('', '', key),
+      SETUP.clientOrderId('', '', key, 0),
       report.execType,
       ...quantity,
       ...(reason === null ? [] : [reason]),

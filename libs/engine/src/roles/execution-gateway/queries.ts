@@ -1,6 +1,7 @@
 import type { TimeMs } from '@bowline/domain';
 import type { ExchangeReport } from '@bowline/ports';
-import { onEnded, onFilled, onOpened } from './reports.js';
+import { onEnded, onFilled, onOpened, onRestated } from './reports.js';
+import { onPartTraded } from './parts.js';
 import type { GatewayOrder } from './state.js';
 import type { GatewayStep } from './step.js';
 
@@ -14,16 +15,23 @@ export function onLost(step: GatewayStep, order: GatewayOrder): void {
   ask(step, order);
 }
 
-/** Asks, and asks again after a pause that grows where no answer comes. */
-export function ask(step: GatewayStep, order: GatewayOrder): void {
-  askLater(step, order);
+/**
+ * Asks, and asks again after a pause that grows where no answer comes.
+ *
+ * @param sentAt it may have been sent as late as then; absent: it is known when
+ */
+export function ask(step: GatewayStep, order: GatewayOrder, sentAt?: TimeMs): void {
+  askLater(step, order, sentAt);
   step.query(order);
 }
 
 /** Asks after the pause. */
-export function askLater(step: GatewayStep, order: GatewayOrder): void {
+export function askLater(step: GatewayStep, order: GatewayOrder, sentAt?: TimeMs): void {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(order.queries, 10));
-  step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: step.at + pause });
+  step.emit({
+    ...{ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: step.at + pause },
+    ...(sentAt === undefined ? {} : { sentAt }),
+  });
 }
 
 /** The exchange has it. Its trades came before this, so what is filled is booked already. */
@@ -43,13 +51,14 @@ export function onStatus(
       // A trade is missing: it is asked for again when its time comes.
       if (order.cumQty < cumQty) return;
       // The exchange has made it smaller.
+      onRestated(step, order, cumQty, cumQty, at);
       step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected: null, at });
-      step.tellStatus(order, 'restate', at, { orderQty: cumQty, cumQty });
-      return onFilled(step, order, at);
+      if (order.part === undefined) return onFilled(step, order, at);
+      return onPartTraded(step, step.state.orders.get(order.part.of)!, at);
     case 'new':
     case 'partially_filled':
       onOpened(step, order, at);
-      step.tellStatus(order, 'restate', at, { orderQty, cumQty });
+      onRestated(step, order, orderQty, cumQty, at);
   }
 }
 
@@ -59,7 +68,8 @@ export function onStatus(
  */
 export function onAbsent(step: GatewayStep, order: GatewayOrder, at: TimeMs): void {
   const provenAt = order.sentAt + step.setup.capabilities.recvWindowMs;
-  if (at <= provenAt) {
+  // Whichever clock is behind: the exchange's may be ahead of ours, and what it says may have waited here.
+  if (Math.min(at, step.at) <= provenAt) {
     step.emit({ type: 'order_unknown', clientOrderId: order.clientOrderId, queryAt: provenAt + 1 });
     return;
   }

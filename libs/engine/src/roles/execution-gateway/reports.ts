@@ -1,8 +1,11 @@
-import type { RejectReason, TimeMs } from '@bowline/domain';
+import type { Lots, RejectReason, TimeMs } from '@bowline/domain';
 import type { ExchangeReport, ExchangeTrade } from '@bowline/ports';
+import { onAccountChanged, onFilters } from './account.js';
 import { placeReplacement } from './commands.js';
 import { ask, askLater, onAbsent, onLost, onStatus } from './queries.js';
-import type { GatewayOrder } from './state.js';
+import { onPartTraded } from './parts.js';
+import { onActivity, onPositions } from './registry.js';
+import { qtyOf, type GatewayOrder } from './state.js';
 import type { GatewayStep } from './step.js';
 
 /** What the exchange says. */
@@ -28,10 +31,16 @@ export function onReport(step: GatewayStep, report: Exclude<ExchangeReport, { ty
       }
       return;
     }
-    case 'filters':
+    case 'filters': {
+      const { at: _, id: __, type: ___, ...filters } = report;
+      return onFilters(step, filters);
+    }
+    case 'positions':
+      return onPositions(step, report);
+    case 'activity':
+      return onActivity(step, report);
     case 'account_changed':
-      // No exchange that is connected so far says these.
-      return;
+      return onAccountChanged(step, report);
     default: {
       const order = report.clientOrderId === null ? undefined : step.state.orders.get(report.clientOrderId);
       // What is over is over; only trades still count.
@@ -51,7 +60,7 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
       const { at, cumQty, execType, orderQty, reason } = report;
       if (execType === 'accept') return onOpened(step, order, at);
       if (execType === 'replace' || execType === 'restate') {
-        return step.tellStatus(order, 'restate', at, { orderQty, cumQty });
+        return onRestated(step, order, orderQty, cumQty, at);
       }
       if (execType === 'reject' && mayBeOfAnEarlierSend(order)) {
         step.emit({ type: 'reject_doubted', clientOrderId: order.clientOrderId, reason: reason ?? 'OTHER' });
@@ -72,6 +81,20 @@ function onOrderReport(step: GatewayStep, order: GatewayOrder, report: OrderRepo
     case 'order_absent':
       return onAbsent(step, order, report.at);
   }
+}
+
+/** The exchange's quantity is the order's, also where it was made smaller without a word. */
+export function onRestated(
+  step: GatewayStep,
+  order: GatewayOrder,
+  orderQty: Lots,
+  cumQty: Lots,
+  at: TimeMs,
+): void {
+  if (orderQty !== qtyOf(order)) {
+    step.emit({ type: 'order_restated', clientOrderId: order.clientOrderId, orderQty });
+  }
+  step.tellStatus(order, 'restate', at, { orderQty, cumQty });
 }
 
 /** A cancel was refused. Of what is being replaced it is tried again here; else the channel decides whether it is. */
@@ -112,7 +135,8 @@ export function onEnded(
 ): void {
   if (order.status === 'done') return;
   const rejected = execType === 'reject' ? (reason ?? 'OTHER') : null;
-  step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected, at });
+  const why = reason === null || rejected !== null ? {} : { reason };
+  step.emit({ type: 'order_ended', clientOrderId: order.clientOrderId, rejected, ...why, at });
   const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
   if (old !== undefined) return onReplacementEnded(step, old, at, reason);
   const { replacement } = order;
@@ -138,7 +162,7 @@ function onReplacementEnded(
   reason: RejectReason | null,
 ): void {
   // First that it is gone: a channel that hears of the refusal alone asks for the same once more.
-  if (old.status === 'done' && old.cumQty < old.terms.orderQty) step.tellStatus(old, 'cancel', at);
+  if (old.status === 'done' && old.cumQty < qtyOf(old)) step.tellStatus(old, 'cancel', at);
   answerReplace(step, old, 'replace_reject', at, reason);
 }
 
@@ -163,23 +187,30 @@ function onTrade(step: GatewayStep, trade: ExchangeTrade, at: TimeMs): void {
     return;
   }
   if (order.trades.has(tradeId)) return;
-  const wasDone = order.status === 'done';
-  const old = order.replaces === null ? undefined : step.state.orders.get(order.replaces);
+  // What the channel knows of: of the parts of an order it does not.
+  const whole = order.part === undefined ? order : step.state.orders.get(order.part.of)!;
+  const wasDone = whole.status === 'done';
+  const old = whole.replaces === null ? undefined : step.state.orders.get(whole.replaces);
   if (old !== undefined) {
     // What trades is in place: the old one may go.
     answerReplace(step, old, 'replace', at);
     if (old.status !== 'done' && !old.cancelWanted) step.cancel(old);
   }
   step.emit({ type: 'order_traded', clientOrderId, tradeId, lastQty, at });
+  if (whole !== order) {
+    step.emit({ type: 'order_traded', clientOrderId: whole.clientOrderId, tradeId, lastQty, at });
+  }
+  const totalQty = whole === order ? cumQty : whole.cumQty;
   const report = {
     execType: 'trade',
     tradeId,
     lastQty,
     lastPx,
-    ...(cumQty === null ? {} : { cumQty }),
+    ...(totalQty === null ? {} : { cumQty: totalQty }),
   } as const;
-  step.tellExecution(order, report, fee, feeBaseLots, null, at);
-  if (!wasDone && order.status === 'done') onFilled(step, order, at);
+  step.tellExecution(whole, report, fee, feeBaseLots, null, at);
+  if (!wasDone && whole.status === 'done') onFilled(step, whole, at);
+  if (whole !== order) onPartTraded(step, whole, at);
 }
 
 /** Nothing is left of it. Where it was to be replaced, the new one goes: the answer waits for that, it may fill as well. */

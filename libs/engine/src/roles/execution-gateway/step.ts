@@ -5,19 +5,24 @@ import {
   type ExchangeInput,
   type ExecutionMessage,
 } from '@bowline/contracts';
-import type { Cash, Lots, OrderExecution, RejectReason, TimeMs } from '@bowline/domain';
+import type { Cash, ExecutionMarket, Lots, OrderExecution, RejectReason, TimeMs } from '@bowline/domain';
 import type { ExchangeRequest } from '@bowline/ports';
 import type { Outcome, OutgoingMessage } from '../../runner/role.js';
 import { evolveGateway } from './evolve.js';
+import { livePartsOf, onCanceledBetweenParts, onPartStatus } from './parts.js';
+import { closesOf } from './registry.js';
 import type { GatewayEvent, GatewayOrder, GatewaySetup, GatewayState } from './state.js';
 
-type StatusExecType = Exclude<OrderExecution['execType'], 'trade' | 'partial_fill' | 'fill'>;
+export type StatusExecType = Exclude<OrderExecution['execType'], 'trade' | 'partial_fill' | 'fill'>;
 
 export interface StatusDetails {
   readonly cumQty?: Lots;
   readonly orderQty?: Lots;
   readonly reason?: RejectReason | null;
 }
+
+/** The market in a symbol; null: nothing is known of it. */
+export type MarketOf = (symbol: string) => ExecutionMarket | null;
 
 /** A decision in progress: facts are folded as they are found, and what is told and asked for is collected. */
 export class GatewayStep {
@@ -29,6 +34,8 @@ export class GatewayStep {
     readonly state: GatewayState,
     readonly setup: GatewaySetup,
     readonly at: TimeMs,
+    /** The market in a symbol, as it is known at this moment. */
+    readonly market: MarketOf,
     /** Of what is being decided about. */
     readonly traceparent?: string,
   ) {}
@@ -58,13 +65,23 @@ export class GatewayStep {
     this.say({ topic: topicOf('executions', `${clientId}.${exchange}`), key: channelKey(channel), body });
   }
 
-  /** Tells of an order what is no trade. Of one that takes another's place the channel hears nothing before the answer. */
+  /** Tells of an order what is no trade; of a part, as it matters to the whole. Of one that takes another's place the channel hears nothing before the answer. */
   tellStatus(
-    { channel, key, replaces, terms }: Pick<GatewayOrder, 'channel' | 'key' | 'replaces' | 'terms'>,
+    {
+      channel,
+      key,
+      part,
+      replaces,
+      terms,
+    }: Pick<GatewayOrder, 'channel' | 'key' | 'part' | 'replaces' | 'terms'>,
     execType: StatusExecType,
     at: TimeMs,
     { cumQty, orderQty, reason = null }: StatusDetails = {},
   ): void {
+    if (part !== undefined) {
+      const whole = this.state.orders.get(part.of)!;
+      return onPartStatus(this, whole, execType, at, reason);
+    }
     if (replaces !== null) return;
     const report: OrderExecution = {
       execType,
@@ -88,14 +105,36 @@ export class GatewayStep {
     this.tell(channel, { type: 'execution', key, side: terms.side, report, fee, feeBaseLots, reason, at });
   }
 
-  place({ channel: { symbol }, clientOrderId, expiresAt, key, terms }: GatewayOrder): void {
-    const ocoGroup = key.leg === 't' || key.leg === 's' ? key.strategyPositionId : null;
-    this.request({ type: 'place', clientOrderId, symbol, terms, expiresAt, ocoGroup, at: this.at });
+  place(order: GatewayOrder): void {
+    const { channel, clientOrderId, expiresAt, key, part, terms } = order;
+    const { leg, strategyPositionId } = key;
+    const pair = part === undefined ? strategyPositionId : `${strategyPositionId}/${part.number}`;
+    const ocoGroup = leg === 't' || leg === 's' ? pair : null;
+    const { symbol } = channel;
+    const closes = closesOf(this.state, order);
+    this.request({
+      type: 'place',
+      clientOrderId,
+      symbol,
+      terms,
+      expiresAt,
+      ocoGroup,
+      ...closes,
+      at: this.at,
+    });
   }
 
   /** Asks the exchange to cancel, and remembers that it is wanted until the order is over. */
-  cancel({ channel: { symbol }, clientOrderId }: GatewayOrder, close = false): void {
+  cancel(order: GatewayOrder, close = false): void {
+    const { channel, clientOrderId, parts, replacement, replaces } = order;
+    const { symbol } = channel;
     this.emit({ type: 'cancel_wanted', clientOrderId, close });
+    if (parts !== undefined) {
+      // While it is being replaced the cancel of a part is tried again here, as that of a whole is.
+      const closePart = close && replacement === null && replaces === null;
+      for (const part of livePartsOf(this.state, order)) this.cancel(part, closePart);
+      return onCanceledBetweenParts(this, order);
+    }
     this.request({ type: 'cancel', clientOrderId, symbol, at: this.at });
   }
 

@@ -43,6 +43,8 @@ function inputsOf(): (input: ChannelInput) => OcoManagerInput {
         return { type: 'exchange', input };
       case 'trigger_hit':
       case 'stop_moved':
+      case 'watch_report':
+      case 'unprotected_due':
       case 'time_exit_due':
         return { type: 'watched', input };
       case 'trading_state':

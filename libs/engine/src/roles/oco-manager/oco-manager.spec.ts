@@ -284,7 +284,9 @@ describe('a command', () => {
   it('to adopt makes a position of what is EXTERNAL, and protects it; it holds after a restart', () => {
     const bench = new OcoBench();
     byHand(bench, 7);
-    expect(bench.adopt('A', '5')).toBe('place A-1s0 5 at 90, place A-1t1 5 at 110, A #0 LONG 5+0');
+    expect(bench.adopt('A', '5')).toBe(
+      'adopted A-1 5, place A-1s0 5 at 90, place A-1t1 5 at 110, A #0 LONG 5+0',
+    );
     expect(bench.positions!.shares).toMatchObject({ sumOfShares: 7, external: 2 });
     expect(bench.positions!.positions).toMatchObject([{ status: 'open', openQty: 5, cost: 500n }]);
     bench.restart();

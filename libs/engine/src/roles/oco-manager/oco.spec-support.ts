@@ -23,6 +23,7 @@ export const SETUP: OcoManagerSetup = {
   channel: CHANNEL,
   instrument: WHOLE,
   protection: 'paired',
+  allowSynthetic: true,
   hedgeMode: false,
   reduceOnly: false,
   clientOrderId: (_, { generation, leg, strategyPositionId }) => `${strategyPositionId}${leg}${generation}`,
@@ -163,6 +164,7 @@ function textOf(command: OrderCommandMessage): string {
   const name = (key: { strategyPositionId: string; leg: string; generation: number }) =>
     `${key.strategyPositionId}${key.leg}${key.generation}`;
   if (command.type === 'cancel') return `cancel ${name(command.key)}`;
+  if (command.type === 'adopted') return `adopted ${command.strategyPositionId} ${command.signedQty}`;
   const { key, limitPrice, orderQty, stopPrice } = command.terms;
   const price = limitPrice ?? stopPrice;
   const what = `${name(key)} ${orderQty}${price === null ? '' : ` at ${price}`}`;

@@ -26,6 +26,11 @@ export function orderCommands(
         const { at, key, terms } = event;
         return [{ type: 'replace', channel, strategyId: strategyOf(key), key, terms, at }];
       }
+      case 'share_adopted': {
+        const { at, by, reason, signedQty, strategyPositionId } = event;
+        const strategyId = strategyOf(event);
+        return [{ type: 'adopted', channel, strategyId, strategyPositionId, signedQty, by, reason, at }];
+      }
       default:
         return [];
     }

@@ -10,14 +10,13 @@ import {
 } from '@bowline/contracts';
 import {
   decimal,
-  openQty,
   sumOfShares,
   type Adoption,
   type ChannelInput,
   type Decimal,
   type TimeMs,
 } from '@bowline/domain';
-import type { Outcome, OutgoingMessage, Role, Timer } from '../../runner/role.js';
+import type { Outcome, OutgoingMessage, Role } from '../../runner/role.js';
 import { matches, setScope, stateOf } from '../scopes.js';
 import { evolveOco } from './evolve.js';
 import { Folding } from './folding.js';
@@ -32,6 +31,7 @@ import {
   type OcoManagerState,
 } from './state.js';
 import { Telling } from './telling.js';
+import { nextTimer } from './timers.js';
 
 /** Trades one channel: entries, strategy positions, their pairs, every close, and the ledger of who owns what. */
 export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoManagerInput, OcoManagerEvent> {
@@ -63,7 +63,7 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
       return { events, messages, effects: [] };
     },
     evolve: (state, event) => evolveOco(state, setup, event),
-    timer: (state) => nextTimeExit(state, channelKey(channel)),
+    timer: (state) => nextTimer(state, channelKey(channel)),
     mayPark: (_, input) => input.type === 'intent' && input.intent.type === 'open',
     save: saveOco,
     load: (saved) => loadOco(setup, saved),
@@ -118,11 +118,13 @@ export function ocoManager(setup: OcoManagerSetup): Role<OcoManagerState, OcoMan
     if (!inScope || clientId !== command.clientId) return [];
     switch (command.type) {
       case 'retry': {
-        const stuck = [...state.channel.positions.values()].filter(
+        const { positions, protection } = state.channel;
+        const again = [...positions.values()].filter(
           (position) =>
-            position.stuck && matches(scope, { exchange, symbol, strategyId: position.strategyId }),
+            (position.stuck || position.protection !== protection) &&
+            matches(scope, { exchange, symbol, strategyId: position.strategyId }),
         );
-        return stuck.map((position) => ({ type: 'retry', strategyPositionId: position.id, at }));
+        return again.map((position) => ({ type: 'retry', strategyPositionId: position.id, at }));
       }
       case 'adopt':
         return [adoption(id, command, at)];
@@ -177,19 +179,4 @@ function compare(
   if (lastTradeId !== null && !channel.tradeIds.has(lastTradeId)) return null;
   const difference = sumOfShares(channel) - signedQty;
   return { type: 'compared', exchangeQty: signedQty, difference, at };
-}
-
-/** The position that has lasted as long as it may soonest. */
-function nextTimeExit({ channel }: OcoManagerState, key: string): Timer<OcoManagerInput> | null {
-  let next: Timer<OcoManagerInput> | null = null;
-  for (const position of channel.positions.values()) {
-    const { closing, firstFillAt, id, plan } = position;
-    if (plan.timeExitMs === null || firstFillAt === null || closing !== null || openQty(position) <= 0)
-      continue;
-    const at = firstFillAt + plan.timeExitMs;
-    if (next !== null && next.at <= at) continue;
-    const input = { type: 'time_exit_due', strategyPositionId: id, at } as const;
-    next = { at, id: `${key}/time-exit/${id}`, input: { type: 'watched', input } };
-  }
-  return next;
 }

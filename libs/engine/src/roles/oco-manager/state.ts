@@ -20,6 +20,8 @@ import type {
   TimeExitDue,
   TimeMs,
   TriggerHit,
+  UnprotectedDue,
+  WatchReport,
 } from '@bowline/domain';
 import { createChannel } from '@bowline/domain';
 import type { ControlMessage } from '@bowline/contracts';
@@ -29,7 +31,10 @@ import type { ScopedState } from '../scopes.js';
 export interface OcoManagerSetup {
   readonly channel: ChannelName;
   readonly instrument: Instrument;
+  /** How pairs are protected where nothing stands in the way. */
   readonly protection: ProtectionMode;
+  /** Stops may be watched here where none can rest at the exchange. */
+  readonly allowSynthetic: boolean;
   readonly hedgeMode: boolean;
   /** Closing orders carry reduceOnly: only where owners can never be on opposite sides. */
   readonly reduceOnly: boolean;
@@ -59,9 +64,12 @@ export interface Comparison {
 export type OcoManagerInput =
   | { readonly type: 'intent'; readonly intent: Intent; readonly sequence: number }
   | { readonly type: 'exchange'; readonly input: ExchangeInput }
-  | { readonly type: 'watched'; readonly input: StopMoved | TriggerHit | TimeExitDue }
+  | { readonly type: 'watched'; readonly input: WatchedInput }
   /** `id` names the message: an adoption that is refused is told under it. */
   | { readonly type: 'control'; readonly id: string; readonly command: ControlMessage };
+
+/** What comes of looking at prices and the clock. */
+export type WatchedInput = StopMoved | TriggerHit | WatchReport | TimeExitDue | UnprotectedDue;
 
 export type OcoManagerEvent =
   | ChannelEvent
@@ -70,9 +78,9 @@ export type OcoManagerEvent =
   | ({ readonly type: 'compared' } & Comparison);
 
 export function createOcoState(setup: OcoManagerSetup): OcoManagerState {
-  const { channel, hedgeMode, instrument, protection, reduceOnly } = setup;
+  const { allowSynthetic, channel, hedgeMode, instrument, protection, reduceOnly } = setup;
   const state: OcoManagerState = {
-    channel: createChannel({ instrument, protection, hedgeMode, reduceOnly }),
+    channel: createChannel({ instrument, protection, allowSynthetic, hedgeMode, reduceOnly }),
     sequences: new Map(),
     scopes: [],
     compared: null,
@@ -97,7 +105,15 @@ interface SavedOco {
   readonly current: readonly (readonly [strategyId: string, positionId: string])[];
   readonly channel: Pick<
     ChannelState,
-    'sequence' | 'lastCloseAt' | 'tradingState' | 'frozen' | 'external' | 'dust' | 'dustCash' | 'reopened'
+    | 'sequence'
+    | 'lastCloseAt'
+    | 'tradingState'
+    | 'watchStaleSince'
+    | 'frozen'
+    | 'external'
+    | 'dust'
+    | 'dustCash'
+    | 'reopened'
   > & { readonly tradeIds: ReadonlySet<string | number> };
   readonly sequences: ReadonlyMap<string, number>;
   readonly scopes: readonly ScopedState[];
@@ -119,6 +135,7 @@ export function saveOco(state: OcoManagerState): SavedOco {
     sequence,
     tradeIds,
     tradingState,
+    watchStaleSince,
   } = state.channel;
   return {
     positions: [...positions.values()],
@@ -127,6 +144,7 @@ export function saveOco(state: OcoManagerState): SavedOco {
       sequence,
       lastCloseAt,
       tradingState,
+      watchStaleSince,
       frozen,
       external,
       dust,
@@ -147,7 +165,13 @@ export function loadOco(setup: OcoManagerSetup, saved: unknown): OcoManagerState
   const from = saved as SavedOco;
   const state = createOcoState(setup);
   Object.assign(state.channel, from.channel);
-  for (const position of from.positions) state.channel.positions.set(position.id, position);
+  for (const position of from.positions) {
+    // What was saved by versions with one mode for the whole channel does not say what is its positions' own.
+    position.protection ??= setup.protection;
+    position.raisedFrom ??= null;
+    position.overdue ??= false;
+    state.channel.positions.set(position.id, position);
+  }
   for (const [strategyId, id] of from.current) {
     state.channel.current.set(strategyId, state.channel.positions.get(id)!);
   }

@@ -1,8 +1,8 @@
 import { count, declare, observe } from '@bowline/contracts';
 import {
   cashValue,
-  openQty,
   pairStatus,
+  protectedQty,
   type Cash,
   type ChannelEvent,
   type StrategyPosition,
@@ -66,7 +66,7 @@ export function countChannelEvent(
   if (!before.filled && position.firstFillAt !== null) {
     count(tally, 'tradeengine_positions_opened_total', { ...own, position_side: position.side });
   }
-  countProtection(state, labels, own, position, before);
+  countProtection(state, labels, own, position, before, atOf(event));
   if (event.type === 'position_closed' && position.enteredQty > 0) {
     const reason = position.closedBy ?? 'manual';
     count(tally, 'tradeengine_positions_closed_total', {
@@ -93,22 +93,26 @@ function countProtection(
   own: typeof labels & { readonly strategy_id: string },
   position: StrategyPosition,
   before: Seen,
+  at: TimeMs,
 ): void {
   const { channel, placed, tally } = state;
-  const { stopLossPrice, takeProfitPrice, unprotectedSince } = position;
-  if (openQty(position) > 0 && before.filled) {
-    if (before.unprotectedSince !== null && unprotectedSince === null) {
-      const seconds = (position.stopLoss!.updatedAt - before.unprotectedSince) / 1000;
-      const side = position.side;
-      observe(tally, 'bowline_unprotected_seconds', { ...labels, position_side: side }, Math.max(0, seconds));
-    } else if (before.unprotectedSince === null && unprotectedSince !== null && placed.has(position.id)) {
-      count(tally, 'tradeengine_naked_position_detected_total', labels);
-    }
+  const { closing, side, stopLossPrice, takeProfitPrice, unprotectedSince } = position;
+  if (before.unprotectedSince !== null && unprotectedSince === null) {
+    const seconds = Math.max(0, at - before.unprotectedSince) / 1000;
+    observe(tally, 'bowline_unprotected_seconds', { ...labels, position_side: side }, seconds);
+  } else if (before.unprotectedSince === null && unprotectedSince !== null && placed.has(position.id)) {
+    // A close takes the stop away itself, and a stop that has still to grow is one.
+    const isNaked = closing === null && protectedQty(channel, position) === 0;
+    if (isNaked) count(tally, 'tradeengine_naked_position_detected_total', labels);
   }
   const wanted = stopLossPrice !== null || takeProfitPrice !== null;
   if (!wanted || placed.has(position.id) || pairStatus(position, channel) !== 'active') return;
   placed.add(position.id);
   count(tally, 'tradeengine_strategy_oco_placed_total', own);
+}
+
+function atOf(event: ChannelEvent): TimeMs {
+  return event.type === 'execution_applied' ? event.execution.at : event.at;
 }
 
 /** For a histogram: what a double keeps of it is enough. */

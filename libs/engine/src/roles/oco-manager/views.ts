@@ -36,8 +36,9 @@ export function viewPosition(
     funding,
     openedAt: position.openedAt,
     entryTime: position.firstFillAt,
-    takeProfit: viewLeg(channel, setup, position, 't'),
-    stopLoss: viewLeg(channel, setup, position, 's'),
+    takeProfit: viewLeg(setup, position, 't'),
+    stopLoss: viewLeg(setup, position, 's'),
+    protection: position.protection,
     pairStatus: pairStatus(position, channel),
     closing,
     unprotectedSince: position.unprotectedSince,
@@ -52,7 +53,6 @@ function statusOf(channel: ChannelState, position: StrategyPosition): PositionVi
 }
 
 function viewLeg(
-  channel: ChannelState,
   setup: OcoManagerSetup,
   position: StrategyPosition,
   leg: 't' | 's',
@@ -62,7 +62,7 @@ function viewLeg(
   const order = leg === 't' ? position.takeProfit : position.stopLoss;
   return {
     price,
-    status: legStatus(position, channel, leg),
+    status: legStatus(position, leg),
     clientOrderId: order === null ? null : setup.clientOrderId(position.strategyId, order.terms.key),
   };
 }

@@ -32,6 +32,7 @@ class Generator {
       markets,
       signalTtlMs: null,
       maxQuoteAgeMs: null,
+      limitsRequired: false,
     };
     this.role = orderGenerator(setup, this.market);
     this.state = this.role.create();

@@ -1,4 +1,5 @@
 import {
+  lacksLimits,
   needsVolatility,
   type DenialCode,
   type MarketFacts,
@@ -11,13 +12,13 @@ import type { GeneratorChannel, OrderGeneratorSetup, OrderGeneratorState } from 
 /** What is known of the market when a signal acts in a channel; values what the client holds at the last prices. */
 export function factsOf(
   { client, channels }: OrderGeneratorState,
-  { maxQuoteAgeMs }: OrderGeneratorSetup,
+  { client: { limits }, limitsRequired, maxQuoteAgeMs }: OrderGeneratorSetup,
   market: MarketView,
   channel: GeneratorChannel,
   params: StrategyParams,
   at: TimeMs,
 ): MarketFacts {
-  let stale: DenialCode | null = null;
+  let stale: DenialCode | null = limitsRequired && lacksLimits(params, limits) ? 'LIMIT_NOT_SET' : null;
   for (const { exchange, index, symbol } of channels) {
     const book = client.channels[index]!;
     if (index !== channel.index && book.longLots + book.shortLots === 0) continue;

@@ -22,6 +22,7 @@ export interface GeneratorOptions extends ClientSpec {
   readonly markets?: readonly string[];
   readonly signalTtlMs?: number;
   readonly maxQuoteAgeMs?: number;
+  readonly limitsRequired?: boolean;
 }
 
 /** Where a strategy stands, as its channel reports it. */
@@ -49,6 +50,7 @@ export class GeneratorBench {
   private signals = 0;
 
   constructor({
+    limitsRequired = false,
     markets = [`${EXCHANGE}:${SYMBOL}`],
     maxQuoteAgeMs,
     signalTtlMs,
@@ -62,6 +64,7 @@ export class GeneratorBench {
       }),
       signalTtlMs: signalTtlMs ?? null,
       maxQuoteAgeMs: maxQuoteAgeMs ?? null,
+      limitsRequired,
     };
     this.role = orderGenerator(this.setup, { quote: () => this.quote, volatility: () => null });
     this.state = this.role.create();

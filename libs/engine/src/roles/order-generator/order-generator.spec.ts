@@ -296,3 +296,39 @@ describe('a signal that cannot be dealt with', () => {
     ]);
   });
 });
+
+describe('limits at live exchanges', () => {
+  const params = {
+    fixedQuantity: '0.01',
+    maxOrderValue: 1e6,
+    maxPositionNotional: 1e6,
+    maxSlippageBps: 1_000,
+  };
+  const all: GeneratorOptions = { limitsRequired: true, params, limits: { maxDailyLoss: 1e6 } };
+  const without = (name: string, { [name]: _, ...rest }: Record<string, unknown>) => rest;
+
+  it('that are all set let an entry through', () => {
+    expect(new GeneratorBench(all).signal('A', 1)).toBe('#1 LONG 10 A');
+    const bySize = { ...without('maxPositionNotional', params), maxPositionSize: 1 };
+    expect(new GeneratorBench({ ...all, params: bySize }).signal('A', 1)).toBe('#1 LONG 10 A');
+  });
+
+  it.each(['maxOrderValue', 'maxPositionNotional', 'maxSlippageBps'])(
+    'without %s let none through',
+    (name) => {
+      const bench = new GeneratorBench({ ...all, params: without(name, params) });
+      expect(bench.signal('A', 1)).toBe('denied LIMIT_NOT_SET');
+    },
+  );
+
+  it('without a daily loss let none through, and closes all the same', () => {
+    const bench = new GeneratorBench({ ...all, limits: {} });
+    expect(bench.signal('A', 1)).toBe('denied LIMIT_NOT_SET');
+    bench.report('A', 0, { open: 10 });
+    expect(bench.signal('A', 0)).toBe('#1 close A signal');
+  });
+
+  it('are optional elsewhere', () => {
+    expect(new GeneratorBench(ten).signal('A', 1)).toBe('#1 LONG 10 A');
+  });
+});

@@ -22,6 +22,8 @@ export interface OrderGeneratorSetup {
   readonly signalTtlMs: number | null;
   /** How old the last price may be when an entry is decided; null: any age. */
   readonly maxQuoteAgeMs: number | null;
+  /** Real money: without certain limits (`lacksLimits`) nothing is entered. */
+  readonly limitsRequired: boolean;
 }
 
 /** What has been asked of one channel for one strategy. */

@@ -1,0 +1,2 @@
+export { PacedClient } from './paced-client.js';
+export { pacingSamples } from './samples.js';
