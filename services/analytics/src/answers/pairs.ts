@@ -22,6 +22,7 @@ export function pairOf(row: PositionRow): PairItem {
     openQuantity: row.openQuantity,
     entryPrice: row.entryPrice,
     status: row.pairStatus,
+    protection: row.protection,
     takeProfit: leg(row.takeProfitPrice, row.takeProfitStatus, row.takeProfitOrderId),
     stopLoss: leg(row.stopLossPrice, row.stopLossStatus, row.stopLossOrderId),
     closeReason: row.closeReason,

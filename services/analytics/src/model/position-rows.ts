@@ -56,6 +56,7 @@ export function positionRow(
     fees: formatCash(view.fees),
     funding: formatCash(view.funding),
     netPnl: null,
+    protection: view.protection,
     pairStatus: view.pairStatus,
     takeProfitStatus: view.takeProfit?.status ?? null,
     takeProfitOrderId: view.takeProfit?.clientOrderId ?? null,

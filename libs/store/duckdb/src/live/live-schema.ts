@@ -9,12 +9,14 @@ import {
 import { identifier, literal } from '../table-sql.js';
 
 /** Of the tables below. Raised with every change of them, and then MIGRATIONS gets one more. */
-export const LIVE_VERSION = 1;
+export const LIVE_VERSION = 2;
 
 /** By version, what makes a file of it one of the next. */
 export type Migrations = Readonly<Record<number, readonly string[]>>;
 
-export const MIGRATIONS: Migrations = {};
+export const MIGRATIONS: Migrations = {
+  1: ['ALTER TABLE strategy_positions ADD COLUMN protection VARCHAR'],
+};
 
 export const PRODUCT = 'bowline live store';
 

@@ -393,11 +393,30 @@ describe('a store that is opened', () => {
     older.close();
     expect((await refusal(LiveReader.open(store.path))).code).toBe('older');
     // Version 0 is made up: its step stands before those that there are.
-    const opened = await openForWriting(store.path, { 0: migration });
+    const opened = await openForWriting(store.path, { 0: migration, 1: [] });
     opened.close();
     expect(await query(store.path, 'SELECT (SELECT a FROM added), version FROM store_info')).toEqual([
       [1, LIVE_VERSION],
     ]);
+  });
+
+  it('of a version without modes of protection says of its rows that they are not known, and takes new ones', async () => {
+    const row = aRow('strategy_positions', { protection: 'paired' });
+    const store = await openStore();
+    await store.commit(byTable({ strategy_positions: [row] }), [{ topic: 't', id: '1' }]);
+    await closeStore(store);
+    const older = await openForWriting(store.path);
+    await older.connection.run('ALTER TABLE strategy_positions DROP COLUMN protection');
+    await older.connection.run('UPDATE store_info SET version = 1');
+    older.close();
+    const next = await openStore(store.path);
+    const added = { ...row, strategyPositionId: 'other-1', protection: 'synthetic' };
+    await next.commit(byTable({ strategy_positions: [added] }), [{ topic: 't', id: '2' }]);
+    await closeStore(next);
+    const reader = await LiveReader.open(store.path);
+    const rows = await reader.rows('strategy_positions', null);
+    reader.close();
+    expect(new Set(rows)).toEqual(new Set([{ ...row, protection: null }, added]));
   });
 
   it('is not there for reading where there is no file', async () => {
