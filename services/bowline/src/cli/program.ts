@@ -5,6 +5,7 @@ import { busCommand } from '../commands/bus.command.js';
 import { channelsCommand } from '../commands/channels.command.js';
 import { checkCommand } from '../commands/check.command.js';
 import { closeCommand, haltCommand, resumeCommand } from '../commands/control.command.js';
+import { exchangeCommand } from '../commands/exchange.command.js';
 import { exchangeSimulatorCommand } from '../commands/exchange-simulator.command.js';
 import { fetchCommand } from '../commands/fetch.command.js';
 import { initCommand } from '../commands/init.command.js';
@@ -36,6 +37,7 @@ const COMMANDS = [
   simulateCommand,
   reportCommand,
   exchangeSimulatorCommand,
+  exchangeCommand,
   busCommand,
   statusCommand,
   channelsCommand,

@@ -102,3 +102,10 @@ function checkedId(text: string, what: string): string {
   if (ID.test(text)) return text;
   throw new InvalidArgumentError(`The ${what} ${JSON.stringify(text)} must be ${ID_RULE}.`);
 }
+
+/** `ikenna,odum` */
+export function nameList(text: string): readonly string[] {
+  const names = text.split(',').map((part) => part.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw new InvalidArgumentError('Write names with commas between them.');
+}

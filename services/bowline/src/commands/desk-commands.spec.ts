@@ -93,9 +93,9 @@ ikenna.binance-usdm  BTCUSDT  trend-fast  LONG   open        0.25  62000.5  6250
     ],
     [
       'oco',
-      `Account              Symbol   Strategy    Side  Pair    Quantity    Entry  Take profit           Stop loss
-───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-ikenna.binance-usdm  BTCUSDT  trend-fast  LONG  active      0.25  62000.5        64000  working      61000  watched
+      `Account              Symbol   Strategy    Side  Pair    Mode       Quantity    Entry  Take profit           Stop loss
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ikenna.binance-usdm  BTCUSDT  trend-fast  LONG  active  synthetic      0.25  62000.5        64000  working      61000  watched
 `,
     ],
     [

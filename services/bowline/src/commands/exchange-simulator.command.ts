@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommandContext } from '../cli/context.js';
 import type { Environment } from '../desk/read-config.js';
 import { environmentOption } from './environment-option.js';
+import { dialectPorts, type DialectPort } from '../exchange-simulator/dialect-ports.js';
 import { barsFiles, pathText, seedNumber, share, wholeNumber, type SymbolFile } from '../cli/values.js';
 
 export interface ExchangeSimulatorCommandOptions {
@@ -14,8 +15,11 @@ export interface ExchangeSimulatorCommandOptions {
   readonly speed: number;
   readonly hold?: boolean;
   readonly bars?: readonly SymbolFile[];
+  readonly ticks?: readonly SymbolFile[];
   readonly latencyMs?: number;
   readonly fillRatio?: number;
+  readonly dialect?: readonly DialectPort[];
+  readonly requestsPerMinute?: number;
 }
 
 const DEFAULT_PORT = 8_430;
@@ -55,6 +59,7 @@ export function exchangeSimulatorCommand(parent: Command, context: CommandContex
     .addOption(
       new Option('--hold', 'prices stand still until POST /market moves them').conflicts([
         'bars',
+        'ticks',
         'speed',
         'seed',
       ]),
@@ -67,6 +72,14 @@ export function exchangeSimulatorCommand(parent: Command, context: CommandContex
         .argParser(barsFiles)
         .conflicts('seed'),
     )
+    .addOption(
+      new Option(
+        '--ticks <symbol=file>',
+        "replay a recording of an exchange's streams over and over, book and trades, so that its end joins its start; or EXCHANGE:SYMBOL=FILE; repeatable",
+      )
+        .argParser(barsFiles)
+        .conflicts(['seed', 'bars']),
+    )
     .option(
       '--latency-ms <ms>',
       'how long a request travels, and a report back (default: dependencies.exchanges.latencyMs, else 50)',
@@ -76,6 +89,16 @@ export function exchangeSimulatorCommand(parent: Command, context: CommandContex
       '--fill-ratio <share>',
       'share of what an order wants that the market has for it at a time (default: dependencies.exchanges.fillRatio, else 1)',
       share,
+    )
+    .option(
+      '--dialect <exchange=port>',
+      "the exchange speaks Binance's own REST and WebSocket API at a port of its own too, for public clients; or EXCHANGE:DIALECT=PORT; repeatable",
+      dialectPorts,
+    )
+    .option(
+      '--requests-per-minute <number>',
+      'request weight, and orders, that a dialect admits a minute (default: as many as the exchange itself)',
+      wholeNumber(1, 1_000_000),
     )
     .addHelpText('after', HELP)
     .action(async (options: ExchangeSimulatorCommandOptions) => {
@@ -97,10 +120,17 @@ By HTTP, for tests and drills:
   GET /truth[?settled=true]       what every account has, and every order that there ever was, counted
   POST /faults                    what is to go wrong: request_lost, reply_lost, timed_out, late, duplicate, disconnect
   GET /faults, DELETE /faults     what of it has not happened yet; takes it back
+  in a dialect also: slow, error_reply, cancel_then_fill, reorder, maintenance, clock_skew, listen_key_expired
+  POST /orders                    an order by hand: {"exchange": "binance-usdm", "account": "ikenna", "symbol": "BTCUSDT", "side": "SELL", "quantity": "0.01"}
+  POST /settings                  how an account trades, by hand: {"exchange", "account"} with hedgeMode, or with symbol and leverage
+  POST /deleverage                the exchange closes a position: {"exchange": "binance-usdm", "account": "ikenna", "symbol": "BTCUSDT"}
+  POST /funding                   funding falls due now: {"exchange": "binance-usdm", "symbol": "BTCUSDT", "rate": "0.0001"}
   POST /market                    moves a price, with --hold: {"exchange": "okx", "symbol": "BTCUSDT", "price": "61000.5"}
 
 Examples:
   bowline exchange-simulator --config bowline.yaml
   bowline exchange-simulator --config bowline.yaml --port 8430 --dir exchanges --seed 11 --speed 60
   bowline exchange-simulator --config bowline.yaml --hold --latency-ms 5
+  bowline exchange-simulator --config bowline.yaml --ticks BTCUSDT=binance-usdm-btcusdt.gz --speed 10
+  bowline exchange-simulator --config bowline.yaml --dialect binance-usdm=8431
   curl -s -X POST http://127.0.0.1:8430/faults -d '{"fault": "reply_lost", "account": "ikenna", "request": "place"}'`;

@@ -33,6 +33,34 @@ describe('bowline exchange-simulator', () => {
     }
   });
 
+  it('speaks as Binance does where it is told to, with keys that it says', async () => {
+    const child = startBowline([
+      ...['exchange-simulator', '--config', config, '--dir', work.at('dialect'), '--port', '0', '--hold'],
+      ...['--dialect', 'sim:binance-usdm=0', '--requests-per-minute', '60'],
+    ]);
+    const run = ended(child);
+    let said = '';
+    const url = await new Promise<string>((resolve) => {
+      child.stderr.on('data', (text: Buffer) => {
+        said += text.toString();
+        const [, found] = /"dialect":"binance-usdm","url":"([^"]+)"/.exec(said) ?? [];
+        if (found !== undefined && said.includes('is up')) resolve(found);
+      });
+    });
+    expect(said).toContain('"open":["c1: c1@sim / development","c2: c2@sim / development"]');
+    const answer = await fetch(`${url}/fapi/v1/listenKey`, {
+      method: 'POST',
+      headers: { 'X-MBX-APIKEY': 'c1@sim' },
+    });
+    expect(await answer.json()).toEqual({ listenKey: expect.any(String) });
+    const info = (await (await fetch(`${url}/fapi/v1/exchangeInfo`)).json()) as Record<string, unknown>;
+    expect(info['rateLimits']).toContainEqual({
+      ...{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 60 },
+    });
+    child.kill('SIGTERM');
+    expect(await run).toMatchObject({ exitCode: 0 });
+  });
+
   it('replays candles as a market, in the present', async () => {
     const bars = work.file(
       'xyz.csv',
@@ -79,6 +107,11 @@ describe('bowline exchange-simulator', () => {
       ['--config', secret('file:no-such-file')],
       'error: clients.c1.exchanges.sim.apiSecret: no-such-file cannot be read, or is empty\n',
     ],
+    [
+      'a dialect of an exchange that nobody trades at',
+      ['--config', config, '--dialect', 'binance-usdm=0'],
+      'error: --dialect binance-usdm: the configuration has no account there\n',
+    ],
   ])('refuses %s', async (_what, args, message) => {
     expect(await refused(args)).toContain(message);
   });
@@ -90,6 +123,9 @@ describe('bowline exchange-simulator', () => {
     ],
     [['--hold', '--speed', '2'], "option '--hold' cannot be used with option '--speed <factor>'"],
     [['--speed', 'max'], 'It must be a number above 0, at most 3600.'],
+    [['--dialect', 'sim=0'], 'sim is no dialect: there is '],
+    [['--dialect', 'sim:binance-usdm=70000'], 'Write EXCHANGE=PORT, or EXCHANGE:DIALECT=PORT.'],
+    [['--dialect', 'sim:binance-usdm=1', '--dialect', 'sim:binance-usdm=2'], 'sim is given twice.'],
   ])('does not understand %j', async (args, message) => {
     const { exitCode, stderr } = await runBowline(['exchange-simulator', '--config', config, ...args]);
     expect(exitCode).toBe(2);

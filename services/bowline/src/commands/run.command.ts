@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { RoleName } from '@bowline/contracts';
 import type { CommandContext } from '../cli/context.js';
-import { pathText } from '../cli/values.js';
+import { nameList, pathText } from '../cli/values.js';
 import type { Environment } from '../desk/read-config.js';
 import { addDeskRunOptions, type DeskRunOptions } from './desk-run-options.js';
 import { environmentOption } from './environment-option.js';
@@ -21,6 +21,7 @@ const ROLES = Object.keys({
   'oco-manager': 0,
   'execution-gateway': 0,
   analytics: 0,
+  'market-data': 0,
 } satisfies Record<RoleName, 0>) as readonly RoleName[];
 
 export function runCommand(parent: Command, context: CommandContext): Command {
@@ -49,12 +50,6 @@ export function runCommand(parent: Command, context: CommandContext): Command {
       const { runRun } = await import('./run.run.js');
       await runRun(options, context);
     });
-}
-
-function nameList(text: string): readonly string[] {
-  const names = text.split(',').map((part) => part.trim());
-  if (names.every((name) => name !== '')) return names;
-  throw new InvalidArgumentError('Write names with commas between them.');
 }
 
 function roleList(text: string): readonly RoleName[] {

@@ -90,6 +90,7 @@ export const PAIRS: DeskList<Item<typeof pairsResponseSchema>> = {
     left('Pair', 10, ({ status, unprotectedSince }, paint) =>
       status === 'degraded' || unprotectedSince !== null ? paint.bad(status) : status,
     ),
+    left('Mode', 9, ({ protection }) => protection ?? NOTHING),
     right('Quantity', ({ openQuantity }) => openQuantity),
     right('Entry', ({ entryPrice }) => priceText(entryPrice)),
     right('Take profit', ({ takeProfit }) => priceText(takeProfit?.price ?? null)),

@@ -16,6 +16,7 @@ const CASH_SCALE = 18;
  *
  * @param priceScale decimals of the finest price in the data
  * @param price what the symbol is worth in the data
+ * @param quantityScale decimals of the finest quantity in the data; null: there is none in it
  * @throws InputError where the configured units cannot be traded exactly
  */
 export function instrumentOf(
@@ -24,6 +25,7 @@ export function instrumentOf(
   symbol: string,
   priceScale: number,
   price: number,
+  quantityScale: number | null = null,
 ): Instrument {
   const said = { ...specFor(configured, null, symbol), ...specFor(configured, exchange, symbol) };
   const { base, quote } = splitSymbol(symbol) ?? { base: symbol, quote: 'USD' };
@@ -35,7 +37,10 @@ export function instrumentOf(
     settle: said.quote ?? quote,
     multiplier: '1',
     inverse: false,
-    lotSize: fittingLot(tickSize, said.multiplier ?? '1', price),
+    lotSize:
+      quantityScale === null
+        ? fittingLot(tickSize, said.multiplier ?? '1', price)
+        : inferredTickSize(quantityScale),
     minNotional: '0',
     ...said,
     tickSize,

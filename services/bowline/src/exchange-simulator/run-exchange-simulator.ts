@@ -1,24 +1,34 @@
 import { InputError, type DeskConfig } from '@bowline/contracts';
 import { layOut, type ListedInstrument } from '@bowline/engine';
-import { ExchangeLogError, generateMarket, holdMarket, replayBars } from '@bowline/exchange-simulator';
+import {
+  ExchangeLogError,
+  generateMarket,
+  holdMarket,
+  replayBars,
+  replayRecording,
+} from '@bowline/exchange-simulator';
 import {
   ExchangeSimulator,
   type ExchangeManners,
   type MarketPlan,
   type SimulatedExchange,
+  type UsageLimits,
 } from '@bowline/exchange-simulator-service';
-import { JournalError } from '@bowline/ports';
+import { JournalError, type Logger } from '@bowline/ports';
 import { createLogger } from '@bowline/telemetry';
 import type { CommandContext } from '../cli/context.js';
-import { aborted } from '../cli/following.js';
+import { aborted, following } from '../cli/following.js';
 import { withProgress } from '../cli/progress.js';
 import type { SymbolFile } from '../cli/values.js';
 import { MarketMaker } from '../desk/markets.js';
+import { readRecordings } from '../desk/read-recordings.js';
 import { readBarsFiles } from '../desk/read-symbol-files.js';
 import { mockAccounts } from '../live/mock-exchanges.js';
 import { mockMarkets, type MockMarket } from '../live/mock-markets.js';
 import { warmUpMs } from '../live/mock-world.js';
 import { accountToken } from './account-token.js';
+import { accountKeys } from './account-keys.js';
+import type { DialectPort } from './dialect-ports.js';
 
 export interface RunExchangeSimulatorOptions {
   readonly config: DeskConfig;
@@ -27,6 +37,10 @@ export interface RunExchangeSimulatorOptions {
   readonly host: string;
   readonly port: number;
   readonly manners: ExchangeManners;
+  /** Exchanges that speak a language of their own, besides ours. */
+  readonly dialects: readonly DialectPort[];
+  /** What they admit a minute; null: as much as they do in life. */
+  readonly requestsPerMinute: number | null;
   readonly prices: PriceOptions;
 }
 
@@ -34,7 +48,8 @@ export interface RunExchangeSimulatorOptions {
 export type PriceOptions =
   | { readonly kind: 'held' }
   | { readonly kind: 'generated'; readonly seed: number; readonly speed: number }
-  | { readonly kind: 'replayed'; readonly files: readonly SymbolFile[]; readonly speed: number };
+  | { readonly kind: 'replayed'; readonly files: readonly SymbolFile[]; readonly speed: number }
+  | { readonly kind: 'recorded'; readonly files: readonly SymbolFile[]; readonly speed: number };
 
 /** The markets of the exchanges, and how those of one of them are played. */
 interface Markets {
@@ -52,8 +67,8 @@ export async function runExchangeSimulator(
   const { config, dir, host, manners, port } = options;
   const logger = createLogger({ level: config.live.logLevel, role: 'exchange-simulator' });
   const { listed, planOf } = await marketsOf(options, context);
-  const exchanges = simulatedExchanges(config, listed, !LOCAL_HOSTS.includes(host));
-  const ended = new AbortController();
+  const exchanges = simulatedExchanges(options, listed, !LOCAL_HOSTS.includes(host));
+  const ended = following(context.signal, null);
   let stopped: Error | null = null;
   const simulator = await usable(() =>
     ExchangeSimulator.open(
@@ -64,15 +79,17 @@ export async function runExchangeSimulator(
       },
       (error) => {
         stopped = error;
-        ended.abort();
+        ended.end();
       },
     ),
   );
+  tellDialects(logger, simulator, exchanges);
   logger.info(
     { url: simulator.url, exchanges: exchanges.map(({ exchange }) => exchange) },
     'the exchange simulator is up',
   );
-  await aborted(AbortSignal.any([context.signal, ended.signal]));
+  await aborted(ended.signal);
+  ended.letGo();
   await simulator.close();
   if (stopped !== null)
     throw new InputError([`the exchange simulator has stopped: ${(stopped as Error).message}`]);
@@ -80,18 +97,59 @@ export async function runExchangeSimulator(
 }
 
 function simulatedExchanges(
-  config: DeskConfig,
+  { config, dialects, requestsPerMinute }: RunExchangeSimulatorOptions,
   markets: readonly ListedInstrument[],
   shared: boolean,
 ): SimulatedExchange[] {
-  return mockAccounts(layOut(config.clients, markets)).map((each) => ({
+  const wanted = new Map(dialects.map((dialect) => [dialect.exchange, dialect]));
+  const limits = usageLimits(requestsPerMinute);
+  const exchanges = mockAccounts(layOut(config.clients, markets)).map((each) => ({
     ...each,
+    ...dialectPlan(wanted.get(each.exchange), limits),
     accounts: each.accounts.map((account) => {
       const client = config.clients.find(({ clientId }) => clientId === account.account)!;
       const at = client.accounts.find(({ exchange }) => exchange === each.exchange)!;
-      return { ...account, token: accountToken(client, at, shared) };
+      const keys = wanted.has(each.exchange) ? accountKeys(client, at, shared) : null;
+      return { ...account, token: accountToken(client, at, shared), ...(keys && { api: keys }) };
     }),
   }));
+  const missing = dialects.filter(({ exchange }) => !exchanges.some((each) => each.exchange === exchange));
+  if (missing.length === 0) return exchanges;
+  throw new InputError(
+    missing.map(({ exchange }) => `--dialect ${exchange}: the configuration has no account there`),
+  );
+}
+
+/** As many requests and orders a minute as were asked for; null: as many as the exchange itself admits. */
+function usageLimits(perMinute: number | null): Partial<UsageLimits> {
+  if (perMinute === null) return {};
+  return { weightPerMinute: perMinute, ordersPerMinute: perMinute, ordersPer10Seconds: perMinute };
+}
+
+function dialectPlan(
+  wanted: DialectPort | undefined,
+  limits: Partial<UsageLimits>,
+): Pick<SimulatedExchange, 'dialect'> {
+  return wanted === undefined ? {} : { dialect: { kind: wanted.kind, port: wanted.port, limits } };
+}
+
+/** Where the exchanges speak their own languages, and the keys that everybody may know. */
+function tellDialects(
+  logger: Logger,
+  simulator: ExchangeSimulator,
+  exchanges: readonly SimulatedExchange[],
+): void {
+  for (const { accounts, dialect, exchange } of exchanges) {
+    if (dialect === undefined) continue;
+    // By another name than apiKey and apiSecret: those are never logged.
+    const open = accounts.flatMap(({ account, api }) =>
+      api !== undefined && 'isDerived' in api && api.isDerived === true
+        ? [`${account}: ${api.apiKey} / ${api.apiSecret}`]
+        : [],
+    );
+    const url = simulator.dialectUrls[exchange];
+    logger.info({ exchange, dialect: dialect.kind, url, open }, 'an exchange speaks its own language');
+  }
 }
 
 async function marketsOf(
@@ -99,6 +157,7 @@ async function marketsOf(
   context: CommandContext,
 ): Promise<Markets> {
   if (prices.kind === 'replayed') return replayedMarkets(config, prices, context);
+  if (prices.kind === 'recorded') return recordedMarkets(config, prices);
   const listed = mockMarkets(config);
   const at = (exchange: string): MockMarket[] => listed.filter((market) => market.exchange === exchange);
   if (prices.kind === 'held')
@@ -113,7 +172,8 @@ async function marketsOf(
   return {
     listed,
     planOf: (exchange) => ({
-      ...{ kind: 'moving', from: null, speed, historyMs: warmUpMs(config) },
+      kind: 'moving',
+      ...{ from: null, speed, historyMs: warmUpMs(config) },
       open: (sink, from) => generateMarket({ seed, markets: at(exchange), sink, from }),
     }),
   };
@@ -132,9 +192,28 @@ async function replayedMarkets(
   return {
     listed,
     planOf: (exchange) => ({
-      ...{ kind: 'moving', from: Math.min(...begins), speed, historyMs: 0 },
+      kind: 'moving',
+      ...{ from: Math.min(...begins), speed, historyMs: 0 },
       // From the beginning: what was before is passed over.
       open: (sink) => replayBars({ series: listed.filter((market) => market.exchange === exchange), sink }),
+    }),
+  };
+}
+
+async function recordedMarkets(
+  config: DeskConfig,
+  { files, speed }: Extract<PriceOptions, { kind: 'recorded' }>,
+): Promise<Markets> {
+  const listed = await readRecordings(config, files);
+  return {
+    listed,
+    planOf: (exchange) => ({
+      kind: 'moving',
+      ...{ from: null, speed, historyMs: 0 },
+      open: (sink, from, origin) => {
+        const series = listed.filter((market) => market.exchange === exchange);
+        return replayRecording({ series, sink, from, origin });
+      },
     }),
   };
 }

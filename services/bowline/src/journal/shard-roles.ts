@@ -32,8 +32,8 @@ export interface Folded {
 export type Fold = (journal: ReplayedJournal) => Promise<Folded>;
 
 /** Only what decides looks at these: nothing is decided here. */
-const UNUSED = { signalTtlMs: null, maxQuoteAgeMs: null };
-const NO_EXCHANGE = { recvWindowMs: 0 };
+const UNUSED = { signalTtlMs: null, maxQuoteAgeMs: null, limitsRequired: false };
+const NO_EXCHANGE = { recvWindowMs: 0, nativeOco: false, maxConditionalOrders: null };
 /** As the gateways of every desk have it. */
 const SWEEP_MS = 60_000;
 /** Nobody asks what came in before. */
@@ -48,10 +48,10 @@ export function shardFolds({ accounts, channels, clients, markets }: DeskLayout)
     const role = orderGenerator({ client, markets, ...UNUSED }, market);
     folds.set(shardName('order-generator', client.clientId), foldOf(role, generatorSummary));
   }
-  for (const { hedgeMode, instrument, key, name } of channels) {
+  for (const { allowSynthetic, hedgeMode, instrument, key, name } of channels) {
     const { clientId, exchange, symbol } = name;
     const role = ocoManager({
-      ...{ channel: name, instrument, hedgeMode, protection: 'paired', reduceOnly: false },
+      ...{ channel: name, instrument, hedgeMode, protection: 'paired', allowSynthetic, reduceOnly: false },
       clientOrderId: (strategyId, order) => names.nameOf(clientId, exchange, symbol, strategyId, order),
     });
     folds.set(shardName('oco-manager', key), foldOf(role, ocoSummary));
@@ -62,8 +62,9 @@ export function shardFolds({ accounts, channels, clients, markets }: DeskLayout)
       ...{ clientId, exchange, capabilities: NO_EXCHANGE, sweepMs: SWEEP_MS },
       asset: own[0]?.instrument.settle ?? '',
       channels: own.map(({ name }) => name),
-      clientOrderId: (symbol, strategyId, order) =>
-        names.nameOf(clientId, exchange, symbol, strategyId, order),
+      instruments: new Map(own.map(({ instrument, name }) => [name.symbol, instrument])),
+      clientOrderId: (symbol, strategyId, order, part) =>
+        names.nameOf(clientId, exchange, symbol, strategyId, order, part),
     });
     folds.set(shardName('execution-gateway', key), foldOf(role, gatewaySummary));
   }

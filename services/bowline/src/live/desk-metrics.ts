@@ -1,6 +1,6 @@
 import type { Analytics } from '@bowline/analytics';
 import { samplesOf, type Sample } from '@bowline/contracts';
-import { gatewaySamples, ocoSamples } from '@bowline/engine';
+import { gatewaySamples, ocoSamples, pacingSamples } from '@bowline/engine';
 import type { Desk } from './desk.js';
 
 /** Lets the desk's metrics show what its roles have counted, each series from its one writer. */
@@ -23,13 +23,16 @@ export function registerMetrics(desk: Desk, analytics: Pick<Analytics, 'deadLett
   for (const { layout, runner } of managers?.shards ?? []) {
     metrics.register('oco-manager', () => withOpened(ocoSamples(runner.state, { channel: layout.name })));
   }
-  for (const { layout, runner } of gateways?.shards ?? []) {
+  for (const { client, layout, paced, runner } of gateways?.shards ?? []) {
     const channels = layout.channels.map(({ name }) => name);
     const { clientId } = layout.client;
     const { exchange } = layout.account;
     metrics.register('execution-gateway', () =>
-      gatewaySamples(runner.state, { channels, clientId, exchange }),
+      gatewaySamples(runner.state, { channels, clientId, exchange, capabilities: client.capabilities }),
     );
+    if (paced !== null) {
+      metrics.register('execution-gateway', () => pacingSamples(paced, { clientId, exchange }));
+    }
   }
   if (gateways !== null) metrics.register('execution-gateway', () => trace.samples());
 }

@@ -1,7 +1,16 @@
 import type { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
 import type { AccountLayout, DeskLayout } from '@bowline/engine';
-import type { Clock, ExchangeClient, JournalStore, Lease, Logger, MarketFeed } from '@bowline/ports';
+import type { MarketData } from '@bowline/market-data';
+import type {
+  Clock,
+  ExchangeCapabilities,
+  ExchangeClient,
+  JournalStore,
+  Lease,
+  Logger,
+  MarketFeed,
+} from '@bowline/ports';
 import type { SignalAccess } from '@bowline/signal-ingest';
 import type { HttpOptions } from '../http/http-app.js';
 import type { OpenBus } from './desk-bus.js';
@@ -23,7 +32,9 @@ export interface DeskParts {
   readonly connectFeeds?: () => Promise<void>;
   /** What the market has done before: for volatilities. */
   readonly history: readonly MarketHistory[];
-  readonly clientOf: (account: AccountLayout) => ExchangeClient;
+  /** What the exchange that goes by this name can do for its accounts. */
+  readonly capabilitiesOf: (exchange: string) => ExchangeCapabilities;
+  readonly clientOf: (account: AccountLayout) => ExchangeClient | Promise<ExchangeClient>;
   readonly logger: Logger;
   /** Null: it does not listen. */
   readonly http: Pick<HttpOptions, 'host' | 'port' | 'token'> | null;
@@ -34,6 +45,8 @@ export interface DeskParts {
   /** Virtual seconds to a real one; null: as fast as it can. */
   readonly speed: number | null;
   readonly seed: number | null;
+  /** Tells markets to the other processes. Absent: this one does not. */
+  readonly marketData?: MarketData | null;
   /** Null: nobody reads. */
   readonly analytics: Analytics | null;
   /** How old the last price may be when an entry is decided. Default 30 s. */

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AnalyticsModule } from '@bowline/analytics';
 import { BusTransport, type BusRoute } from '@bowline/bus-nestjs';
@@ -15,6 +16,7 @@ import {
   type ShardRuntime,
 } from '@bowline/engine';
 import { ExecutionGatewayModule } from '@bowline/execution-gateway';
+import { MarketDataModule } from '@bowline/market-data';
 import { OcoManagerModule } from '@bowline/oco-manager';
 import { OrderGeneratorModule } from '@bowline/order-generator';
 import type { Bus, ExchangeClient } from '@bowline/ports';
@@ -165,8 +167,10 @@ export class Desk {
 
   private async openShards(): Promise<void> {
     const {
+      capabilitiesOf,
       clientOf,
       clock,
+      config,
       feeds,
       heartbeatMs = null,
       history,
@@ -184,22 +188,25 @@ export class Desk {
     };
     const names = new OrderNames(layout.clients);
     if (roles.includes('order-generator')) {
-      const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs };
+      const limitsRequired = config.live.exchanges === 'live';
+      const terms = { signalTtlMs: SIGNAL_TTL_MS, maxQuoteAgeMs, limitsRequired };
       this.generators = await OrderGenerators.open(runtime, own, this.market, terms);
     }
     if (roles.includes('oco-manager')) {
-      this.managers = await OcoManagers.open(runtime, own, names, 'paired', heartbeatMs);
+      const terms = { capabilitiesOf, maxQuoteAgeMs, heartbeatMs };
+      this.managers = await OcoManagers.open(runtime, own, names, terms);
     }
     if (roles.includes('execution-gateway')) {
       this.gateways = await ExecutionGateways.open(
         runtime,
         own,
         names,
-        (account) => this.seen(account, clientOf(account)),
+        async (account) => this.seen(account, await clientOf(account)),
         (request, cause, { account, client }) =>
           this.trace.requested(client.clientId, account.exchange, request, cause),
         sweepMs,
         heartbeatMs,
+        this.market,
       );
     }
     for (const { feed, play } of history) {
@@ -242,6 +249,7 @@ export class Desk {
     this.http = http;
     http.app.connectMicroservice({ strategy: new BusTransport(this.bus, this.routes()) });
     await http.app.startAllMicroservices();
+    this.parts.marketData?.serve(http.app.getHttpServer() as Server);
     for (const shards of this.shards()) shards.start();
     // An exchange that is away is waited for: until then the process lives, and is not ready.
     if (options !== null) this.url = await http.listen();
@@ -292,7 +300,7 @@ export class Desk {
 
   private modules(): DynamicModule[] {
     const { directory, generators, gateways, health, managers, metrics, traced: bus } = this;
-    const { access, analytics, clock, logger, roles } = this.parts;
+    const { access, analytics, clock, logger, marketData = null, roles } = this.parts;
     const operator = { bus, clock, directory, logger, health, metrics };
     return [
       ...(roles.includes('signal-ingest')
@@ -302,6 +310,7 @@ export class Desk {
       ...(managers === null ? [] : [OcoManagerModule.forRoot(managers)]),
       ...(gateways === null ? [] : [ExecutionGatewayModule.forRoot(gateways)]),
       ...(analytics === null ? [] : [AnalyticsModule.forRoot(analytics)]),
+      ...(marketData === null ? [] : [MarketDataModule.forRoot(marketData)]),
       OperatorModule.forRoot({ ...operator, status: { read: () => deskStatus(this, this.parts) } }),
     ];
   }

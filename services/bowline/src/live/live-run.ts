@@ -1,26 +1,30 @@
 import { Analytics } from '@bowline/analytics';
 import type { DeskConfig, RoleName } from '@bowline/contracts';
-import { layOut, shardEpoch, SystemClock, type AccountLayout, type DeskLayout } from '@bowline/engine';
-import { RemoteExchangeClient, RemoteMarketFeed } from '@bowline/exchange-simulator';
+import { layOut, shardEpoch, SystemClock, type DeskLayout } from '@bowline/engine';
+import { RemoteMarketFeed } from '@bowline/exchange-simulator';
 import { openRedisJournals } from '@bowline/journal-redis';
-import type { ExchangeClient, JournalStore, Lease, Logger } from '@bowline/ports';
+import { MarketData } from '@bowline/market-data';
+import type { JournalStore, Lease, Logger } from '@bowline/ports';
 import type { SignalAccess } from '@bowline/signal-ingest';
-import { accountToken } from '../exchange-simulator/account-token.js';
-import { checkAddress, isLocal, type HttpOptions } from '../http/http-app.js';
+import { checkAddress, type HttpOptions } from '../http/http-app.js';
 import { closeAfterFailure, Opened, type Closable } from './closing.js';
 import { commandKeys, unsignedCommands } from './command-keys.js';
 import { localBus, pubsubBus, redisBus, type OpenBus } from './desk-bus.js';
 import { Desk } from './desk.js';
+import type { ConnectedFeed, ExchangeAccess } from './exchange-access.js';
 import { guardedBus } from './guarded-bus.js';
+import { openAccess } from './live-access.js';
+import { marketDataUrls } from './market-data-url.js';
 import { mockMarkets } from './mock-markets.js';
 import { warmUpMs } from './mock-world.js';
 import { holdFolder, openJournals } from './open-journals.js';
 import { holdLeases } from './leases.js';
-import { ownShardNames, ownShards } from './own-shards.js';
+import { ownShardNames, ownShards, toldExchanges } from './own-shards.js';
 import { pubsubPlace } from './pubsub-place.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
 import { deskTopology, writtenTopics } from './topology.js';
+import { wantedMarkets } from './wanted-markets.js';
 
 export interface LiveRunOptions {
   readonly config: DeskConfig;
@@ -34,6 +38,8 @@ export interface LiveRunOptions {
   readonly leaseFolder: string | null;
   /** Of the exchange simulator. */
   readonly exchangeUrl: string;
+  /** Where markets are told (`marketDataUrls`); null: each process reads the exchanges. */
+  readonly marketDataUrl: string | null;
   readonly http: Pick<HttpOptions, 'host' | 'port' | 'token'>;
   /** Who may send signals by HTTP. */
   readonly access: SignalAccess;
@@ -45,6 +51,8 @@ export interface LiveRunOptions {
 const MINUTE_MS = 60_000;
 /** How often a channel's oco-manager shows its account's gateway that it lives. */
 const HEARTBEAT_MS = 1_000;
+/** Candles of each symbol that a reader of a market can have. */
+const RECENT_BARS = 1_000;
 
 /** Roles of a desk in real time: the exchanges are other processes, and so may be the other roles. */
 export class LiveRun {
@@ -89,14 +97,29 @@ export class LiveRun {
     const journals = opened.add(await journalsOf(options));
     refuseUnknown(journals, layout, state, '');
     const clock = new SystemClock();
-    const feeds = feedsOf(options, roles, layout, own, clock).map((feed) => opened.add(lines.add(feed)));
+    const access = await openAccess({ ...options, layout, clock, folder: state.folder });
+    const told = toldExchanges(layout, roles, options.shards);
+    const markets = await feedsOf(
+      options,
+      wantedMarkets(roles, layout, own, told, access.gatewaysNeedMarkets),
+      told,
+      own,
+      access,
+      clock,
+    );
+    const feeds = markets.map(({ feed }) => opened.add(lines.add(feed)));
+    const telling = markets.filter(({ exchange }) => told.includes(exchange));
+    const marketData =
+      telling.length === 0
+        ? null
+        : opened.add(new MarketData({ markets: telling, recentBars: RECENT_BARS, clock, logger }));
     const analytics = roles.includes('analytics')
       ? opened.add(await Analytics.open({ layout, path: config.live.database ?? state.database, logger }))
       : null;
     const desk = opened.add(
       await Desk.open(
         {
-          ...{ config, layout, own, roles, clock, journals, feeds, logger, http, analytics },
+          ...{ config, layout, own, roles, clock, journals, feeds, logger, http, analytics, marketData },
           mode: 'live',
           access: options.access,
           ingestFolder: state.ingest,
@@ -109,9 +132,11 @@ export class LiveRun {
           heartbeatMs: heartbeatOf(roles),
           history: [],
           connectFeeds: async () => {
+            for (const feed of feeds) access.follow(feed);
             await Promise.all(feeds.map((feed) => feed.connect()));
           },
-          clientOf: (account) => lines.add(clientOf(options, account, clock)),
+          capabilitiesOf: (exchange) => access.capabilitiesOf(exchange),
+          clientOf: async (account) => lines.add(await access.clientOf(account)),
           speed: null,
           seed: null,
         },
@@ -186,39 +211,32 @@ async function openBus(
   return redisBus({ url: redisUrl, maxBacklog, groups, epoch, logger });
 }
 
-/** The markets that the roles look at: the generators with candles for their volatilities. */
-function feedsOf(
-  { exchangeUrl: url, logger }: LiveRunOptions,
-  roles: readonly RoleName[],
-  layout: DeskLayout,
+/** The markets that the process reads, each from who tells it, or from the exchange. */
+async function feedsOf(
+  { config, logger, marketDataUrl, roles }: LiveRunOptions,
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
+  told: readonly string[],
   own: DeskLayout,
+  access: ExchangeAccess,
   clock: SystemClock,
-): RemoteMarketFeed[] {
-  const generates = roles.includes('order-generator');
-  const ofClients = new Set(generates ? own.clients.map(({ clientId }) => clientId) : []);
-  const wanted = new Map<string, Set<string>>();
-  for (const { key, name } of layout.channels) {
-    const isWanted =
-      roles.includes('analytics') ||
-      ofClients.has(name.clientId) ||
-      (roles.includes('oco-manager') && own.channels.some((channel) => channel.key === key));
-    if (isWanted) wanted.set(name.exchange, (wanted.get(name.exchange) ?? new Set()).add(name.symbol));
-  }
-  const recentBars = generates ? Math.ceil(warmUpMs(own) / MINUTE_MS) : 0;
-  return [...wanted].map(
-    ([exchange, symbols]) =>
-      new RemoteMarketFeed({ url, clock, logger, exchange, symbols: [...symbols], recentBars }),
-  );
-}
-
-function clientOf(
-  { exchangeUrl: url, logger }: LiveRunOptions,
-  { account, client }: AccountLayout,
-  clock: SystemClock,
-): ExchangeClient {
-  const { exchange } = account;
-  return new RemoteExchangeClient({
-    ...{ url, clock, logger, exchange, account: client.clientId },
-    token: accountToken(client, account, !isLocal(new URL(url).hostname)),
+): Promise<
+  { readonly exchange: string; readonly symbols: readonly string[]; readonly feed: ConnectedFeed }[]
+> {
+  const urlOf = marketDataUrls(marketDataUrl);
+  const needsBars = roles.includes('order-generator') || told.length > 0;
+  const clients = told.length > 0 ? config : own;
+  const recentBars = needsBars ? Math.ceil(warmUpMs(clients) / MINUTE_MS) : 0;
+  const opening = [...wanted].map(async ([exchange, set]) => {
+    const symbols = [...set];
+    const url = told.includes(exchange) ? null : urlOf(exchange);
+    const feed =
+      url === null
+        ? await access.feedOf(exchange, symbols, recentBars)
+        : new RemoteMarketFeed({
+            ...{ url, clock, logger, exchange, symbols, recentBars },
+            depth: access.gatewaysNeedMarkets && roles.includes('execution-gateway'),
+          });
+    return { exchange, symbols, feed };
   });
+  return Promise.all(opening);
 }

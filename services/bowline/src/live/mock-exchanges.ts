@@ -1,7 +1,9 @@
+import type { AccountConfig } from '@bowline/contracts';
 import { cashOf } from '@bowline/domain';
 import type { DeskLayout } from '@bowline/engine';
 import { MockExchange, type MockExchangeOptions } from '@bowline/exchange-simulator';
 import type { Clock } from '@bowline/ports';
+import { exchangesOf } from './wanted-markets.js';
 
 export type MockTerms = Pick<
   MockExchangeOptions,
@@ -26,8 +28,7 @@ export function mockAccounts({
   accounts,
   markets,
 }: DeskLayout): Pick<MockExchangeOptions, 'exchange' | 'instruments' | 'accounts'>[] {
-  const names = [...new Set(accounts.map(({ account }) => account.exchange))];
-  return names.map((exchange) => {
+  return exchangesOf({ accounts }).map((exchange) => {
     const instruments = markets
       .filter((each) => each.exchange === exchange)
       .map(({ instrument }) => instrument);
@@ -37,13 +38,17 @@ export function mockAccounts({
       instruments,
       accounts: accounts
         .filter(({ account }) => account.exchange === exchange)
-        .map(({ account: { accountBalance, feeMakerBps, feeTakerBps, hedgeMode }, client }) => ({
-          account: client.clientId,
-          hedgeMode,
-          balances: { [settle]: accountBalance === null ? 0n : (cashOf(accountBalance) ?? 0n) },
-          feeMakerBps,
-          feeTakerBps,
-        })),
+        .map(({ account, client }) => mockAccount(client.clientId, account, settle)),
     };
   });
+}
+
+/** An account of the configuration at an exchange that is made up. @param settle the currency that it is paid in */
+export function mockAccount(
+  account: string,
+  { accountBalance, feeMakerBps, feeTakerBps, hedgeMode }: AccountConfig,
+  settle: string,
+): MockExchangeOptions['accounts'][number] {
+  const balance = accountBalance === null ? 0n : (cashOf(accountBalance) ?? 0n);
+  return { account, hedgeMode, balances: { [settle]: balance }, feeMakerBps, feeTakerBps };
 }

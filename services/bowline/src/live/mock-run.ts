@@ -122,6 +122,7 @@ export class MockRun {
           journals,
           feeds: sources,
           history,
+          capabilitiesOf: (exchange) => exchanges.get(exchange)!.capabilities,
           clientOf: ({ account, client }) => exchanges.get(account.exchange)!.client(client.clientId),
           logger,
           http,

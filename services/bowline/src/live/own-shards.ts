@@ -1,5 +1,6 @@
 import { didYouMean, InputError, shardName, type RoleName } from '@bowline/contracts';
 import type { DeskLayout } from '@bowline/engine';
+import { exchangesOf } from './wanted-markets.js';
 
 /**
  * What of a desk the shards of a process are: clients, accounts and channels by their names.
@@ -24,6 +25,7 @@ export function ownShards(
     ...(roles.includes('order-generator') ? layout.clients.map(({ clientId }) => clientId) : []),
     ...(roles.includes('oco-manager') ? layout.channels.map(({ key }) => key) : []),
     ...(roles.includes('execution-gateway') ? layout.accounts.map(({ key }) => key) : []),
+    ...(roles.includes('market-data') ? exchangesOf(layout) : []),
   ];
   if (known.length === 0) throw new InputError([`--shards: ${roles.join(' and ')} has no shards`]);
   const problems = shards
@@ -35,6 +37,16 @@ export function ownShards(
     });
   if (problems.length > 0) throw new InputError(problems);
   return own;
+}
+
+/** The exchanges whose markets a process tells the others. */
+export function toldExchanges(
+  layout: DeskLayout,
+  roles: readonly RoleName[],
+  shards: readonly string[] | null,
+): readonly string[] {
+  if (!roles.includes('market-data')) return [];
+  return exchangesOf(layout).filter((exchange) => shards === null || shards.includes(exchange));
 }
 
 /** The names of the shards of a process, as their journals and leases have them. */

@@ -49,6 +49,7 @@ async function open(
   const parts = {
     ...{ config, roles, shards, access, logger, leaseFolder, state: stateFolder(dir) },
     ...{ http: { host, port, token }, redisUrl: redisUrl(config), exchangeUrl: exchangeUrl(config) },
+    marketDataUrl: marketDataUrl(config),
     signal: ended.signal,
   };
   let run: LiveRun;
@@ -87,4 +88,10 @@ function redisUrl({ live: { redis } }: DeskConfig): string {
 function exchangeUrl({ live }: DeskConfig): string {
   const { BOWLINE_EXCHANGE_URL = '' } = process.env;
   return BOWLINE_EXCHANGE_URL === '' ? live.exchangeUrl : BOWLINE_EXCHANGE_URL.replace(/\/$/, '');
+}
+
+/** BOWLINE_MARKET_DATA_URL, else what the configuration says. */
+function marketDataUrl({ live }: DeskConfig): string | null {
+  const { BOWLINE_MARKET_DATA_URL = '' } = process.env;
+  return BOWLINE_MARKET_DATA_URL === '' ? live.marketDataUrl : BOWLINE_MARKET_DATA_URL;
 }

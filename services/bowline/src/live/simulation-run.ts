@@ -76,6 +76,7 @@ export class SimulationRun {
         journals,
         feeds: sources,
         history: [],
+        capabilitiesOf: (exchange) => exchanges.get(exchange)!.capabilities,
         clientOf: ({ account, client }) => exchanges.get(account.exchange)!.client(client.clientId),
         logger,
         http,

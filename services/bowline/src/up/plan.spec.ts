@@ -20,6 +20,8 @@ describe('the processes of a desk', () => {
   it('are one a role and shard', () => {
     expect(planProcesses(layout).map(({ name }) => name)).toEqual([
       'analytics',
+      'market-data/binance-usdm',
+      'market-data/okx',
       'execution-gateway/ikenna.binance-usdm',
       'execution-gateway/ikenna.okx',
       'execution-gateway/odum.okx',
@@ -38,9 +40,9 @@ describe('the processes of a desk', () => {
       ownShards(layout, [role], shard === null ? null : [shard]),
     );
     const ofRole = (from: number, to: number) => own.slice(from, to);
-    expect(ofRole(1, 4).flatMap(({ accounts }) => accounts)).toEqual(layout.accounts);
-    expect(ofRole(4, 8).flatMap(({ channels }) => channels)).toEqual(layout.channels);
-    expect(ofRole(8, 10).flatMap(({ clients }) => clients)).toEqual(layout.clients);
+    expect(ofRole(3, 6).flatMap(({ accounts }) => accounts)).toEqual(layout.accounts);
+    expect(ofRole(6, 10).flatMap(({ channels }) => channels)).toEqual(layout.channels);
+    expect(ofRole(10, 12).flatMap(({ clients }) => clients)).toEqual(layout.clients);
   });
 
   it('have folders of their own, whatever file system they lie on', () => {

@@ -1,6 +1,7 @@
-import { shardSlug } from './slug.js';
 import type { RoleName } from '@bowline/contracts';
 import type { DeskLayout } from '@bowline/engine';
+import { exchangesOf } from '../live/wanted-markets.js';
+import { shardSlug } from './slug.js';
 
 /** One process of a desk. */
 export interface PlannedProcess {
@@ -20,6 +21,7 @@ export interface PlannedProcess {
 export function planProcesses({ accounts, channels, clients }: DeskLayout): PlannedProcess[] {
   return [
     planned('analytics', null),
+    ...exchangesOf({ accounts }).map((exchange) => planned('market-data', exchange)),
     ...accounts.map(({ key }) => planned('execution-gateway', key)),
     ...channels.map(({ key }) => planned('oco-manager', key)),
     ...clients.map(({ clientId }) => planned('order-generator', clientId)),

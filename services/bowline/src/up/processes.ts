@@ -33,19 +33,26 @@ const STOPS: Readonly<Record<RoleName, number>> = {
   'order-generator': 1,
   'oco-manager': 2,
   'execution-gateway': 3,
+  'market-data': 4,
   analytics: 4,
 };
 
-/** The roles, each as a `bowline run`: analytics and signal-ingest have the first two ports, as the ones that people use. */
+/**
+ * The roles, each as a `bowline run`: analytics and signal-ingest have the first two ports, as the ones that people use.
+ *
+ * @param marketPorts of the processes that tell markets, by exchange: the others have to know where they are
+ */
 export function roleProcesses(
   planned: readonly PlannedProcess[],
   { configPath, dir, environment, host, memoryLimitMb, port }: UpTerms,
   env: Readonly<Record<string, string>>,
+  marketPorts: ReadonlyMap<string, number>,
 ): SupervisedProcess[] {
   const byUse = [...planned].sort((a, b) => useOf(a.role) - useOf(b.role));
   return planned.map((process) => {
     const { folder, name, role, shard } = process;
-    const own = port === 0 ? 0 : port + byUse.indexOf(process);
+    const marketPort = role === 'market-data' ? marketPorts.get(shard!) : undefined;
+    const own = marketPort ?? (port === 0 ? 0 : port + byUse.indexOf(process));
     return {
       name,
       command: globalThis.process.execPath,

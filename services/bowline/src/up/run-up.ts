@@ -65,7 +65,8 @@ function oneProcessProblem({ live }: DeskConfig): string | null {
 
 interface UpPlan {
   readonly all: readonly SupervisedProcess[];
-  readonly exchangeUrl: string;
+  /** Of the exchange simulator; null: the exchanges are others. */
+  readonly exchangeUrl: string | null;
   /** Of each role and shard, by the name of its process. */
   readonly folders: ReadonlyMap<string, string>;
 }
@@ -85,17 +86,30 @@ async function planOf(options: RunUpOptions): Promise<UpPlan> {
     env['REDIS_URL'] = `redis://127.0.0.1:${port}`;
     below.push(redisProcess(program, join(dir, REDIS), port));
   }
-  if (BOWLINE_EXCHANGE_URL === '') {
+  const isSimulated = config.live.exchanges === 'simulator';
+  if (isSimulated && BOWLINE_EXCHANGE_URL === '') {
     const port = await freePort();
     env['BOWLINE_EXCHANGE_URL'] = `http://127.0.0.1:${port}`;
     below.push(simulatorProcess(options, port));
   }
   const planned = planProcesses(layOut(config.clients, mockMarkets(config)));
+  const marketPorts = new Map<string, number>();
+  for (const { role, shard } of planned)
+    if (role === 'market-data') marketPorts.set(shard!, await freePort());
+  env['BOWLINE_MARKET_DATA_URL'] = [...marketPorts]
+    .map(([exchange, port]) => `${exchange}=http://${dialed(options.host)}:${port}`)
+    .join();
   return {
-    all: [...below, ...roleProcesses(planned, options, env)],
-    exchangeUrl: env['BOWLINE_EXCHANGE_URL'] ?? BOWLINE_EXCHANGE_URL,
+    all: [...below, ...roleProcesses(planned, options, env, marketPorts)],
+    exchangeUrl: isSimulated ? (env['BOWLINE_EXCHANGE_URL'] ?? BOWLINE_EXCHANGE_URL) : null,
     folders: new Map(planned.map(({ folder, name }) => [name, folder])),
   };
+}
+
+/** Where to dial what listens everywhere. */
+function dialed(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host.includes(':') ? `[${host === '::' ? '::1' : host}]` : host;
 }
 
 async function keep(
@@ -115,7 +129,7 @@ async function keep(
       const signals = urls.get('signal-ingest')!;
       await writeDeskFile(dir, { url, signals, pid: process.pid });
       terminal.note(
-        `up: ${all.length} processes; lists and commands at ${url}, signals at ${signals}, exchanges at ${exchangeUrl}`,
+        `up: ${all.length} processes; lists and commands at ${url}, signals at ${signals}${exchangeUrl === null ? '' : `, exchanges at ${exchangeUrl}`}`,
       );
     }
     await aborted(ended);

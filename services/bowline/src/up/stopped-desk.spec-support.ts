@@ -44,17 +44,22 @@ export async function readStoppedDesk(
   const closes: (() => Promise<void>)[] = [];
   const names = new OrderNames(layout.clients);
   for (const process of planProcesses(layout)) {
-    if (process.shard === null) continue;
+    // Who only tells prices keeps nothing.
+    if (process.shard === null || process.role === 'market-data') continue;
     const { own, runtime } = await open(dir, layout, process);
     closes.push(() => runtime.journals.close());
     switch (process.role) {
       case 'order-generator': {
-        const terms = { signalTtlMs: 900_000, maxQuoteAgeMs: 30_000 };
+        const terms = { signalTtlMs: 900_000, maxQuoteAgeMs: 30_000, limitsRequired: false };
         generators.push(await OrderGenerators.open(runtime, own, new LiveMarketView(), terms));
         break;
       }
       case 'oco-manager':
-        managers.push(await OcoManagers.open(runtime, own, names, 'paired'));
+        managers.push(
+          await OcoManagers.open(runtime, own, names, {
+            ...{ capabilitiesOf: () => REMOTE_CAPABILITIES, maxQuoteAgeMs: null, heartbeatMs: null },
+          }),
+        );
         break;
       case 'execution-gateway':
         gateways.push(await ExecutionGateways.open(runtime, own, names, silentClient));

@@ -1,0 +1,32 @@
+import { exchangeClientContract, WorkFolder, type ExchangeBench } from '@bowline/testkit';
+import { EXCHANGE } from './binance-usdm.spec-support.js';
+import { CcxtBench, PRICE } from './ccxt.spec-support.js';
+
+const work = new WorkFolder('ccxt-contract');
+let opened = 0;
+
+exchangeClientContract(
+  "ccxt's client of Binance USD-M, at the exchange simulator",
+  async (): Promise<ExchangeBench> => {
+    opened += 1;
+    const bench = await CcxtBench.open(work.at(`sim-${opened}`));
+    const { client } = bench;
+    return {
+      client: {
+        exchange: EXCHANGE,
+        account: 'ikenna',
+        capabilities: client.capabilities,
+        pace: client.pace,
+        send: (request) => client.send(request),
+        connect: (onReport) => bench.connect(onReport),
+        close: () => client.close(),
+      },
+      symbol: 'BTCUSDT',
+      price: PRICE,
+      now: () => Date.now(),
+      moveTo: (price) => bench.moveTo(price),
+      settle: () => bench.settle(),
+      close: () => bench.close(),
+    };
+  },
+);
