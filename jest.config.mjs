@@ -18,7 +18,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   // A limit for what hangs, not a bound on speed: it must hold on a busy machine too.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // Every spec file leaves its modules behind in the worker; one that is full is replaced. A process of more than a
   // gigabyte would also need longer to end than jest waits before it speaks of a worker that failed to exit.
   workerIdleMemoryLimit: '400MB',

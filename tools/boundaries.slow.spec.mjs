@@ -44,6 +44,18 @@ const canaries = [
   ['contracts import ports', 'libs/contracts/src', "import '@bowline/ports';", [layering]],
   ['ports import the engine', 'libs/ports/src', "import '@bowline/engine';", [layering]],
   ['an exchange imports another', 'libs/exchanges/alpha/src', "import '@bowline/exchange-beta';", [layering]],
+  [
+    'what adapters share imports one of them',
+    'libs/exchanges/common/src',
+    "import '@bowline/exchange-alpha';",
+    [layering],
+  ],
+  [
+    'the engine imports what adapters share',
+    'libs/engine/src',
+    "import '@bowline/exchange-common';",
+    [layering],
+  ],
   ['an adapter imports another', 'libs/exchanges/alpha/src', "import '@bowline/report';", [layering]],
   ['an adapter imports the engine', 'libs/report/src', "import '@bowline/engine';", [layering]],
   ['the engine imports an adapter', 'libs/engine/src', "import '@bowline/exchange-alpha';", [layering]],
@@ -105,7 +117,16 @@ const legal = [
   ['contracts import the domain', 'libs/contracts/src', ['domain']],
   ['ports import what is below', 'libs/ports/src', ['domain', 'contracts']],
   ['the engine imports what is below', 'libs/engine/src', ['domain', 'contracts', 'ports']],
-  ['an exchange imports what is below', 'libs/exchanges/alpha/src', ['domain', 'contracts', 'ports']],
+  [
+    'what adapters share imports what is below',
+    'libs/exchanges/common/src',
+    ['domain', 'contracts', 'ports'],
+  ],
+  [
+    'an exchange imports what is below',
+    'libs/exchanges/alpha/src',
+    ['domain', 'contracts', 'ports', 'exchange-common'],
+  ],
   [
     'a role imports libraries',
     'services/ingest/src',

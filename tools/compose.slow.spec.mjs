@@ -29,8 +29,10 @@ whenPresent(
         await redis.stop();
         rmSync(folder, { recursive: true, force: true });
       };
-      const start = (name, service, exchange = '') => {
-        const env = { REDIS_URL: redis.url, BOWLINE_EXCHANGE_URL: exchange };
+      const start = (name, service, exchange = '', markets = '') => {
+        const env = {
+          ...{ REDIS_URL: redis.url, BOWLINE_EXCHANGE_URL: exchange, BOWLINE_MARKET_DATA_URL: markets },
+        };
         running.push(new RunningProgram(programPath, argsIn(folder, name, service), { env }));
         return running.at(-1).url();
       };
@@ -39,10 +41,20 @@ whenPresent(
       });
       const { 'exchange-simulator': simulator, redis: _redis, ...roles } = readCompose().services;
       const exchange = await start('exchange-simulator', simulator);
-      const started = Object.entries(roles).map(async ([name, service]) => {
-        return [name, await start(name, service, exchange)];
-      });
-      const urls = new Map(await Promise.all(started));
+      const urls = new Map();
+      const startAll = async (all, markets = '') => {
+        const started = all.map(async ([name, service]) => {
+          urls.set(name, await start(name, service, exchange, markets));
+        });
+        await Promise.all(started);
+      };
+      const tells = ([name]) => name.startsWith('market-data-');
+      await startAll(Object.entries(roles).filter(tells));
+      const markets = [...urls].map(([name, url]) => `${name.replace('market-data-', '')}=${url}`);
+      await startAll(
+        Object.entries(roles).filter((each) => !tells(each)),
+        markets.join(),
+      );
       for (const url of urls.values()) await until(async () => (await fetch(`${url}/readyz`)).ok);
 
       const { exitCode, stderr } = await runBowline([

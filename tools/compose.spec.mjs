@@ -114,6 +114,7 @@ function secretsOf({ command, options }) {
   const account = client?.accounts.find((each) => each.exchange === exchange);
   const own = {
     analytics: () => [],
+    'market-data': () => [],
     'signal-ingest': () => live.ingest.sources.flatMap(({ secrets }) => secrets),
     'order-generator': () => [client.commandKey],
     'oco-manager': () => [client.commandKey, account.commandKey],

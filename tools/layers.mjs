@@ -1,14 +1,16 @@
 /**
  * Who may import whom. Every project carries exactly one of these as its tag (`"nx": { "tags": ["layer:..."] }` in its
  * package.json), and imports only from the layers listed beside it. What is not listed is refused: an adapter knows no
- * other adapter (so no exchange another), a role no other role, and only the program composes roles.
+ * other adapter (so no exchange another), a role no other role, and only the program composes roles. What several adapters
+ * have in common is a support.
  */
 export const layers = {
   domain: [],
   contracts: ['domain'],
   ports: ['domain', 'contracts'],
   engine: ['domain', 'contracts', 'ports'],
-  adapter: ['domain', 'contracts', 'ports'],
+  support: ['domain', 'contracts', 'ports'],
+  adapter: ['domain', 'contracts', 'ports', 'support'],
   role: ['domain', 'contracts', 'ports', 'engine', 'adapter'],
   program: ['domain', 'contracts', 'ports', 'engine', 'adapter', 'role'],
   testkit: ['domain', 'contracts', 'ports', 'engine', 'adapter'],

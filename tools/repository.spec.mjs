@@ -36,6 +36,8 @@ describe('package-lock.json', () => {
       '@parcel/watcher':
         'builds from source where no binary fits; Nx uses it for a daemon that we do not start',
       '@swc/core': 'fetches a WebAssembly fallback where no binary fits',
+      bufferutil: 'builds from source where no binary fits; ws does without',
+      ccxt: 'says thanks',
       esbuild: 'puts its binary in the place of the script that starts it',
       nx: 'prepares its daemon',
       protobufjs: 'warns whoever wants another version of it',

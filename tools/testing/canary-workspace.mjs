@@ -20,6 +20,7 @@ const projects = [
   { folder: 'libs/contracts', name: 'contracts', layer: 'contracts' },
   { folder: 'libs/ports', name: 'ports', layer: 'ports' },
   { folder: 'libs/engine', name: 'engine', layer: 'engine' },
+  { folder: 'libs/exchanges/common', name: 'exchange-common', layer: 'support' },
   { folder: 'libs/exchanges/alpha', name: 'exchange-alpha', layer: 'adapter' },
   { folder: 'libs/exchanges/beta', name: 'exchange-beta', layer: 'adapter' },
   { folder: 'libs/report', name: 'report', layer: 'adapter' },
