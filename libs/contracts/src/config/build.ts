@@ -142,6 +142,7 @@ function buildClient(clientId: string, client: ClientSection): ClientConfig {
     defaults: buildParams(risk, client.orderParams ?? {}),
     strategies: buildStrategies(client),
     routing: client.routing ? new Map(sortedEntries(client.routing)) : null,
+    smartRouting: client.smartRouting ?? DEFAULTS.smartRouting,
     ...(client.commandKey === undefined ? {} : { commandKey: client.commandKey }),
   };
 }

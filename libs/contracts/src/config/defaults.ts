@@ -10,6 +10,7 @@ export const DEFAULTS = {
   feeMakerBps: '2',
   feeTakerBps: '5',
   hedgeMode: false,
+  smartRouting: false,
   allowSynthetic: false,
   volatilityWindow: '20',
   duplicateOrderWindowMs: '0',

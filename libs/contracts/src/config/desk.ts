@@ -25,6 +25,8 @@ export interface ClientConfig {
   readonly strategies: ReadonlyMap<string, StrategyParams> | null;
   /** Weight per exchange: its share of a signal is the weight over their sum. Null: each takes the whole signal. */
   readonly routing: ReadonlyMap<string, Decimal> | null;
+  /** Signals are split over the exchanges by order books, fees and limits, at the moment. Never with `routing`. */
+  readonly smartRouting: boolean;
   /** Where the key of its order intents is found. Absent: they are not signed. */
   readonly commandKey?: string;
 }

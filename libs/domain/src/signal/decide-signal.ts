@@ -38,6 +38,8 @@ export interface PendingSignal {
   /** Replaces the computed quantity. */
   readonly quantity: Lots | null;
   readonly expiresAt: TimeMs | null;
+  /** The channel's part of it, where it was split when it came in. Absent: as the strategy's target says. */
+  readonly routing?: RoutingPart;
 }
 
 /** What is known of the market when the signal acts. */
@@ -52,7 +54,7 @@ export interface MarketFacts {
   readonly stale?: DenialCode | null;
 }
 
-export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT' | 'NOT_FOLLOWED';
+export type IgnoreReason = 'STALE' | 'EXPIRED' | 'UNCHANGED' | 'ALREADY_FLAT' | 'NOT_FOLLOWED' | 'NOT_ROUTED';
 
 export type ClientEvent =
   | {
@@ -144,6 +146,29 @@ export function decidePending(
   return decideEntry(state, channel, target, side, signal, facts);
 }
 
+/** Stands for any part: what is sized on is then the balance of all the client's accounts. */
+const SPLIT: RoutingPart = { part: 1n, whole: 1n };
+
+/** What an entry of a signal that is split over exchanges would be in this channel alone; null: there is none. */
+export function wholeEntry(
+  state: ClientState,
+  channel: number,
+  signal: PendingSignal,
+  facts: MarketFacts,
+): Lots | null {
+  const book = state.channels[channel]!;
+  const target = book.targets.get(signal.strategyId)!;
+  const side = wantedSide(target, signal);
+  if (side === null || (facts.stale ?? null) !== null) return null;
+  const price = limitPriceOf(book, target.params, side, signal, facts) ?? facts.price;
+  const plan = planProtection(target, signal, facts);
+  const { breakEven, stopLoss, takeProfit, trailingStop, volatility } = plan;
+  if (volatility === null && needsVolatility(takeProfit, stopLoss, trailingStop, breakEven)) return null;
+  const whole =
+    signal.quantity ?? target.fixedLots ?? sizeTarget(state, book, target, side, plan, price, SPLIT);
+  return typeof whole === 'string' || whole <= 0 ? null : whole;
+}
+
 /** Whether the signal asks a strategy that has something to give it up. */
 export function wantsClose(target: Target, signal: PendingSignal): boolean {
   return target.openQty + target.workingQty > 0 && wantedSide(target, signal) !== target.side;
@@ -170,10 +195,7 @@ function decideEntry(
   if (stale !== null) return denied(channel, signal, stale, facts.at);
   const book = state.channels[channel]!;
   const { params } = target;
-  const limitPrice =
-    params.orderType === 'limit'
-      ? entryLimitPrice(book.instrument, side, signal, facts, params.limitOffsetBps)
-      : null;
+  const limitPrice = limitPriceOf(book, params, side, signal, facts);
   const price = limitPrice ?? facts.price;
   const plan = planProtection(target, signal, facts);
 
@@ -185,9 +207,11 @@ function decideEntry(
   }
   const wrongSide = protectionOnWrongSide(side, signal, price);
   if (wrongSide !== null) return denied(channel, signal, wrongSide, facts.at);
-  const whole = signal.quantity ?? target.fixedLots ?? sizeTarget(state, book, target, side, plan, price);
+  const routing = signal.routing ?? target.routing;
+  const whole =
+    signal.quantity ?? target.fixedLots ?? sizeTarget(state, book, target, side, plan, price, routing);
   if (typeof whole === 'string') return denied(channel, signal, whole, facts.at);
-  const quantity = partOf(whole, target.routing);
+  const quantity = partOf(whole, routing);
   if (quantity <= 0) return denied(channel, signal, 'QUANTITY_ZERO', facts.at);
 
   const buySell = openingSide(side);
@@ -233,6 +257,17 @@ function decideEntry(
 
 function denied(channel: number, signal: PendingSignal, code: DenialCode, at: TimeMs) {
   return { type: 'entry_denied', channel, signal, code, entry: null, at } as const;
+}
+
+/** Null: an entry is a market order. */
+function limitPriceOf(
+  { instrument }: ChannelBook,
+  { limitOffsetBps, orderType }: Target['params'],
+  side: PositionSide,
+  signal: PendingSignal,
+  facts: MarketFacts,
+): Ticks | null {
+  return orderType === 'limit' ? entryLimitPrice(instrument, side, signal, facts, limitOffsetBps) : null;
 }
 
 /** The signal's own price, else the acting price less the offset; on the tick of its passive side. */
@@ -282,9 +317,10 @@ function sizeTarget(
   side: PositionSide,
   plan: ProtectionPlan,
   price: Ticks,
+  routing: RoutingPart | null,
 ): Lots | DenialCode {
   const { sizing } = target.params;
-  const balance = sizingBalance(state, account, target.routing);
+  const balance = sizingBalance(state, account, routing);
   const stopPrice =
     sizing.kind === 'riskPerTrade' ? legPrices(instrument, side, plan, BigInt(price), 1).stopLoss : null;
   return sizeEntry(sizing, { instrument, price, balance, stopPrice });

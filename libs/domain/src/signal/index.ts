@@ -1,3 +1,4 @@
+export * from './best-route.js';
 export * from './client-state.js';
 export * from './decide-signal.js';
 export * from './denial-text.js';

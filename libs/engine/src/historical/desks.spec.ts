@@ -138,6 +138,7 @@ function inputOf(
           defaults: params[0]!,
           strategies: new Map(params.map((own, i) => [`s${i}`, own])),
           routing: null,
+          smartRouting: false,
         },
       ],
       instruments: [],

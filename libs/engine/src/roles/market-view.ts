@@ -1,5 +1,5 @@
 import { sampleVolatility, type Lots, type Ticks, type TimeMs } from '@bowline/domain';
-import type { BarClosed, MarketFeed, MarketUpdate } from '@bowline/ports';
+import type { BarClosed, DepthFeed, MarketDepth, MarketFeed, MarketUpdate } from '@bowline/ports';
 
 /** What is known of the market of one symbol at one exchange. */
 export interface MarketQuote {
@@ -16,6 +16,8 @@ export interface MarketView {
   quote(exchange: string, symbol: string): MarketQuote | null;
   /** Standard deviation of the last `window` log returns of closes; null where there are not enough. */
   volatility(exchange: string, symbol: string, window: number): number | null;
+  /** The order book, as far as it is told; null where it is not. Absent: nobody knows of any. */
+  depth?(exchange: string, symbol: string): MarketDepth | null;
 }
 
 /** Closes that are kept of a symbol: as many as the longest volatility window that anybody asks for, and then some. */
@@ -25,8 +27,11 @@ const KEPT_CLOSES = 1_024;
 export class LiveMarketView implements MarketView {
   private readonly quotes = new Map<string, MarketQuote>();
   private readonly closes = new Map<string, number[]>();
+  private readonly depths = new Map<string, MarketDepth>();
 
-  follow(feed: MarketFeed): void {
+  /** @param withDepth whether its order books are wanted too: an adapter asks for them only then */
+  follow(feed: MarketFeed & Partial<DepthFeed>, withDepth = false): void {
+    if (withDepth) feed.onDepth?.((depth) => this.depths.set(marketKey(depth.exchange, depth.symbol), depth));
     feed.onUpdate((update) => this.update(update));
     feed.onBar((bar) => this.bar(bar));
   }
@@ -38,6 +43,10 @@ export class LiveMarketView implements MarketView {
   volatility(exchange: string, symbol: string, window: number): number | null {
     const closes = this.closes.get(marketKey(exchange, symbol)) ?? [];
     return sampleVolatility(closes, closes.length, window);
+  }
+
+  depth(exchange: string, symbol: string): MarketDepth | null {
+    return this.depths.get(marketKey(exchange, symbol)) ?? null;
   }
 
   private update({ ask, at, bid, exchange, last, symbol, tradedQty = 0 }: MarketUpdate): void {

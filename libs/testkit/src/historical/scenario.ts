@@ -57,6 +57,7 @@ export interface ClientSpec {
   readonly strategies?: Readonly<Record<string, ParamsSpec>>;
   readonly limits?: LimitsSpec;
   readonly routing?: Readonly<Record<string, Price>>;
+  readonly smartRouting?: boolean;
 }
 
 /** A historical run in a few lines: what is left out is one client at one exchange in one symbol, without any cost. */
@@ -151,7 +152,7 @@ function isSeries(bars: Scenario['bars']): bars is readonly BarRow[] | BarSeries
 }
 
 export function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
-  const { accounts = { [EXCHANGE]: {} }, limits, params, routing, strategies } = spec;
+  const { accounts = { [EXCHANGE]: {} }, limits, params, routing, smartRouting = false, strategies } = spec;
   return {
     clientId,
     accounts: sorted(accounts).map(([exchange, account]) => accountConfig(exchange, account)),
@@ -161,6 +162,7 @@ export function clientConfig(clientId: string, spec: ClientSpec): ClientConfig {
       strategies === undefined
         ? null
         : new Map(sorted(strategies).map(([id, own]) => [id, strategyParams({ ...params, ...own })])),
+    smartRouting,
     routing:
       routing === undefined ? null : new Map(sorted(routing).map(([id, weight]) => [id, decimal(weight)])),
   };

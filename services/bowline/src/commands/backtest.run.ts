@@ -1,5 +1,6 @@
 import type { CommandContext } from '../cli/context.js';
 import { readConfig } from '../desk/read-config.js';
+import { refuseSmartRouting } from '../desk/refuse-books.js';
 import { DEFAULT_OUT, type BacktestOptions } from './backtest.command.js';
 import { sourcesOf } from './historical-sources.js';
 
@@ -8,7 +9,8 @@ export async function runBacktest(options: BacktestOptions, context: CommandCont
   const json = options.json === true;
   const outDir = options.out ?? (json ? null : DEFAULT_OUT);
   const sources = sourcesOf(options);
-  const { config } = await readConfig(options.config);
+  const { config, path } = await readConfig(options.config);
+  refuseSmartRouting(config, path);
   // Loaded only for a configuration that can be used: what is wrong with one is said at once.
   const { backtest, refuseBrokenBooks } = await import('../backtest/backtest.js');
   const request = {

@@ -8,6 +8,7 @@ import { UsageError } from '../cli/exit.js';
 import { withProgress } from '../cli/progress.js';
 import { writeWhole } from '../cli/write-file.js';
 import { readConfig } from '../desk/read-config.js';
+import { refuseSmartRouting } from '../desk/refuse-books.js';
 import type { DeskInput, DeskSources } from '../desk/read-desk.js';
 import { runPool } from '../historical/worker-pool.js';
 import { METRICS, type RunFigures } from '../sweep/metrics.js';
@@ -25,6 +26,7 @@ export async function runSweep(options: SweepOptions, context: CommandContext): 
   const params = parseParams(options.param);
   if (outDir !== null) await checkDirectory(outDir);
   const base = await readConfig(options.config);
+  refuseSmartRouting(base.config, base.path);
   const variants = variantsOf(params, base, options.signals === undefined ? (options.strategy ?? []) : null);
   // Loaded only for parameters that can be used: what is wrong with one is said at once.
   const { readDesk } = await import('../desk/read-desk.js');

@@ -39,6 +39,7 @@ import type { DeskParts } from './desk-parts.js';
 import { LatencyTrace } from './latency-trace.js';
 import { RunnerWatch, traceOf } from './observe.js';
 import { deskStatus } from './status.js';
+import { readsDepth } from './wanted-markets.js';
 
 /** How old the last price may be when an entry is decided. */
 const MAX_QUOTE_AGE_MS = 30_000;
@@ -209,12 +210,13 @@ export class Desk {
         this.market,
       );
     }
+    const withDepth = roles.includes('order-generator') && readsDepth(own);
     for (const { feed, play } of history) {
       this.market.follow(feed);
       play();
     }
     for (const feed of feeds) {
-      this.market.follow(feed);
+      this.market.follow(feed, withDepth);
       feed.onUpdate((update) => this.managers?.onMarket(update));
       this.parts.analytics?.follow(feed);
     }

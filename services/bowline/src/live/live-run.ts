@@ -24,7 +24,7 @@ import { pubsubPlace } from './pubsub-place.js';
 import { refuseUnknown } from './run-terms.js';
 import type { StateFolder } from './state-folder.js';
 import { deskTopology, writtenTopics } from './topology.js';
-import { wantedMarkets } from './wanted-markets.js';
+import { readsDepth, wantedMarkets } from './wanted-markets.js';
 
 export interface LiveRunOptions {
   readonly config: DeskConfig;
@@ -223,6 +223,9 @@ async function feedsOf(
   { readonly exchange: string; readonly symbols: readonly string[]; readonly feed: ConnectedFeed }[]
 > {
   const urlOf = marketDataUrls(marketDataUrl);
+  const depth =
+    (access.gatewaysNeedMarkets && roles.includes('execution-gateway')) ||
+    (roles.includes('order-generator') && readsDepth(own));
   const needsBars = roles.includes('order-generator') || told.length > 0;
   const clients = told.length > 0 ? config : own;
   const recentBars = needsBars ? Math.ceil(warmUpMs(clients) / MINUTE_MS) : 0;
@@ -234,7 +237,7 @@ async function feedsOf(
         ? await access.feedOf(exchange, symbols, recentBars)
         : new RemoteMarketFeed({
             ...{ url, clock, logger, exchange, symbols, recentBars },
-            depth: access.gatewaysNeedMarkets && roles.includes('execution-gateway'),
+            depth,
           });
     return { exchange, symbols, feed };
   });

@@ -39,3 +39,8 @@ export function wantedMarkets(
 export function exchangesOf({ accounts }: Pick<DeskLayout, 'accounts'>): string[] {
   return [...new Set(accounts.map(({ account }) => account.exchange))];
 }
+
+/** Whether clients have their signals split by what the order books show. */
+export function readsDepth({ clients }: Pick<DeskLayout, 'clients'>): boolean {
+  return clients.some(({ smartRouting }) => smartRouting);
+}

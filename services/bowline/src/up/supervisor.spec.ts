@@ -5,7 +5,7 @@ import { Supervisor, type SupervisedProcess, type SupervisorEvents } from './sup
 const work = new WorkFolder('supervisor');
 /** Says that it is there, and lives until it is asked to end. */
 const STAYS =
-  "console.log('there'); process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000);";
+  "process.on('SIGTERM', () => process.exit(0)); console.log('there'); setInterval(() => {}, 1000);";
 
 class Watch implements SupervisorEvents {
   readonly events: string[] = [];

@@ -28,6 +28,11 @@ export function checkClient(clientId: string, client: Raw, problems: Problems): 
     );
   }
   checkRouting(client['routing'], names, [...path, 'routing'], problems);
+  if (client['smartRouting'] === 'true' && section(client['routing']) === client['routing'])
+    problems.atKey(
+      [...path, 'smartRouting'],
+      'routing says already how signals are split; leave one of them out',
+    );
 }
 
 function checkRouting(routing: unknown, exchanges: readonly string[], path: Path, problems: Problems): void {

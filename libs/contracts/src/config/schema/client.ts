@@ -107,6 +107,11 @@ export const client = z
     )
       .nullable()
       .optional(),
+    smartRouting: booleanField({
+      default: String(DEFAULTS.smartRouting),
+      meaning:
+        'Splits a signal over the exchanges that list the symbol by what it costs there at the moment: order books as far as they are known, taker fees, and what limits leave. Not with routing, and not in historical mode, which has no order books.',
+    }).optional(),
   })
   .describe('Whose money, where, on which strategies.');
 

@@ -1,3 +1,4 @@
+import type { MarketDepth } from '@bowline/ports';
 import {
   decodeJson,
   encodeJson,
@@ -44,6 +45,8 @@ export class GeneratorBench {
   /** `A 1 ordered`, `A 1 denied TRADING_HALTED`. */
   readonly audited: string[] = [];
   private readonly setup: OrderGeneratorSetup;
+  /** Order books, where they are known. */
+  depth: (exchange: string) => MarketDepth | null = () => null;
   readonly role;
   state;
   private folded;
@@ -66,7 +69,11 @@ export class GeneratorBench {
       maxQuoteAgeMs: maxQuoteAgeMs ?? null,
       limitsRequired,
     };
-    this.role = orderGenerator(this.setup, { quote: () => this.quote, volatility: () => null });
+    this.role = orderGenerator(this.setup, {
+      quote: () => this.quote,
+      volatility: () => null,
+      depth: (exchange) => this.depth(exchange),
+    });
     this.state = this.role.create();
     this.folded = this.role.create();
   }

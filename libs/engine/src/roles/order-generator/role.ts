@@ -13,7 +13,7 @@ import { auditOf, controlAudit, notTraded } from './audit.js';
 import { actionOf, evolveGenerator } from './evolve.js';
 import type { OrderGeneratorEvent, OrderGeneratorInput } from './events.js';
 import { factsOf } from './facts.js';
-import { decideFor } from './signals.js';
+import { decideFor, splitSignal } from './signals.js';
 import { loadGenerator, saveGenerator } from './saved-state.js';
 import { matches } from '../scopes.js';
 import {
@@ -129,10 +129,12 @@ class Step {
         (exchange === undefined || channel.exchange === exchange),
     );
     if (channels.length === 0) this.audited.push(notTraded(signal, this.at));
+    const parts = splitSignal(this.state, this.setup, this.market, channels, signal, this.at);
     for (const channel of channels) {
+      const part = parts?.get(channel) ?? null;
       // What waited is decided before what is new.
       this.enterWhereDue(channel, strategyId);
-      this.decided(channel, decideFor(this.state, this.setup, this.market, channel, signal, this.at));
+      this.decided(channel, decideFor(this.state, this.setup, this.market, channel, signal, this.at, part));
     }
   }
 
