@@ -314,6 +314,11 @@ const BROKEN: readonly (readonly [string, string, readonly string[]])[] = [
     ['4:16: clients.ikenna.routing.okk: the client has no such exchange; did you mean okx?'],
   ],
   [
+    'weights beside smart routing',
+    client('routing: { okx: 1 }', 'smartRouting: true'),
+    ['5:5: clients.ikenna.smartRouting: routing says already how signals are split; leave one of them out'],
+  ],
+  [
     'routes without weight',
     client('routing: { okx: 0 }'),
     ['4:5: clients.ikenna.routing: expected at least one weight above 0'],

@@ -109,8 +109,8 @@ clients:
 
     # Weights by which a signal is split over the exchanges. Left out: each takes the whole signal.
     #routing: { binance-usdm: 70, okx: 30 }
-    # Or by order books, fees and limits, at the moment of the signal:
-    #smartRouting: true
+    # true, without weights: by order books, fees and limits, at the moment of the signal.
+    #smartRouting: false
 
   # Percentages in place of volatility, and overrides per strategy.
   odum:

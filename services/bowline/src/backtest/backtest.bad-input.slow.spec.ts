@@ -68,6 +68,11 @@ const BROKEN: [string, Files, ...string[]][] = [
     'desk.yaml:6:1: not valid YAML: wrong indentation, or a bracket that is not closed',
   ],
   [
+    'what only a running desk can do',
+    desk(DESK.replace('    riskParams', '    smartRouting: true\n    riskParams')),
+    'desk.yaml: clients.ikenna.smartRouting: historical mode has no order books to split by; use routing, with weights',
+  ],
+  [
     'a mistyped key',
     desk(DESK.replace('stopLossPct', 'stopLosPct')),
     'desk.yaml:5:37: clients.ikenna.riskParams.stopLosPct: unknown key; did you mean stopLossPct?',
