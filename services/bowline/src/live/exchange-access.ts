@@ -38,6 +38,9 @@ export interface ExchangeAccessOptions {
   readonly logger: Logger;
 }
 
+/** Processes that start together find each other within some ten seconds. */
+export const PATIENT_DIALS = 8;
+
 /** What of a desk can be traded at an exchange. */
 export function instrumentsAt({ markets }: DeskLayout, exchange: string): readonly Instrument[] {
   return markets.filter((market) => market.exchange === exchange).map(({ instrument }) => instrument);
@@ -57,11 +60,20 @@ export function simulatorAccess({
     capabilitiesOf: (exchange) => simulatedCapabilities(instrumentsAt(layout, exchange)),
     clientOf: ({ account, client }) =>
       new RemoteExchangeClient({
-        ...{ url, clock, logger, exchange: account.exchange, account: client.clientId },
+        ...{ url, clock, logger, patientDials: PATIENT_DIALS },
+        ...{ exchange: account.exchange, account: client.clientId },
         capabilities: simulatedCapabilities(instrumentsAt(layout, account.exchange)),
         token: accountToken(client, account, shared),
       }),
     feedOf: (exchange, symbols, recentBars) =>
-      new RemoteMarketFeed({ url, clock, logger, exchange, symbols, recentBars }),
+      new RemoteMarketFeed({
+        url,
+        clock,
+        logger,
+        exchange,
+        symbols,
+        recentBars,
+        patientDials: PATIENT_DIALS,
+      }),
   };
 }

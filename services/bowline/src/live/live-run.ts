@@ -11,7 +11,7 @@ import { closeAfterFailure, Opened, type Closable } from './closing.js';
 import { commandKeys, unsignedCommands } from './command-keys.js';
 import { localBus, pubsubBus, redisBus, type OpenBus } from './desk-bus.js';
 import { Desk } from './desk.js';
-import type { ConnectedFeed, ExchangeAccess } from './exchange-access.js';
+import { PATIENT_DIALS, type ConnectedFeed, type ExchangeAccess } from './exchange-access.js';
 import { guardedBus } from './guarded-bus.js';
 import { openAccess } from './live-access.js';
 import { marketDataUrls } from './market-data-url.js';
@@ -236,7 +236,7 @@ async function feedsOf(
       url === null
         ? await access.feedOf(exchange, symbols, recentBars)
         : new RemoteMarketFeed({
-            ...{ url, clock, logger, exchange, symbols, recentBars },
+            ...{ url, clock, logger, exchange, symbols, recentBars, patientDials: PATIENT_DIALS },
             depth,
           });
     return { exchange, symbols, feed };

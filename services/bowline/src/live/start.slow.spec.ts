@@ -130,7 +130,7 @@ describe('a command line that cannot be run', () => {
     [
       'an unknown role',
       ['run', '--config', 'x.yaml', '--roles', 'oco-manager,analyst'],
-      'There is no role "analyst": signal-ingest, order-generator, oco-manager, execution-gateway, analytics.',
+      'There is no role "analyst": signal-ingest, order-generator, oco-manager, execution-gateway, analytics, market-data.',
     ],
     ['no configuration for run', ['run'], "required option '--config <file>' not specified"],
   ])('(%s) is refused with what to write instead', async (_, args, message) => {

@@ -38,9 +38,9 @@ describe('bowline up, told what cannot be', () => {
       'mock exchanges live within one; use local_pubsub, or exchanges of type simulator',
     ],
     [
-      'production',
+      'an environment that says too little',
       ['--config', config, '--env', 'production'],
-      'environment production is checked but cannot',
+      'environment production speaks over Google Pub/Sub: say which with messaging',
     ],
   ])('refuses %s', async (_what, args, message) => {
     expect(await refused(args)).toContain(message);

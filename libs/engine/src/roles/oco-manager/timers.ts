@@ -4,9 +4,10 @@ import type { OcoManagerInput, OcoManagerState, WatchedInput } from './state.js'
 
 /**
  * How long a position may be without a stop before its channel is halted: longer than it takes to find out what became of
- * a request whose answer was lost, and six times as long as until somebody is alerted.
+ * a request whose answer was lost, and than another gateway needs to take over from one that is cut off (its lease, and
+ * as long again). Somebody is alerted long before.
  */
-const PROTECT_WITHIN_MS = 30_000;
+const PROTECT_WITHIN_MS = 60_000;
 
 /** What is due soonest in the channel: the end of a position's time, or of the time that it may be without a stop. */
 export function nextTimer({ channel }: OcoManagerState, key: string): Timer<OcoManagerInput> | null {

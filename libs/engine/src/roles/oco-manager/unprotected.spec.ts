@@ -65,11 +65,11 @@ describe('unprotected seconds', () => {
 });
 
 describe('a position that stays without a stop', () => {
-  it('is asked about after half a minute, and not again once the channel was halted for it', () => {
+  it('is asked about after a minute, and not again once the channel was halted for it', () => {
     const bench = filled();
     const timer = bench.role.timer(bench.state)!;
-    expect(timer).toMatchObject({ at: 31_000, id: 'odum.binance-usdm.WHOLE/unprotected/A-1/1000' });
-    bench.at = 31_000;
+    expect(timer).toMatchObject({ at: 61_000, id: 'odum.binance-usdm.WHOLE/unprotected/A-1/1000' });
+    bench.at = 61_000;
     expect(bench.take(timer.input)).toBe('UNPROTECTED');
     expect(bench.role.timer(bench.state)).toBeNull();
     bench.restart();

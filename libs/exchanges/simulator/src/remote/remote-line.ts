@@ -30,6 +30,8 @@ export interface RemoteLineOptions {
   /** How long it waits before it dials again; doubled each time. Default 50 ms, at most 5 s. */
   readonly firstPauseMs?: number;
   readonly longestPauseMs?: number;
+  /** So often it is dialed in vain, where it has never stood, before that is worth a warning. Default 0. */
+  readonly patientDials?: number;
   /** How often it asks whether anybody is there; after three times as long without a word the line counts as broken. Default 2 s. */
   readonly heartbeatMs?: number;
 }
@@ -189,10 +191,14 @@ export class RemoteLine {
   private lost(reason: string): void {
     this.cancelWait();
     if (this.closing.signal.aborted) return;
-    const { clock, firstPauseMs = 50, logger, longestPauseMs = 5_000 } = this.options;
-    if (this.complaint !== reason)
-      logger.warn({ line: this.name, url: this.target.url.href, reason }, 'no line to the exchange');
-    this.complaint = reason;
+    const { clock, firstPauseMs = 50, logger, longestPauseMs = 5_000, patientDials = 0 } = this.options;
+    const said = { line: this.name, url: this.target.url.href, reason };
+    // Who starts beside others may be there before them.
+    if (!this.hasStood && this.failures < patientDials) logger.info(said, 'no line to the exchange yet');
+    else if (this.complaint !== reason) {
+      logger.warn(said, 'no line to the exchange');
+      this.complaint = reason;
+    }
     const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.failures, 20));
     this.failures += 1;
     this.cancelWait = clock.callAt(clock.now() + pause, () => void this.dial());
