@@ -229,6 +229,7 @@ describe('what is left out', () => {
         },
         strategies: null,
         routing: null,
+        smartRouting: false,
       },
     ]);
   });
